@@ -1,0 +1,74 @@
+import * as z from 'zod/mini';
+import { SEVERITIES } from './settings.ts';
+import { SIGNAL_NAMES } from './signal-names.ts';
+
+/** The version of the alert's wire format. */
+export const ALERT_VERSION = 1;
+
+/** At most this many of the accesses behind an alert travel with it, so that a case outlives the archive. */
+export const MAXIMUM_ALERT_EVENTS = 20;
+
+const readonlyArray = <Item extends z.ZodMiniType>(item: Item) => z.readonly(z.array(item));
+
+/** One access, small and without raw subject ids. */
+export const alertEventSchema = z.object({
+  id: z.string(),
+  time: z.iso.datetime(),
+  action: z.string(),
+  dataset: z.string(),
+  store: z.optional(z.string()),
+  count: z.optional(z.number()),
+  outcome: z.enum(['allowed', 'denied']),
+  country: z.optional(z.string()),
+  approved: z.boolean(),
+});
+
+/** One signal's part in an alert: what was seen, what is usual, how odd that is and how much of the whole it makes up. */
+export const alertSignalSchema = z.object({
+  signal: z.enum(SIGNAL_NAMES),
+  observed: z.number(),
+  expected: z.object({ median: z.number(), low: z.number(), high: z.number() }),
+  unit: z.string(),
+  /** −log10 of how often an ordinary in-scope employee-day looks this odd on this signal alone. */
+  score: z.number(),
+  /** Between 0 and 1; the shares of one alert sum to 1. */
+  share: z.number(),
+  text: z.string(),
+});
+
+/** An alert as it is published, stored in its case and written by `replay`. */
+export const alertSchema = z.object({
+  alertId: z.string(),
+  revision: z.int().check(z.positive()),
+  /** Event time of the access that caused this revision. */
+  time: z.iso.datetime(),
+  firstEventTime: z.iso.datetime(),
+  lastEventTime: z.iso.datetime(),
+  subject: z.object({ type: z.enum(['employee', 'service', 'team', 'region', 'source']), id: z.string() }),
+  relatedEmployees: readonlyArray(z.string()),
+  severity: z.enum(SEVERITIES),
+  /** −log10 of how often an ordinary in-scope employee-day looks this odd: 3 is one in a thousand. */
+  score: z.number(),
+  headline: z.string(),
+  signals: readonlyArray(alertSignalSchema),
+  where: z.object({
+    homeCountry: z.string(),
+    locatedIn: z.string(),
+    network: z.string(),
+    device: z.string(),
+  }),
+  team: z.string(),
+  protectedRegion: z.string(),
+  subjectsTouched: z.object({ count: z.number(), basis: z.enum(['exact', 'estimated', 'unknown']) }),
+  approvals: z.object({ with: z.number(), without: z.number() }),
+  mayBeBenign: readonlyArray(z.string()),
+  threshold: z.object({ score: z.number(), alertsPerDay: z.number() }),
+  /** Whether the score still leans on the packaged prior because there is too little history. */
+  learning: z.boolean(),
+  events: readonlyArray(alertEventSchema),
+  baseline: z.object({ historyDays: z.number(), version: z.number(), peerGroup: z.string() }),
+});
+
+export type Alert = z.output<typeof alertSchema>;
+export type AlertSignal = z.output<typeof alertSignalSchema>;
+export type AlertEvent = z.output<typeof alertEventSchema>;

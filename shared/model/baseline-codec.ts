@@ -1,0 +1,337 @@
+import type { Moments } from '../stats/moments.ts';
+import type { AlertEvent } from './alert.ts';
+import {
+  BASELINE_SCHEMA_VERSION,
+  type Baseline,
+  type Category,
+  type CategoryUse,
+  type Day,
+  type DayMaxima,
+  type Episode,
+  type Fence,
+  type Habits,
+  type TopSubject,
+} from './baseline.ts';
+import {
+  type ByteReader,
+  type ByteWriter,
+  byteReader,
+  byteWriter,
+  readByte,
+  readCount,
+  readFloat32,
+  readHex,
+  readSigned,
+  readText,
+  readUint32,
+  writeByte,
+  writeCount,
+  writeFloat32,
+  writeHex,
+  writeSigned,
+  writeText,
+  writeUint32,
+  written,
+} from './byte-stream.ts';
+import { SEVERITIES } from './settings.ts';
+
+/**
+ * The stored form of a baseline: fields in a fixed order, counts as varints, estimates as float32.
+ * Days are stored relative to the running day, which is what keeps them to one byte.
+ */
+export function encodeBaseline(baseline: Baseline): Uint8Array {
+  const w = byteWriter();
+  const today = baseline.day.day;
+  writeByte(w, baseline.schemaVersion);
+  writeCount(w, baseline.version);
+  writeCount(w, baseline.updatedAt);
+  writeSigned(w, today);
+  writeSigned(w, today - baseline.firstDay);
+  writeUint32(w, baseline.peerGroup);
+  writeSigned(w, today - baseline.peerGroupDay);
+  writeList(w, baseline.fences, writeFence);
+  writeList(w, baseline.recent, writeUint32);
+  const { sitting } = baseline;
+  writeCount(w, sitting.start);
+  writeSigned(w, sitting.last - sitting.start);
+  for (const count of [
+    sitting.reads,
+    sitting.subjects,
+    sitting.protectedReads,
+    sitting.protectedSubjects,
+    sitting.unapproved,
+  ])
+    writeCount(w, count);
+  writeDay(w, baseline.day);
+  writeList(w, baseline.closedDays, (writer, maxima) => writeMaxima(writer, maxima, today));
+  writeList(w, baseline.dailyReads, writeByte);
+  writeHabits(w, baseline.habits, today);
+  writeList(w, baseline.topSubjects, (writer, top) => writeTopSubject(writer, top, today));
+  writeCount(w, baseline.refusals.last);
+  writeCount(w, baseline.refusals.count);
+  writeList(w, baseline.refusals.doors, writeUint32);
+  writeCount(w, baseline.place.time);
+  writeText(w, baseline.place.country);
+  writeUint32(w, baseline.place.device);
+  writeList(w, baseline.episode ? [baseline.episode] : [], writeEpisode);
+  writeList(w, baseline.evidence, writeEvidence);
+  return written(w);
+}
+
+/** @throws RangeError when the bytes are cut off or of a version that this release can't read */
+export function decodeBaseline(bytes: Uint8Array): Baseline {
+  const r = byteReader(bytes);
+  const schemaVersion = readByte(r);
+  if (schemaVersion !== BASELINE_SCHEMA_VERSION)
+    throw new RangeError(`baseline schema version ${schemaVersion} is unknown`);
+  const version = readCount(r);
+  const updatedAt = readCount(r);
+  const today = readSigned(r);
+  const firstDay = today - readSigned(r);
+  const peerGroup = readUint32(r);
+  const peerGroupDay = today - readSigned(r);
+  const fences = readList(r, readFence);
+  const recent = readList(r, readUint32);
+  const start = readCount(r);
+  const sitting = {
+    start,
+    last: start + readSigned(r),
+    reads: readCount(r),
+    subjects: readCount(r),
+    protectedReads: readCount(r),
+    protectedSubjects: readCount(r),
+    unapproved: readCount(r),
+  };
+  const day = readDay(r, today);
+  return {
+    schemaVersion: BASELINE_SCHEMA_VERSION,
+    version,
+    updatedAt,
+    firstDay,
+    peerGroup,
+    peerGroupDay,
+    fences,
+    recent,
+    sitting,
+    day,
+    closedDays: readList(r, (reader) => readMaxima(reader, today)),
+    dailyReads: readList(r, readByte),
+    habits: readHabits(r, today),
+    topSubjects: readList(r, (reader) => readTopSubject(reader, today)),
+    refusals: { last: readCount(r), count: readCount(r), doors: readList(r, readUint32) },
+    place: { time: readCount(r), country: readText(r), device: readUint32(r) },
+    episode: readList(r, readEpisode)[0],
+    evidence: readList(r, readEvidence),
+  };
+}
+
+function writeList<Item>(w: ByteWriter, items: readonly Item[], write: (w: ByteWriter, item: Item) => void): void {
+  writeCount(w, items.length);
+  for (const item of items) write(w, item);
+}
+
+function readList<Item>(r: ByteReader, read: (r: ByteReader) => Item): Item[] {
+  const size = readCount(r);
+  const items: Item[] = [];
+  for (let i = 0; i < size; i++) items.push(read(r));
+  return items;
+}
+
+const SEQUENCE_NUMBER_BYTES = 24;
+
+function writeFence(w: ByteWriter, fence: Fence): void {
+  writeHex(w, fence.shard);
+  writeHex(w, fence.sequenceNumber.toString(16).padStart(SEQUENCE_NUMBER_BYTES * 2, '0'));
+}
+
+const readFence = (r: ByteReader): Fence => ({
+  shard: readHex(r, 8),
+  sequenceNumber: BigInt(`0x${readHex(r, SEQUENCE_NUMBER_BYTES)}`),
+});
+
+function writeMoments(w: ByteWriter, moments: Moments): void {
+  writeFloat32(w, moments.n);
+  writeFloat32(w, moments.mean);
+  writeFloat32(w, moments.variance);
+}
+
+const readMoments = (r: ByteReader): Moments => ({ n: readFloat32(r), mean: readFloat32(r), variance: readFloat32(r) });
+
+function writeDay(w: ByteWriter, day: Day): void {
+  for (const count of [
+    day.sittings,
+    day.protectedSittings,
+    day.reads,
+    day.protectedReads,
+    day.protectedSubjects,
+    day.approvedReads,
+    day.hours,
+    day.weekday,
+  ])
+    writeCount(w, count);
+  writeList(w, day.used, (writer, use) => {
+    writeByte(writer, use.attribute);
+    writeUint32(writer, use.hash);
+    writeCount(writer, use.reads);
+    writeCount(writer, use.unapproved);
+  });
+  writeMaxima(w, day.maxima, day.day);
+}
+
+function readDay(r: ByteReader, today: number): Day {
+  return {
+    day: today,
+    sittings: readCount(r),
+    protectedSittings: readCount(r),
+    reads: readCount(r),
+    protectedReads: readCount(r),
+    protectedSubjects: readCount(r),
+    approvedReads: readCount(r),
+    hours: readCount(r),
+    weekday: readCount(r),
+    used: readList(
+      r,
+      (reader): CategoryUse => ({
+        attribute: readByte(reader),
+        hash: readUint32(reader),
+        reads: readCount(reader),
+        unapproved: readCount(reader),
+      }),
+    ),
+    maxima: readMaxima(r, today),
+  };
+}
+
+function writeMaxima(w: ByteWriter, maxima: DayMaxima, today: number): void {
+  writeSigned(w, today - maxima.day);
+  writeByte(w, maxima.population * 2 + (maxima.settled ? 1 : 0));
+  writeList(w, maxima.strengths, writeByte);
+  writeByte(w, maxima.evidence);
+}
+
+function readMaxima(r: ByteReader, today: number): DayMaxima {
+  const day = today - readSigned(r);
+  const flags = readByte(r);
+  return {
+    day,
+    population: (flags >> 1) as DayMaxima['population'],
+    settled: flags % 2 === 1,
+    strengths: readList(r, readByte),
+    evidence: readByte(r),
+  };
+}
+
+function writeHabits(w: ByteWriter, habits: Habits, today: number): void {
+  for (const moments of [habits.sittingReads, habits.sittingSubjects, habits.dayReads, habits.daySubjects])
+    writeMoments(w, moments);
+  writeFloat32(w, habits.sittings);
+  writeFloat32(w, habits.protectedSittings);
+  writeCount(w, habits.activeDays);
+  for (const days of habits.hours) writeByte(w, days);
+  for (const days of habits.weekdays) writeByte(w, days);
+  writeList(w, habits.categories, (writer, category) => {
+    writeByte(writer, category.attribute);
+    writeUint32(writer, category.hash);
+    writeByte(writer, category.days);
+    writeSigned(writer, today - category.lastDay);
+  });
+  writeList(w, habits.usual, writeByte);
+}
+
+function readHabits(r: ByteReader, today: number): Habits {
+  const bytes = (size: number) => Array.from({ length: size }, () => readByte(r));
+  return {
+    sittingReads: readMoments(r),
+    sittingSubjects: readMoments(r),
+    dayReads: readMoments(r),
+    daySubjects: readMoments(r),
+    sittings: readFloat32(r),
+    protectedSittings: readFloat32(r),
+    activeDays: readCount(r),
+    hours: bytes(24),
+    weekdays: bytes(7),
+    categories: readList(
+      r,
+      (reader): Category => ({
+        attribute: readByte(reader),
+        hash: readUint32(reader),
+        days: readByte(reader),
+        lastDay: today - readSigned(reader),
+      }),
+    ),
+    usual: readList(r, readByte),
+  };
+}
+
+function writeTopSubject(w: ByteWriter, top: TopSubject, today: number): void {
+  writeHex(w, top.subject);
+  writeByte(w, top.lookups);
+  writeByte(w, top.days);
+  writeSigned(w, today - top.lastDay);
+}
+
+const readTopSubject = (r: ByteReader, today: number): TopSubject => ({
+  subject: readHex(r, 8),
+  lookups: readByte(r),
+  days: readByte(r),
+  lastDay: today - readSigned(r),
+});
+
+function writeEpisode(w: ByteWriter, episode: Episode): void {
+  writeHex(w, episode.alertId);
+  writeCount(w, episode.openedAt);
+  writeSigned(w, episode.lastEvidenceAt - episode.openedAt);
+  writeSigned(w, episode.toldAt - episode.openedAt);
+  writeCount(w, episode.revision);
+  writeFloat32(w, episode.toldScore);
+  writeByte(w, SEVERITIES.indexOf(episode.toldSeverity));
+  for (const count of [episode.toldFamilies, episode.withApproval, episode.withoutApproval, episode.subjects])
+    writeCount(w, count);
+}
+
+function readEpisode(r: ByteReader): Episode {
+  const alertId = readHex(r, 8);
+  const openedAt = readCount(r);
+  const lastEvidenceAt = openedAt + readSigned(r);
+  const toldAt = openedAt + readSigned(r);
+  const revision = readCount(r);
+  const toldScore = readFloat32(r);
+  const toldSeverity = SEVERITIES[readByte(r)];
+  if (!toldSeverity) throw new RangeError('stored state has an unknown severity');
+  return {
+    alertId,
+    openedAt,
+    lastEvidenceAt,
+    toldAt,
+    revision,
+    toldScore,
+    toldSeverity,
+    toldFamilies: readCount(r),
+    withApproval: readCount(r),
+    withoutApproval: readCount(r),
+    subjects: readCount(r),
+  };
+}
+
+function writeEvidence(w: ByteWriter, event: AlertEvent): void {
+  writeByte(w, (event.outcome === 'allowed' ? 1 : 0) + (event.approved ? 2 : 0) + (event.count === undefined ? 0 : 4));
+  for (const text of [event.id, event.time, event.action, event.dataset, event.store ?? '', event.country ?? ''])
+    writeText(w, text);
+  if (event.count !== undefined) writeCount(w, event.count);
+}
+
+function readEvidence(r: ByteReader): AlertEvent {
+  const flags = readByte(r);
+  const [id = '', time = '', action = '', dataset = '', store, country] = Array.from({ length: 6 }, () => readText(r));
+  return {
+    id,
+    time,
+    action,
+    dataset,
+    ...(store ? { store } : {}),
+    ...(flags & 4 ? { count: readCount(r) } : {}),
+    outcome: flags & 1 ? 'allowed' : 'denied',
+    ...(country ? { country } : {}),
+    approved: (flags & 2) !== 0,
+  };
+}

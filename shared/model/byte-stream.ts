@@ -1,0 +1,120 @@
+/** A growing byte buffer with the few encodings that stored state is made of. Little-endian throughout. */
+export interface ByteWriter {
+  bytes: Uint8Array;
+  view: DataView;
+  length: number;
+}
+
+export function byteWriter(capacity = 1024): ByteWriter {
+  const bytes = new Uint8Array(capacity);
+  return { bytes, view: new DataView(bytes.buffer), length: 0 };
+}
+
+function reserve(writer: ByteWriter, size: number): number {
+  const at = writer.length;
+  if (at + size > writer.bytes.length) {
+    const grown = new Uint8Array(Math.max(writer.bytes.length * 2, at + size));
+    grown.set(writer.bytes);
+    writer.bytes = grown;
+    writer.view = new DataView(grown.buffer);
+  }
+  writer.length = at + size;
+  return at;
+}
+
+export const written = (writer: ByteWriter): Uint8Array => writer.bytes.slice(0, writer.length);
+
+export function writeByte(writer: ByteWriter, value: number): void {
+  const at = reserve(writer, 1);
+  writer.bytes[at] = value;
+}
+
+export function writeUint32(writer: ByteWriter, value: number): void {
+  const at = reserve(writer, 4);
+  writer.view.setUint32(at, value, true);
+}
+
+export function writeFloat32(writer: ByteWriter, value: number): void {
+  const at = reserve(writer, 4);
+  writer.view.setFloat32(at, value, true);
+}
+
+/** A whole number from 0 to 2^53 − 1, seven bits a byte. @throws RangeError on anything else: state must never be cut silently */
+export function writeCount(writer: ByteWriter, value: number): void {
+  if (!Number.isSafeInteger(value) || value < 0) throw new RangeError(`not a count: ${value}`);
+  let rest = value;
+  while (rest >= 128) {
+    writeByte(writer, (rest % 128) + 128);
+    rest = Math.floor(rest / 128);
+  }
+  writeByte(writer, rest);
+}
+
+/** A whole number of either sign, zigzag. */
+export function writeSigned(writer: ByteWriter, value: number): void {
+  writeCount(writer, value < 0 ? -2 * value - 1 : 2 * value);
+}
+
+const encoder = new TextEncoder();
+const decoder = new TextDecoder();
+
+export function writeText(writer: ByteWriter, text: string): void {
+  const bytes = encoder.encode(text);
+  writeCount(writer, bytes.length);
+  // Reserving may move the bytes to a larger buffer: only then is there one to write to.
+  const at = reserve(writer, bytes.length);
+  writer.bytes.set(bytes, at);
+}
+
+export function writeHex(writer: ByteWriter, hex: string): void {
+  for (let i = 0; i < hex.length; i += 2) writeByte(writer, Number.parseInt(hex.slice(i, i + 2), 16));
+}
+
+export interface ByteReader {
+  readonly bytes: Uint8Array;
+  readonly view: DataView;
+  offset: number;
+}
+
+export function byteReader(bytes: Uint8Array): ByteReader {
+  return { bytes, view: new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength), offset: 0 };
+}
+
+function take(reader: ByteReader, size: number): number {
+  const at = reader.offset;
+  if (at + size > reader.bytes.length) throw new RangeError('stored state ends too early');
+  reader.offset = at + size;
+  return at;
+}
+
+export const readByte = (reader: ByteReader): number => reader.view.getUint8(take(reader, 1));
+export const readUint32 = (reader: ByteReader): number => reader.view.getUint32(take(reader, 4), true);
+export const readFloat32 = (reader: ByteReader): number => reader.view.getFloat32(take(reader, 4), true);
+
+export function readCount(reader: ByteReader): number {
+  let value = 0;
+  for (let scale = 1; ; scale *= 128) {
+    const byte = readByte(reader);
+    value += (byte % 128) * scale;
+    if (byte < 128) return value;
+  }
+}
+
+export function readSigned(reader: ByteReader): number {
+  const value = readCount(reader);
+  return value % 2 ? -(value + 1) / 2 : value / 2;
+}
+
+export function readText(reader: ByteReader): string {
+  const size = readCount(reader);
+  const at = take(reader, size);
+  return decoder.decode(reader.bytes.subarray(at, at + size));
+}
+
+const HEX = Array.from({ length: 256 }, (_, byte) => byte.toString(16).padStart(2, '0'));
+
+export function readHex(reader: ByteReader, size: number): string {
+  let hex = '';
+  for (let i = 0; i < size; i++) hex += HEX[readByte(reader)];
+  return hex;
+}

@@ -1,0 +1,51 @@
+import type { Severity } from './settings.ts';
+
+/** The CloudWatch namespace of every metric that the functions write. */
+export const METRIC_NAMESPACE = 'Borderwatch';
+
+/**
+ * Every metric that a function writes, and alarms and dashboard read. The unit is a count unless the name says otherwise.
+ * Their one dimension is `service`, which the stack sets to the function's name, so that two stages never mix.
+ */
+export const METRICS = {
+  /** `detect`: events scored and learned from. */
+  eventsApplied: 'EventsApplied',
+  /** `detect`: records written whole to `quarantine/`. */
+  eventsQuarantined: 'EventsQuarantined',
+  /** `detect`: records that the fence or the event ring had seen before. */
+  duplicatesSkipped: 'DuplicatesSkipped',
+  /** `detect` and `assess`: alert revisions put on the queue. */
+  alertsQueued: 'AlertsQueued',
+  /** `detect`: batches that were reported as failed, whole or in part. */
+  batchesFailed: 'BatchesFailed',
+  /** `detect`: writes that lost against another writer and were folded again. */
+  writeConflicts: 'WriteConflicts',
+  /** `detect`: from an event's arrival in the stream to its alert's place on the queue, milliseconds. */
+  eventToAlertMilliseconds: 'EventToAlertMilliseconds',
+  /** `assess`: parameters that were refused at the last reading. */
+  settingsInvalid: 'SettingsInvalid',
+  /** `assess`: one for each snapshot that became visible. */
+  snapshotPublished: 'SnapshotPublished',
+  /** `assess`: alerts a day that the settings ask for. */
+  budgetAsked: 'BudgetAsked',
+  /** `assess`: alerts a day that the statistics raised over the calibration's days. */
+  budgetUsed: 'BudgetUsed',
+  /** `assess`: cases whose newest revision nobody was told of, and that were queued again. */
+  casesLeftBehind: 'CasesLeftBehind',
+  /** `notify`: alert revisions handed to the topic, of any severity. */
+  alertsPublished: 'AlertsPublished',
+  /** `notify`: messages that are no alerts; they end in the dead-letter queue. */
+  alertsMalformed: 'AlertsMalformed',
+  /** `notify`: alerts that could not be stored or told yet; the queue delivers them again. */
+  alertsPostponed: 'AlertsPostponed',
+} as const;
+
+export type MetricName = (typeof METRICS)[keyof typeof METRICS];
+
+/** `notify`: alert revisions handed to the topic, by severity; each is also counted in `AlertsPublished`. */
+export const ALERTS_PUBLISHED_BY_SEVERITY: { readonly [severity in Severity]: string } = {
+  low: 'AlertsPublishedLow',
+  medium: 'AlertsPublishedMedium',
+  high: 'AlertsPublishedHigh',
+  critical: 'AlertsPublishedCritical',
+};

@@ -1,0 +1,12 @@
+/** Every signal's name: part of the settings' names, of alerts and of the calibration, so a name never changes. */
+export const SIGNAL_NAMES = [
+  'volume',
+  'novelty',
+  'odd-hours',
+  'refused-doors',
+  'stolen-account',
+  'targeted-lookups',
+  'unapproved-access',
+] as const;
+
+export type SignalName = (typeof SIGNAL_NAMES)[number];

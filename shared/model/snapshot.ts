@@ -1,0 +1,68 @@
+import type { GroupMoments } from '../stats/group-moments.ts';
+
+export const SNAPSHOT_SCHEMA_VERSION = 1;
+
+export type GroupCategory = readonly [attribute: number, hash: number, days: number, members: number];
+
+/** What the members of a group are like, as sums over members: groups add up to countries, teams and the organisation. */
+export interface GroupHabits {
+  readonly members: number;
+  readonly sittingReads: GroupMoments;
+  readonly sittingSubjects: GroupMoments;
+  readonly dayReads: GroupMoments;
+  readonly daySubjects: GroupMoments;
+  /** Share of sittings that touch a protected region. */
+  readonly protectedShare: GroupMoments;
+  readonly activeDays: number;
+  /** Member-days with an access in local hour 0 … 23. */
+  readonly hours: readonly number[];
+  readonly weekdays: readonly number[];
+  /** Member-days by attribute and value, and how many members use it. */
+  readonly categories: readonly GroupCategory[];
+  /** Σ of the members' usual strengths by measure, in tenths. */
+  readonly usual: readonly number[];
+}
+
+/** Daily maxima of one population: one decayed histogram a measure and one for the sum of evidence. */
+export interface CalibrationHistograms {
+  /** In-scope employee-days by strength bucket, by measure. */
+  readonly measures: readonly (readonly number[])[];
+  readonly evidence: readonly number[];
+  /** Decayed number of calendar days behind them. */
+  readonly days: number;
+}
+
+/**
+ * All that scoring uses beside the actor's own baseline: published whole and never changed, so that a verdict depends on the
+ * stream and the snapshot's stamp and on nothing else.
+ */
+export interface Snapshot {
+  readonly schemaVersion: typeof SNAPSHOT_SCHEMA_VERSION;
+  /** Epoch milliseconds from which on it is visible. */
+  readonly stamp: number;
+  /** Names of the immutable inputs in force. */
+  readonly directory: string;
+  readonly networks: string;
+  readonly groups: Readonly<Record<string, GroupHabits>>;
+  readonly calibration: { readonly foreign: CalibrationHistograms; readonly home: CalibrationHistograms };
+  /** UTC day up to which employee-days are counted. */
+  readonly calibratedThroughDay: number;
+  /** UTC day of the first fold that saw anybody; −1 before. */
+  readonly systemSinceDay: number;
+}
+
+const NO_HISTOGRAMS: CalibrationHistograms = { measures: [], evidence: [], days: 0 };
+
+/** The snapshot before anything is known: packaged priors only. */
+export function initialSnapshot(stamp: number, directory: string, networks: string): Snapshot {
+  return {
+    schemaVersion: SNAPSHOT_SCHEMA_VERSION,
+    stamp,
+    directory,
+    networks,
+    groups: {},
+    calibration: { foreign: NO_HISTOGRAMS, home: NO_HISTOGRAMS },
+    calibratedThroughDay: -1,
+    systemSinceDay: -1,
+  };
+}
