@@ -1,0 +1,153 @@
+import { type Access, ATTRIBUTES } from '../model/access.ts';
+import type { Alert, AlertEvent } from '../model/alert.ts';
+import { type Baseline, type DayMaxima, type Fence, initialBaseline } from '../model/baseline.ts';
+import type { Settings } from '../model/settings.ts';
+import { strengthBucket } from '../stats/tail-curve.ts';
+import { changePeerGroup, closeWindows } from './close-windows.ts';
+import { alertEventOf, composeAlert } from './compose-alert.ts';
+import { type Decision, decide } from './decide.ts';
+import { categoryHash } from './enrich.ts';
+import { observe } from './observe.ts';
+import { type PreparedSnapshot, thresholdScore } from './prepare-snapshot.ts';
+import { score, type Verdict, viewOf } from './score.ts';
+
+/** Where a record stands in the stream; absent where there is no stream. */
+export interface StreamPosition {
+  /** 16 hexadecimal digits that stand for stream and shard. */
+  readonly shard: string;
+  readonly sequenceNumber: bigint;
+}
+
+export interface ScoringContext {
+  readonly snapshot: PreparedSnapshot;
+  readonly settings: Settings;
+}
+
+/** What became of one access. */
+export type Applied =
+  | {
+      readonly kind: 'applied';
+      readonly baseline: Baseline;
+      readonly alert: Alert | undefined;
+      readonly verdict: Verdict;
+    }
+  /** The shard's fence says that it was applied before: nothing changes. */
+  | { readonly kind: 'fenced'; readonly baseline: Baseline }
+  /** The producer sent it twice: only the fence moves. */
+  | { readonly kind: 'duplicate'; readonly baseline: Baseline };
+
+const RECENT_KEPT = 16;
+const FENCES_KEPT = 2;
+/** Later than this after the actor's latest access, an event is judged by policy alone and not learned. */
+export const TOO_LATE_MS = 7 * 24 * 3_600_000;
+/** Newcomers' first days in the company or a role don't calibrate. */
+export const UNSETTLED_DAYS = 14;
+/** Accesses are kept as evidence from this far below the threshold on, so that an alert shows what led to it. */
+const EVIDENCE_MARGIN = 1.2;
+const EVIDENCE_KEPT = 10;
+
+/**
+ * Takes one access into its actor's baseline: score against what was known before, decide, then learn.
+ *
+ * @param stored the actor's baseline, or undefined for a newcomer
+ */
+export function applyEvent(
+  stored: Baseline | undefined,
+  access: Access,
+  position: StreamPosition | undefined,
+  context: ScoringContext,
+): Applied {
+  const before = stored ?? initialBaseline();
+  if (position && isFenced(before, position)) return { kind: 'fenced', baseline: before };
+  const fenced = position ? { ...before, fences: moveFence(before.fences, position) } : before;
+  if (isRecent(before.recent, access.hash)) return { kind: 'duplicate', baseline: fenced };
+  const late = before.updatedAt - access.time > TOO_LATE_MS;
+  const known = late
+    ? fenced
+    : changePeerGroup(closeWindows(fenced, access), categoryHash(access.peerGroup), access.local.day);
+  const observed = late ? known : observe(known, access);
+  const view = viewOf(observed, access, context.snapshot, context.settings);
+  const verdict = late ? NO_VERDICT : score(view, context.snapshot);
+  const threshold = thresholdScore(context.snapshot, context.settings.alertsPerDay);
+  const decision = decide(observed, access, verdict, threshold);
+  const version = before.version + 1;
+  const events = evidenceOf(observed, access, verdict, decision, threshold);
+  const baseline: Baseline = {
+    ...observed,
+    version,
+    updatedAt: Math.max(before.updatedAt, access.time),
+    recent: [access.hash[0], access.hash[1], ...before.recent].slice(0, 2 * RECENT_KEPT),
+    day: late ? observed.day : { ...observed.day, maxima: raiseMaxima(observed, access, verdict) },
+    place: placeAfter(observed, access),
+    episode: decision.episode,
+    evidence: events,
+  };
+  const alert =
+    decision.tell && decision.episode
+      ? composeAlert({
+          view,
+          verdict,
+          episode: decision.episode,
+          severity: decision.severity,
+          threshold,
+          learning: context.snapshot.learning,
+          events,
+          version,
+        })
+      : undefined;
+  return { kind: 'applied', baseline, alert, verdict };
+}
+
+const NO_VERDICT: Verdict = { strengths: [], contributions: [], evidence: 0, score: 0 };
+
+const isFenced = (baseline: Baseline, { shard, sequenceNumber }: StreamPosition) =>
+  baseline.fences.some((fence) => fence.shard === shard && sequenceNumber <= fence.sequenceNumber);
+
+function moveFence(fences: readonly Fence[], { shard, sequenceNumber }: StreamPosition): readonly Fence[] {
+  return [{ shard, sequenceNumber }, ...fences.filter((fence) => fence.shard !== shard)].slice(0, FENCES_KEPT);
+}
+
+function isRecent(recent: readonly number[], [high, low]: Access['hash']): boolean {
+  for (let i = 0; i < recent.length; i += 2) if (recent[i] === high && recent[i + 1] === low) return true;
+  return false;
+}
+
+function raiseMaxima(baseline: Baseline, access: Access, verdict: Verdict): DayMaxima {
+  const { maxima } = baseline.day;
+  if (!access.protected || access.local.day !== baseline.day.day) return maxima;
+  const { strengths } = verdict;
+  const raised = maxima.strengths.slice();
+  for (let i = 0; i < strengths.length; i++) raised[i] = Math.max(raised[i] ?? 0, strengthBucket(strengths[i] ?? 0));
+  const settledSince = Math.max(baseline.firstDay, baseline.peerGroupDay, localDayOf(access.inGroupSince));
+  return {
+    ...maxima,
+    // Once foreign today, foreign all day: a day has one population.
+    population: maxima.population === 1 || access.population === 'foreign' ? 1 : 2,
+    settled: baseline.day.day - settledSince >= UNSETTLED_DAYS,
+    strengths: raised,
+    evidence: Math.max(maxima.evidence, strengthBucket(verdict.evidence)),
+  };
+}
+
+const localDayOf = (time: number | undefined) => (time === undefined ? -1 : Math.floor(time / 86_400_000));
+
+function placeAfter(baseline: Baseline, access: Access) {
+  if (!access.location.trusted || access.time < baseline.place.time) return baseline.place;
+  return {
+    time: access.time,
+    country: access.location.locatedIn ?? '',
+    device: access.categories[ATTRIBUTES.indexOf('device')] ?? 0,
+  };
+}
+
+function evidenceOf(
+  baseline: Baseline,
+  access: Access,
+  verdict: Verdict,
+  decision: Decision,
+  threshold: number,
+): readonly AlertEvent[] {
+  const odd = verdict.score >= threshold - EVIDENCE_MARGIN && verdict.score > 0;
+  if (!odd && !decision.tell && !access.breachesPolicy) return baseline.evidence;
+  return [...baseline.evidence, alertEventOf(access)].slice(-EVIDENCE_KEPT);
+}

@@ -1,0 +1,187 @@
+import type { Access } from '../model/access.ts';
+import {
+  type Baseline,
+  type Category,
+  type Day,
+  type DayMaxima,
+  emptyDay,
+  type Habits,
+  NO_SITTING,
+  type Sitting,
+} from '../model/baseline.ts';
+import { appendDay, DAILY_SERIES_DAYS, DAY_OFF, encodeDailyReads } from '../stats/daily-series.ts';
+import { discountMoments, learnMoments, type Moments } from '../stats/moments.ts';
+
+/** Accesses with a smaller gap belong to one sitting. */
+export const SITTING_GAP_MS = 30 * 60_000;
+
+/** Observations that habits reach back: about a month of sittings, six weeks of days. */
+const SITTING_MEMORY = 100;
+const DAY_MEMORY = 30;
+/** Counts of active days are halved here, so that the profile follows a change within two months. */
+const PROFILE_DAYS = 64;
+/** Most values of one attribute that a baseline remembers; the data sets are the ones worth room. */
+const CATEGORIES_KEPT = [14, 5, 6, 4, 5] as const;
+/** One-day values are forgotten after this many days, so that a curious click does not become a habit. */
+const FORGET_AFTER_DAYS = 60;
+/** A window enters the habits at no more than this many standard deviations above what was usual. */
+const WINSORISE_AT = 3;
+/** How much of an earlier role's habits counts after a change of peer group. */
+const ROLE_CHANGE_TRUST = 0.2;
+const CLOSED_DAYS_KEPT = 2;
+
+/**
+ * Learning. Closes the sitting and the day that end before this access and takes them into the habits, unless people were
+ * alerted about them: what is alerted on is not learned as normal.
+ */
+export function closeWindows(baseline: Baseline, access: Access): Baseline {
+  const started = baseline.day.day >= 0;
+  let next = started ? baseline : { ...baseline, firstDay: access.local.day };
+  if (started && access.time - baseline.sitting.last >= SITTING_GAP_MS) next = closeSitting(next);
+  if (access.local.day > baseline.day.day) next = closeDay(next, access);
+  return next;
+}
+
+/** Whether somebody was alerted about what happened from `since` on. */
+const alertedSince = (baseline: Baseline, since: number) =>
+  baseline.episode !== undefined && baseline.episode.lastEvidenceAt >= since;
+
+function winsorised(moments: Moments, x: number, floor: number): number {
+  if (moments.n < 5) return x;
+  return Math.min(x, moments.mean + WINSORISE_AT * Math.sqrt(moments.variance) + floor);
+}
+
+function closeSitting(baseline: Baseline): Baseline {
+  const { sitting, habits } = baseline;
+  const closed: Baseline = { ...baseline, sitting: NO_SITTING, evidence: [] };
+  if (sitting.reads === 0 || alertedSince(baseline, sitting.start)) return closed;
+  return { ...closed, habits: learnSitting(habits, sitting) };
+}
+
+function learnSitting(habits: Habits, sitting: Sitting): Habits {
+  const reads = winsorised(habits.sittingReads, Math.log1p(sitting.reads), 0.5);
+  const subjects = winsorised(habits.sittingSubjects, Math.log1p(sitting.subjects), 0.7);
+  const forget = habits.sittings >= SITTING_MEMORY ? 1 - 1 / SITTING_MEMORY : 1;
+  return {
+    ...habits,
+    sittingReads: learnMoments(habits.sittingReads, reads, SITTING_MEMORY),
+    sittingSubjects:
+      sitting.subjects > 0 ? learnMoments(habits.sittingSubjects, subjects, SITTING_MEMORY) : habits.sittingSubjects,
+    sittings: Math.fround(habits.sittings * forget + 1),
+    protectedSittings: Math.fround(habits.protectedSittings * forget + (sitting.protectedReads > 0 ? 1 : 0)),
+  };
+}
+
+function closeDay(baseline: Baseline, access: Access): Baseline {
+  const { day } = baseline;
+  const opened: Baseline = { ...baseline, day: emptyDay(access.local.day, access.local.weekday) };
+  if (day.day < 0) return opened;
+  const daysOff = access.local.day - day.day - 1;
+  const closedDays: readonly DayMaxima[] =
+    day.maxima.population === 0 ? baseline.closedDays : [day.maxima, ...baseline.closedDays].slice(0, CLOSED_DAYS_KEPT);
+  // An alerted day counts as a day off: it is no evidence of what is normal, in either direction.
+  const heldBack =
+    baseline.episode !== undefined && baseline.episode.lastEvidenceAt >= access.time - (daysOff + 2) * 86_400_000;
+  const worked = day.reads > 0 && !heldBack;
+  return {
+    ...opened,
+    closedDays,
+    dailyReads: appendDay(baseline.dailyReads, worked ? encodeDailyReads(day.protectedReads) : DAY_OFF, daysOff).slice(
+      0,
+      DAILY_SERIES_DAYS,
+    ),
+    habits: worked ? learnDay(baseline.habits, day) : baseline.habits,
+  };
+}
+
+function learnDay(habits: Habits, day: Day): Habits {
+  const learned: Habits = {
+    ...habits,
+    dayReads: learnMoments(habits.dayReads, winsorised(habits.dayReads, day.protectedReads, 3), DAY_MEMORY),
+    daySubjects: learnMoments(
+      habits.daySubjects,
+      winsorised(habits.daySubjects, Math.log1p(day.protectedSubjects), 0.7),
+      DAY_MEMORY,
+    ),
+    activeDays: habits.activeDays + 1,
+    hours: habits.hours.map((days, hour) => days + ((day.hours >>> hour) & 1)),
+    weekdays: habits.weekdays.map((days, weekday) => days + (weekday === day.weekday ? 1 : 0)),
+    categories: learnCategories(habits.categories, day),
+    usual: learnUsual(habits.usual, day.maxima),
+  };
+  return learned.activeDays >= PROFILE_DAYS ? halved(learned) : learned;
+}
+
+function learnCategories(known: readonly Category[], day: Day): Category[] {
+  const today = new Set(day.used.map((use) => use.attribute * 0x1_0000_0000 + use.hash));
+  const kept: Category[] = [];
+  for (const category of known) {
+    if (today.delete(category.attribute * 0x1_0000_0000 + category.hash)) {
+      kept.push({ ...category, days: Math.min(category.days + 1, 255), lastDay: day.day });
+    } else if (category.days > 1 || day.day - category.lastDay < FORGET_AFTER_DAYS) kept.push(category);
+  }
+  for (const use of day.used) {
+    if (today.has(use.attribute * 0x1_0000_0000 + use.hash))
+      kept.push({ attribute: use.attribute, hash: use.hash, days: 1, lastDay: day.day });
+  }
+  return keepMostUsed(kept);
+}
+
+/** Bounds each attribute's list: the values used on the fewest days go first, the longest unused among them before others. */
+function keepMostUsed(categories: readonly Category[]): Category[] {
+  const counts = CATEGORIES_KEPT.map(() => 0);
+  for (const { attribute } of categories) counts[attribute] = (counts[attribute] ?? 0) + 1;
+  if (counts.every((count, attribute) => count <= (CATEGORIES_KEPT[attribute] ?? 0))) return [...categories];
+  const ranked = [...categories].sort((a, b) => b.days - a.days || b.lastDay - a.lastDay || a.hash - b.hash);
+  const room: number[] = [...CATEGORIES_KEPT];
+  const keep = new Set(
+    ranked.filter(({ attribute }) => {
+      room[attribute] = (room[attribute] ?? 0) - 1;
+      return (room[attribute] ?? -1) >= 0;
+    }),
+  );
+  return categories.filter((category) => keep.has(category));
+}
+
+/** Moves a slow tracker towards the day's maximum by at most three tenths: one wild day is not a habit. */
+function learnUsual(usual: readonly number[], maxima: DayMaxima): readonly number[] {
+  if (maxima.population === 0) return usual;
+  return Array.from({ length: Math.max(usual.length, maxima.strengths.length) }, (_, measure) => {
+    const before = usual[measure] ?? 0;
+    const distance = (maxima.strengths[measure] ?? 0) - before;
+    const step = Math.sign(distance) * Math.min(3, Math.ceil(Math.abs(distance) / 8));
+    return before + step;
+  });
+}
+
+function halved(habits: Habits): Habits {
+  const half = (count: number) => count >> 1;
+  return {
+    ...habits,
+    activeDays: half(habits.activeDays),
+    hours: habits.hours.map(half),
+    weekdays: habits.weekdays.map(half),
+    categories: habits.categories.map((category) => ({ ...category, days: Math.max(1, half(category.days)) })),
+  };
+}
+
+/** A new role's colleagues know better what is normal than the old role's habits do. */
+export function changePeerGroup(baseline: Baseline, peerGroup: number, day: number): Baseline {
+  if (baseline.peerGroup === peerGroup) return baseline;
+  const first = baseline.peerGroup === 0;
+  const joined = { ...baseline, peerGroup, peerGroupDay: day };
+  if (first) return joined;
+  const { habits } = baseline;
+  return {
+    ...joined,
+    habits: {
+      ...habits,
+      sittingReads: discountMoments(habits.sittingReads, ROLE_CHANGE_TRUST),
+      sittingSubjects: discountMoments(habits.sittingSubjects, ROLE_CHANGE_TRUST),
+      dayReads: discountMoments(habits.dayReads, ROLE_CHANGE_TRUST),
+      daySubjects: discountMoments(habits.daySubjects, ROLE_CHANGE_TRUST),
+      sittings: Math.fround(habits.sittings * ROLE_CHANGE_TRUST),
+      protectedSittings: Math.fround(habits.protectedSittings * ROLE_CHANGE_TRUST),
+    },
+  };
+}

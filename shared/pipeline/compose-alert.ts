@@ -1,0 +1,136 @@
+import type { Access } from '../model/access.ts';
+import { type Alert, type AlertEvent, type AlertSignal, MAXIMUM_ALERT_EVENTS } from '../model/alert.ts';
+import type { Baseline, Episode } from '../model/baseline.ts';
+import type { Severity } from '../model/settings.ts';
+import type { View } from '../signals/signal.ts';
+import { countOf } from '../signals/wording.ts';
+import type { Verdict } from './score.ts';
+
+const UNKNOWN = 'unknown';
+const rounded = (x: number) => Math.round(x * 100) / 100;
+
+/** The access as it travels with alerts: no raw subject ids. */
+export function alertEventOf(access: Access): AlertEvent {
+  return {
+    id: access.id,
+    time: new Date(access.time).toISOString(),
+    action: access.action,
+    dataset: access.dataset,
+    ...(access.store === undefined ? {} : { store: access.store }),
+    ...(access.subjectCount === undefined ? {} : { count: access.subjectCount }),
+    outcome: access.allowed ? 'allowed' : 'denied',
+    ...(access.location.locatedIn === undefined ? {} : { country: access.location.locatedIn }),
+    approved: access.approved,
+  };
+}
+
+export interface Told {
+  readonly view: View;
+  readonly verdict: Verdict;
+  readonly episode: Episode;
+  readonly severity: Severity;
+  readonly threshold: number;
+  readonly learning: boolean;
+  /** Accesses that led to it, this one last. */
+  readonly events: readonly AlertEvent[];
+  /** The baseline's version after this access. */
+  readonly version: number;
+}
+
+/** Writes what people are told: observed against expected, share of the evidence, and what may be benign about it. */
+export function composeAlert(told: Told): Alert {
+  const { view, verdict, episode, severity } = told;
+  const { access, baseline } = view;
+  const signals = signalsOf(view, verdict);
+  const times = told.events.map(({ time }) => time).sort();
+  const { location } = access;
+  return {
+    alertId: episode.alertId,
+    revision: episode.revision,
+    time: new Date(access.time).toISOString(),
+    firstEventTime: times[0] ?? new Date(episode.openedAt).toISOString(),
+    lastEventTime: times.at(-1) ?? new Date(access.time).toISOString(),
+    subject: { type: access.actorType, id: access.actorId },
+    relatedEmployees: access.onBehalfOf === undefined ? [] : [access.onBehalfOf],
+    severity,
+    score: rounded(Math.max(verdict.score, access.breachesPolicy ? told.threshold : 0)),
+    headline: headlineOf(access, signals),
+    signals,
+    where: {
+      homeCountry: location.homeCountry ?? UNKNOWN,
+      locatedIn: location.locatedIn ?? UNKNOWN,
+      network: location.network?.label ?? (location.basis === 'address' ? 'public internet' : UNKNOWN),
+      device: access.deviceId ?? UNKNOWN,
+    },
+    team: access.team,
+    protectedRegion: access.region,
+    subjectsTouched: { count: episode.subjects, basis: access.subjectBasis },
+    approvals: { with: episode.withApproval, without: episode.withoutApproval },
+    mayBeBenign: benignReasons(view, episode, told.learning),
+    threshold: { score: rounded(told.threshold), alertsPerDay: view.settings.alertsPerDay },
+    learning: told.learning,
+    events: told.events.slice(-MAXIMUM_ALERT_EVENTS),
+    baseline: { historyDays: historyDays(baseline), version: told.version, peerGroup: access.peerGroup },
+  };
+}
+
+const historyDays = (baseline: Baseline) => Math.max(0, baseline.day.day - baseline.firstDay);
+
+function signalsOf(view: View, verdict: Verdict): AlertSignal[] {
+  const { access } = view;
+  const signals: AlertSignal[] = verdict.contributions.map(({ placed, level, evidence }) => ({
+    signal: placed.signal.name,
+    ...placed.measure.explain(view),
+    score: rounded(level),
+    share: rounded(evidence / verdict.evidence),
+  }));
+  if (!access.breachesPolicy) return signals;
+  const fact: AlertSignal = {
+    signal: 'unapproved-access',
+    observed: 1,
+    expected: { median: 0, low: 0, high: 0 },
+    unit: 'reads without the approval that policy demands',
+    score: rounded(verdict.score),
+    share: 1,
+    text: `${access.dataClass} of ${access.region} users read from a country of concern without a live ticket`,
+  };
+  return [fact, ...signals.map((signal) => ({ ...signal, share: 0 }))];
+}
+
+function headlineOf(access: Access, signals: readonly AlertSignal[]): string {
+  const { homeCountry, locatedIn, trusted } = access.location;
+  const where =
+    trusted && locatedIn !== homeCountry
+      ? `${homeCountry ?? UNKNOWN}, now in ${locatedIn}`
+      : (homeCountry ?? locatedIn ?? UNKNOWN);
+  const who = `${access.actorId} (${access.team}, ${where})`;
+  return `${who}: ${signals[0]?.text ?? `unusual access to ${access.region} users' data`}`;
+}
+
+/** What would make this ordinary: said beside the accusation, because this tool judges people. */
+function benignReasons(view: View, episode: Episode, learning: boolean): string[] {
+  const { access, baseline } = view;
+  const reasons: string[] = [];
+  const reads = episode.withApproval + episode.withoutApproval;
+  if (episode.withApproval > 0) reasons.push(`${episode.withApproval} of ${countOf(reads, 'read')} had a ticket`);
+  if (access.onBehalfOf !== undefined) reasons.push(`done on behalf of ${access.onBehalfOf}`);
+  const history = historyDays(baseline);
+  if (history < view.settings.minimumHistoryDays)
+    reasons.push(`only ${countOf(history, 'day')} of history: judged mostly by what ${access.peerGroup} does`);
+  else if (
+    baseline.day.day - baseline.peerGroupDay < view.settings.minimumHistoryDays &&
+    baseline.peerGroupDay > baseline.firstDay
+  )
+    reasons.push('new in this team: the work may have changed');
+  const daysAway = baseline.dailyReads.findIndex((code) => code > 0);
+  if (daysAway >= 5) reasons.push(`back after ${daysAway} days away`);
+  if (
+    access.location.trusted &&
+    access.location.homeCountry !== undefined &&
+    access.location.locatedIn !== access.location.homeCountry
+  )
+    reasons.push('may be travelling');
+  if (!access.known) reasons.push('not in the directory: may be new, or a missing import');
+  if (learning) reasons.push('the detector is still learning what is normal here');
+  return reasons;
+}

@@ -1,0 +1,117 @@
+import type { Access } from '../model/access.ts';
+import type { Baseline, Episode } from '../model/baseline.ts';
+import { SEVERITIES, type Severity } from '../model/settings.ts';
+import { FAMILIES } from '../signals/signal.ts';
+import { hash64 } from '../stats/hash64.ts';
+import type { Verdict } from './score.ts';
+
+/** An episode ends after so long without new evidence. */
+export const EPISODE_GAP_MS = 24 * 3_600_000;
+/** What people were told of a case halves in weight every two days, so that an old case never hides a new attack. */
+const TOLD_HALF_LIFE_MS = 2 * 24 * 3_600_000;
+/** A policy breach that touches more users than this is critical. */
+const MANY_SUBJECTS = 100;
+/** How odd a family must be by itself before it is news in an open case: once in a hundred employee-days. */
+const FAMILY_IS_NEWS = 2;
+
+const POLICY_BIT = 1 << FAMILIES.indexOf('policy');
+
+/** What is to be told, and the episode afterwards. */
+export interface Decision {
+  readonly episode: Episode | undefined;
+  /** Whether people are to be told of this access: a new alert or a revision worth telling. */
+  readonly tell: boolean;
+  readonly severity: Severity;
+}
+
+/** Low at the threshold, then one step a score point. */
+function statisticalSeverity(score: number, threshold: number): Severity {
+  const steps = Math.floor(score - threshold);
+  return SEVERITIES[Math.max(0, Math.min(steps, SEVERITIES.length - 1))] ?? 'low';
+}
+
+const rank = (severity: Severity) => SEVERITIES.indexOf(severity);
+
+/**
+ * Decides whether an access opens an episode, adds evidence to one, or is worth telling again.
+ *
+ * @param baseline before this access's verdict; its episode is the open one
+ */
+export function decide(baseline: Baseline, access: Access, verdict: Verdict, threshold: number): Decision {
+  const open = stillOpen(baseline.episode, access.time);
+  const statistical = verdict.score >= threshold;
+  if (!statistical && !access.breachesPolicy)
+    return { episode: open ? count(open, access) : undefined, tell: false, severity: 'low' };
+  const families = familiesOf(access, verdict);
+  const users = (open?.subjects ?? 0) + (access.subjectCount ?? 0);
+  const policySeverity: Severity = access.action === 'export' || users > MANY_SUBJECTS ? 'critical' : 'high';
+  const byStatistics = statistical ? statisticalSeverity(verdict.score, threshold) : 'low';
+  const severity = access.breachesPolicy && rank(policySeverity) > rank(byStatistics) ? policySeverity : byStatistics;
+  if (!open) {
+    const opened: Episode = {
+      alertId: alertIdOf(access),
+      openedAt: access.time,
+      lastEvidenceAt: access.time,
+      revision: 1,
+      toldScore: Math.fround(verdict.score),
+      toldSeverity: severity,
+      toldAt: access.time,
+      toldFamilies: families,
+      withApproval: 0,
+      withoutApproval: 0,
+      subjects: 0,
+    };
+    return { episode: count(opened, access), tell: true, severity };
+  }
+  const tell = isNews(open, access, verdict.score, severity, families);
+  const evidence = { ...count(open, access), lastEvidenceAt: Math.max(open.lastEvidenceAt, access.time) };
+  if (!tell) return { episode: evidence, tell, severity };
+  const told: Episode = {
+    ...evidence,
+    revision: open.revision + 1,
+    toldScore: Math.fround(Math.max(verdict.score, decayedScore(open, access.time))),
+    toldSeverity: rank(severity) > rank(open.toldSeverity) ? severity : open.toldSeverity,
+    toldAt: Math.max(open.toldAt, access.time),
+    toldFamilies: open.toldFamilies | families,
+  };
+  return { episode: told, tell, severity: told.toldSeverity };
+}
+
+/** The alert's identity: its subject and the event that opened it. */
+export function alertIdOf(access: Access): string {
+  const [high, low] = hash64(`${access.actorType} ${access.actorId} ${access.id} ${access.time}`);
+  return [high, low].map((half) => half.toString(16).padStart(8, '0')).join('');
+}
+
+function stillOpen(episode: Episode | undefined, time: number): Episode | undefined {
+  return episode && time - episode.lastEvidenceAt < EPISODE_GAP_MS ? episode : undefined;
+}
+
+const decayedScore = (episode: Episode, time: number) =>
+  episode.toldScore * 2 ** (-Math.max(0, time - episode.toldAt) / TOLD_HALF_LIFE_MS);
+
+function isNews(open: Episode, access: Access, score: number, severity: Severity, families: number): boolean {
+  const told = decayedScore(open, access.time);
+  return (
+    rank(severity) > rank(open.toldSeverity) ||
+    (families & ~open.toldFamilies) !== 0 ||
+    (score >= told + 1 && score >= 1.5 * told)
+  );
+}
+
+function familiesOf(access: Access, verdict: Verdict): number {
+  let bits = access.breachesPolicy ? POLICY_BIT : 0;
+  for (const { placed, level } of verdict.contributions) if (level >= FAMILY_IS_NEWS) bits |= 1 << placed.family;
+  return bits;
+}
+
+/** Protected reads of the episode, by approval. */
+function count(episode: Episode, access: Access): Episode {
+  if (!access.protected || !access.allowed) return episode;
+  return {
+    ...episode,
+    withApproval: episode.withApproval + (access.approved ? 1 : 0),
+    withoutApproval: episode.withoutApproval + (access.approved ? 0 : 1),
+    subjects: episode.subjects + (access.subjectCount ?? 0),
+  };
+}

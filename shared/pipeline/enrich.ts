@@ -1,0 +1,127 @@
+import type { KeyObject } from 'node:crypto';
+import type { Access } from '../model/access.ts';
+import { type AccessEvent, accessEventHash } from '../model/access-event.ts';
+import { type Directory, lookUpEmployee } from '../model/directory.ts';
+import type { Networks } from '../model/networks.ts';
+import type { Settings } from '../model/settings.ts';
+import { hash32, subjectHash } from '../stats/hash64.ts';
+import { type LocalTime, localClock } from '../stats/local-time.ts';
+import type { AddressTable } from './address-country.ts';
+import { isForeign, locate } from './locate.ts';
+
+/** What an event is enriched with; immutable, named by the snapshot in force. */
+export interface EnrichmentContext {
+  readonly directory: Directory;
+  readonly networks: Networks;
+  readonly addressCountry: AddressTable;
+  readonly settings: Settings;
+  /** HMAC key under which subjects are known. */
+  readonly subjectKey: KeyObject;
+}
+
+/** More named subjects than this say nothing about who was meant. */
+const SUBJECTS_HASHED = 8;
+/** The peer group of people whom the directory doesn't know. */
+export const UNKNOWN_TEAM = 'unknown';
+
+/**
+ * Adds what the directory, the networks and the settings know to an event.
+ *
+ * @param time the event's time, epoch milliseconds
+ */
+export function enrich(event: AccessEvent, time: number, context: EnrichmentContext): Access {
+  const { settings } = context;
+  const employee = lookUpEmployee(context.directory, event.actor.id, time);
+  const location = locate(event.network, employee?.homeCountry, context.networks, context.addressCountry);
+  const type = employee?.type ?? event.actor.type;
+  const country = employee?.homeCountry ?? location.locatedIn ?? UNKNOWN_TEAM;
+  const { dataset, dataClass, store } = event.resource;
+  const { region, ids, count } = event.subjects;
+  const isProtected =
+    settings.protectedRegions.includes(region) &&
+    !(dataClass !== undefined && settings.exemptDataClasses.includes(dataClass));
+  const allowed = event.outcome === 'allowed';
+  const approved = isLive(event.approval, time);
+  const deviceId = event.network?.deviceId;
+  // Only a protected access is ever judged by whom it was about.
+  const subjectHashes =
+    isProtected && ids && ids.length <= SUBJECTS_HASHED ? ids.map((id) => subjectHash(context.subjectKey, id)) : [];
+  const concerned = location.trusted ? location.locatedIn : (employee?.homeCountry ?? location.locatedIn);
+  return {
+    id: event.id,
+    hash: accessEventHash(event),
+    time,
+    actorId: event.actor.id,
+    actorType: type,
+    onBehalfOf: event.actor.onBehalfOf,
+    known: employee !== undefined,
+    team: employee?.team ?? UNKNOWN_TEAM,
+    peerGroup: type === 'service' ? `services/${country}` : `${employee?.team ?? UNKNOWN_TEAM}/${country}`,
+    inGroupSince: employee?.since,
+    location,
+    deviceId,
+    local: localTime(employee?.timeZone ?? 'UTC', time),
+    action: event.action,
+    dataset,
+    dataClass,
+    store,
+    region,
+    protected: isProtected,
+    population: settings.scope === 'everyone' || isForeign(location, settings) ? 'foreign' : 'home',
+    allowed,
+    approved,
+    subjectCount: count ?? ids?.length,
+    subjectBasis: event.subjects.countBasis ?? (count === undefined ? 'unknown' : 'exact'),
+    subjectHashes,
+    categories: [
+      categoryHash(`dataset ${dataset}`),
+      // Which store holds a user follows from the user's region: only among protected accesses does it say anything.
+      store === undefined || !isProtected ? 0 : categoryHash(`store ${store}`),
+      categoryHash(`action ${event.action}`),
+      location.trusted ? categoryHash(`country ${location.locatedIn}`) : 0,
+      deviceId === undefined ? 0 : categoryHash(`device ${deviceId}`),
+    ],
+    breachesPolicy:
+      isProtected &&
+      allowed &&
+      !approved &&
+      dataClass !== undefined &&
+      settings.requireApproval.includes(dataClass) &&
+      isOfConcern(employee?.homeCountry, concerned, settings),
+  };
+}
+
+const isOfConcern = (home: string | undefined, located: string | undefined, settings: Settings): boolean => {
+  // Residents of the home countries are judged by where they are, all others by where they belong or are.
+  const countries = home !== undefined && settings.homeCountries.includes(home) ? [located] : [home, located];
+  return countries.some((country) => country !== undefined && settings.countriesOfConcern.includes(country));
+};
+
+function isLive(approval: AccessEvent['approval'], time: number): boolean {
+  return approval !== undefined && (approval.expires === undefined || Date.parse(approval.expires) >= time);
+}
+
+const REMEMBERED = 100_000;
+const hashes = new Map<string, number>();
+
+/** A 32-bit name for a category, never 0; remembered, because the same few thousand come again and again. */
+export function categoryHash(text: string): number {
+  let value = hashes.get(text);
+  if (value === undefined) {
+    if (hashes.size >= REMEMBERED) hashes.clear();
+    value = hash32(text) || 1;
+    hashes.set(text, value);
+  }
+  return value;
+}
+
+const clocks = new Map<string, (time: number) => LocalTime>();
+
+function localTime(timeZone: string, time: number): LocalTime {
+  let clock = clocks.get(timeZone);
+  if (!clock) {
+    clock = localClock(timeZone);
+    clocks.set(timeZone, clock);
+  }
+  return clock(time);
+}

@@ -1,0 +1,102 @@
+import { ATTRIBUTES } from '../model/access.ts';
+import type { Baseline } from '../model/baseline.ts';
+import { type Directory, lookUpEmployee } from '../model/directory.ts';
+import type { GroupHabits } from '../model/snapshot.ts';
+import { addMember, NO_GROUP_MOMENTS } from '../stats/group-moments.ts';
+import { UNKNOWN_TEAM } from './enrich.ts';
+import { NO_HABITS, sumHabits } from './peer-priors.ts';
+
+/** Most values that a group's habits hold, over all attributes. */
+const CATEGORIES_KEPT = 200;
+/** Sittings before a person's own share says something about the group. */
+const FULL_SHARE = 20;
+
+/** What one actor adds to the folds; made anew when the baseline changed. */
+export interface Contribution {
+  readonly actorId: string;
+  readonly peerGroup: string;
+  readonly habits: GroupHabits;
+  readonly baseline: Baseline;
+}
+
+/**
+ * @param time epoch milliseconds of the fold: the directory row in force then names the group
+ * @param before the actor's contribution to the fold before, to take over what did not change
+ */
+export function contributionOf(
+  actorId: string,
+  baseline: Baseline,
+  directory: Directory,
+  time: number,
+  before?: Contribution,
+): Contribution {
+  const employee = lookUpEmployee(directory, actorId, time);
+  const country = employee?.homeCountry ?? (baseline.place.country || UNKNOWN_TEAM);
+  const peerGroup =
+    employee?.type === 'service' ? `services/${country}` : `${employee?.team ?? UNKNOWN_TEAM}/${country}`;
+  const habits = before && before.baseline.habits === baseline.habits ? before.habits : memberHabits(baseline);
+  return { actorId, peerGroup, habits, baseline };
+}
+
+function memberHabits({ habits }: Baseline): GroupHabits {
+  const { sittings, protectedSittings } = habits;
+  const share = sittings > 0 ? protectedSittings / sittings : 0;
+  return {
+    members: habits.activeDays > 0 ? 1 : 0,
+    sittingReads: addMember(NO_GROUP_MOMENTS, habits.sittingReads),
+    sittingSubjects: addMember(NO_GROUP_MOMENTS, habits.sittingSubjects),
+    dayReads: addMember(NO_GROUP_MOMENTS, habits.dayReads),
+    daySubjects: addMember(NO_GROUP_MOMENTS, habits.daySubjects),
+    protectedShare: addMember(NO_GROUP_MOMENTS, { n: Math.min(sittings, FULL_SHARE), mean: share, variance: 0 }),
+    activeDays: habits.activeDays,
+    hours: habits.hours,
+    weekdays: habits.weekdays,
+    categories: habits.categories.map(({ attribute, hash, days }) => [attribute, hash, days, 1] as const),
+    usual: habits.activeDays > 0 ? habits.usual : [],
+  };
+}
+
+/** Peer groups, and the members that each was summed from, so that the next fold sums only what changed. */
+export interface FoldedGroups {
+  readonly groups: Readonly<Record<string, GroupHabits>>;
+  readonly members: ReadonlyMap<string, readonly GroupHabits[]>;
+}
+
+export const NO_FOLDED_GROUPS: FoldedGroups = { groups: {}, members: new Map() };
+
+/**
+ * Sums members into peer groups. A group whose members are the same objects as before is taken over: that changes no result.
+ *
+ * @param contributions in a fixed order, so that rounding is the same every time
+ */
+export function foldGroups(
+  contributions: readonly Contribution[],
+  before: FoldedGroups = NO_FOLDED_GROUPS,
+): FoldedGroups {
+  const members = new Map<string, GroupHabits[]>();
+  for (const { peerGroup, habits } of contributions) {
+    if (habits.members === 0) continue;
+    const group = members.get(peerGroup);
+    if (group) group.push(habits);
+    else members.set(peerGroup, [habits]);
+  }
+  const groups: Record<string, GroupHabits> = {};
+  for (const [name, habits] of [...members].sort(([a], [b]) => (a < b ? -1 : 1))) {
+    const known = before.groups[name];
+    const same = known && sameMembers(before.members.get(name) ?? [], habits);
+    groups[name] = same ? known : mostUsed(sumHabits([NO_HABITS, ...habits]));
+  }
+  return { groups, members };
+}
+
+const sameMembers = (a: readonly GroupHabits[], b: readonly GroupHabits[]) =>
+  a.length === b.length && a.every((habits, i) => habits === b[i]);
+
+const DEVICE = ATTRIBUTES.indexOf('device');
+
+/** Everybody has a device of their own: only shared ones are the group's. The most used values of the rest are kept. */
+function mostUsed(habits: GroupHabits): GroupHabits {
+  const shared = habits.categories.filter(([attribute, , , members]) => attribute !== DEVICE || members > 1);
+  const ranked = shared.sort((a, b) => b[2] - a[2] || a[0] - b[0] || a[1] - b[1]);
+  return { ...habits, categories: ranked.slice(0, CATEGORIES_KEPT) };
+}

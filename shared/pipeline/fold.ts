@@ -1,0 +1,41 @@
+import { SNAPSHOT_SCHEMA_VERSION, type Snapshot } from '../model/snapshot.ts';
+import { foldCalibration } from './fold-calibration.ts';
+import { type Contribution, type FoldedGroups, foldGroups } from './fold-groups.ts';
+
+/** The immutable inputs that a snapshot names. */
+export interface References {
+  readonly directory: string;
+  readonly networks: string;
+}
+
+export interface Fold {
+  readonly snapshot: Snapshot;
+  readonly folded: FoldedGroups;
+}
+
+/**
+ * Folds all employees into the next snapshot. It depends on its arguments alone, so a fold that dies is simply done again.
+ *
+ * @param previous the newest published snapshot
+ * @param contributions one an actor, in any order
+ * @param now epoch milliseconds: the new snapshot's stamp
+ * @param before the groups of the fold before, where this process still has them
+ */
+export function fold(
+  previous: Snapshot,
+  contributions: readonly Contribution[],
+  references: References,
+  now: number,
+  before?: FoldedGroups,
+): Fold {
+  const ordered = [...contributions].sort((a, b) => (a.actorId < b.actorId ? -1 : 1));
+  const folded = foldGroups(ordered, before);
+  const snapshot: Snapshot = {
+    schemaVersion: SNAPSHOT_SCHEMA_VERSION,
+    stamp: now,
+    ...references,
+    groups: folded.groups,
+    ...foldCalibration(previous, ordered, now),
+  };
+  return { snapshot, folded };
+}

@@ -1,0 +1,135 @@
+import type { Access } from '../model/access.ts';
+import type { Baseline, CategoryUse, Day, Refusals, Sitting, TopSubject } from '../model/baseline.ts';
+
+/** Refusals further apart than this are separate attempts. */
+const REFUSALS_GAP_MS = 2 * 3_600_000;
+const DOORS_KEPT = 8;
+const TOP_SUBJECTS_KEPT = 8;
+/** A look-up of more users at once is a list, not a look at somebody. */
+const FEW_SUBJECTS = 5;
+/** Look-ups of a subject are forgotten after this many days without one. */
+const SUBJECT_MEMORY_DAYS = 14;
+/** Values of all attributes together that one day can hold. */
+const USED_KEPT = 40;
+const BYTE = 255;
+
+/** Adds an access to the running windows. Habits stay as they were: the verdict comes before learning. */
+export function observe(baseline: Baseline, access: Access): Baseline {
+  const firstOfSitting = baseline.sitting.start === 0;
+  const sitting =
+    access.allowed || firstOfSitting ? observeSitting(baseline.sitting, access) : touch(baseline.sitting, access);
+  return {
+    ...baseline,
+    sitting,
+    day: access.local.day < baseline.day.day ? baseline.day : observeDay(baseline, access, firstOfSitting),
+    topSubjects: isLookup(access) ? observeSubjects(baseline.topSubjects, access) : baseline.topSubjects,
+    refusals: !access.allowed && access.protected ? observeRefusal(baseline.refusals, access) : baseline.refusals,
+  };
+}
+
+const touch = (sitting: Sitting, access: Access): Sitting => ({
+  ...sitting,
+  last: Math.max(sitting.last, access.time),
+});
+
+function observeSitting(sitting: Sitting, access: Access): Sitting {
+  const read = access.allowed ? 1 : 0;
+  const subjects = access.allowed ? (access.subjectCount ?? 0) : 0;
+  const guarded = access.protected ? 1 : 0;
+  return {
+    start: sitting.start || access.time,
+    last: Math.max(sitting.last, access.time),
+    reads: sitting.reads + read,
+    subjects: sitting.subjects + subjects,
+    protectedReads: sitting.protectedReads + read * guarded,
+    protectedSubjects: sitting.protectedSubjects + subjects * guarded,
+    unapproved: sitting.unapproved + (access.approved ? 0 : read * guarded),
+  };
+}
+
+function observeDay(baseline: Baseline, access: Access, firstOfSitting: boolean): Day {
+  const { day, sitting } = baseline;
+  const read = access.allowed ? 1 : 0;
+  const guarded = access.protected ? read : 0;
+  return {
+    ...day,
+    sittings: day.sittings + (firstOfSitting || day.sittings === 0 ? 1 : 0),
+    protectedSittings:
+      day.protectedSittings + (guarded && (sitting.protectedReads === 0 || day.protectedReads === 0) ? 1 : 0),
+    reads: day.reads + read,
+    protectedReads: day.protectedReads + guarded,
+    protectedSubjects: day.protectedSubjects + guarded * (access.subjectCount ?? 0),
+    approvedReads: day.approvedReads + (access.approved ? guarded : 0),
+    hours: (day.hours | (1 << access.local.hour)) >>> 0,
+    used: observeCategories(day.used, access),
+  };
+}
+
+function observeCategories(used: readonly CategoryUse[], access: Access): readonly CategoryUse[] {
+  if (!access.allowed) return used;
+  const unapproved = access.protected && !access.approved ? 1 : 0;
+  const next = used.slice();
+  access.categories.forEach((hash, attribute) => {
+    if (hash === 0) return;
+    const i = next.findIndex((use) => use.hash === hash && use.attribute === attribute);
+    const before = next[i];
+    if (before) next[i] = { ...before, reads: before.reads + 1, unapproved: before.unapproved + unapproved };
+    else if (next.length < USED_KEPT) next.push({ attribute, hash, reads: 1, unapproved });
+  });
+  return next;
+}
+
+/** Whether an access is a look at a few particular users of a protected region without a ticket. */
+export const isLookup = (access: Access): boolean =>
+  access.protected &&
+  !access.approved &&
+  access.onBehalfOf === undefined &&
+  access.subjectHashes.length > 0 &&
+  (access.subjectCount ?? access.subjectHashes.length) <= FEW_SUBJECTS;
+
+/**
+ * Space-saving sketch of the most looked-up subjects: a new one takes the place of the least looked-up.
+ *
+ * @see Metwally, Agrawal & El Abbadi, ICDT 2005 (without inheriting the victim's count: a phantom count could accuse)
+ */
+function observeSubjects(top: readonly TopSubject[], access: Access): readonly TopSubject[] {
+  const today = access.local.day;
+  const next = top.filter(({ lastDay }) => today - lastDay <= SUBJECT_MEMORY_DAYS);
+  for (const subject of access.subjectHashes) {
+    const i = next.findIndex((entry) => entry.subject === subject);
+    const before = next[i];
+    if (before) {
+      next[i] = {
+        subject,
+        lookups: Math.min(before.lookups + 1, BYTE),
+        days: Math.min(before.days + (today > before.lastDay ? 1 : 0), BYTE),
+        lastDay: Math.max(today, before.lastDay),
+      };
+    } else {
+      if (next.length >= TOP_SUBJECTS_KEPT) next.splice(leastLookedUp(next), 1);
+      next.push({ subject, lookups: 1, days: 1, lastDay: today });
+    }
+  }
+  return next;
+}
+
+function leastLookedUp(top: readonly TopSubject[]): number {
+  let least = 0;
+  top.forEach((entry, i) => {
+    const other = top[least];
+    if (other && (entry.lookups < other.lookups || (entry.lookups === other.lookups && entry.lastDay < other.lastDay)))
+      least = i;
+  });
+  return least;
+}
+
+function observeRefusal(refusals: Refusals, access: Access): Refusals {
+  const apart = Math.abs(access.time - refusals.last) >= REFUSALS_GAP_MS;
+  const doors = apart ? [] : refusals.doors;
+  const door = access.categories[0] ?? 0;
+  return {
+    last: Math.max(refusals.last, access.time),
+    count: apart ? 1 : refusals.count + 1,
+    doors: doors.includes(door) || doors.length >= DOORS_KEPT ? doors : [...doors, door],
+  };
+}

@@ -1,0 +1,225 @@
+import { ATTRIBUTES } from '../model/access.ts';
+import type { GroupCategory, GroupHabits } from '../model/snapshot.ts';
+import { addGroups, type GroupMoments, groupPrior, NO_GROUP_MOMENTS, type Prior } from '../stats/group-moments.ts';
+import { pitmanYor } from '../stats/pitman-yor.ts';
+
+/** What is expected of a member of a peer group before anything is known of the member. */
+export interface PeerPriors {
+  readonly sittingReads: Prior;
+  readonly sittingSubjects: Prior;
+  readonly dayReads: Prior;
+  readonly daySubjects: Prior;
+  /** Beta prior of the share of sittings that touch a protected region. */
+  readonly protectedShare: { readonly a: number; readonly b: number };
+  /** Probability that a member is active in local hour h of an active day. */
+  readonly hours: readonly number[];
+  /** Probability that an active day is this weekday. */
+  readonly weekdays: readonly number[];
+  /** Probability that a member's next day uses this value of an attribute, unseen values included. */
+  readonly category: (attribute: number, hash: number) => number;
+  /** Members' mean usual strength by measure, in tenths. */
+  readonly usual: (measure: number) => number;
+}
+
+/**
+ * Packaged priors for an organisation of which nothing is known yet. Wide on purpose: a sitting of a few to a few dozen accesses,
+ * a tenth of sittings touching the protected region, office hours more likely than nights.
+ */
+const PACKAGED = {
+  sittingReads: { mean: Math.log(6), between: 0.5, within: 0.8 },
+  sittingSubjects: { mean: Math.log(30), between: 4, within: 1.5 },
+  dayReads: { mean: 3, between: 9, within: 40 },
+  daySubjects: { mean: 1.5, between: 2, within: 3 },
+  protectedShare: { mean: 0.15, between: 0.03, within: 0 },
+} as const satisfies Record<string, Prior>;
+const PACKAGED_HOURS = Array.from({ length: 24 }, (_, hour) =>
+  hour >= 8 && hour < 20 ? 0.35 : hour >= 6 && hour < 23 ? 0.1 : 0.03,
+);
+const PACKAGED_WEEKDAYS = [0.19, 0.19, 0.19, 0.19, 0.18, 0.03, 0.03];
+/** Probability of a value that nobody in the organisation has ever used: a new device is common, a new data set is not. */
+const UNSEEN: { readonly [attribute in (typeof ATTRIBUTES)[number]]: number } = {
+  dataset: 0.003,
+  store: 0.003,
+  action: 0.003,
+  country: 0.002,
+  device: 0.004,
+};
+/** Habits that follow the work are backed off to the team everywhere, those that follow the place to the country. */
+const FOLLOWS_PLACE = new Set(['country', 'device']);
+
+/** @param groups habits by `team/country` @returns priors by the same key; an unknown group gets the organisation's */
+export function peerPriors(groups: Readonly<Record<string, GroupHabits>>): (peerGroup: string) => PeerPriors {
+  const all = Object.entries(groups);
+  const organisation = sumSeries(all.map(([, habits]) => habits));
+  const parents = new Map<string, Parent>();
+  const part = (key: string, index: number) => key.split('/')[index] ?? '';
+  const parentOf = (index: number, value: string): Parent => {
+    const key = `${index} ${value}`;
+    let parent = parents.get(key);
+    if (!parent) {
+      const members = all.filter(([name]) => part(name, index) === value).map(([, habits]) => habits);
+      parent = { series: sumSeries(members), members };
+      parents.set(key, parent);
+    }
+    return parent;
+  };
+  const everybody: Parent = { series: organisation, members: all.map(([, habits]) => habits) };
+  const made = new Map<string, PeerPriors>();
+  return (peerGroup) => {
+    let priors = made.get(peerGroup);
+    if (!priors) {
+      const team = parentOf(0, part(peerGroup, 0));
+      const country = parentOf(1, part(peerGroup, 1));
+      priors = priorsOf(groups[peerGroup] ?? NO_HABITS, team, country, everybody);
+      made.set(peerGroup, priors);
+    }
+    return priors;
+  };
+}
+
+/** A team over all countries, a country over all teams, or everybody. */
+interface Parent {
+  readonly series: SeriesHabits;
+  readonly members: readonly GroupHabits[];
+}
+/** What adds up cheaply; categories are looked up in the members instead of being summed for every fold. */
+type SeriesHabits = Omit<GroupHabits, 'categories'>;
+
+function priorsOf(group: GroupHabits, team: Parent, country: Parent, everybody: Parent): PeerPriors {
+  const chain = (series: keyof typeof PACKAGED) =>
+    groupPrior(group[series], groupPrior(team.series[series], groupPrior(everybody.series[series], PACKAGED[series])));
+  const share = chain('protectedShare');
+  // Beta with this mean and variance, at least as wide as one sitting and at most as sure as fifteen.
+  const strength = Math.min(15, Math.max(1, (share.mean * (1 - share.mean)) / share.between - 1));
+  const rates = (counts: (habits: SeriesHabits) => readonly number[], packaged: readonly number[]) =>
+    packaged.map((initial, i) => {
+      const shrink = (habits: SeriesHabits, parent: number) =>
+        ((counts(habits)[i] ?? 0) + 20 * parent) / (habits.activeDays + 20);
+      return shrink(group, shrink(team.series, shrink(everybody.series, initial)));
+    });
+  const known = new Map<number, number>();
+  return {
+    sittingReads: chain('sittingReads'),
+    sittingSubjects: chain('sittingSubjects'),
+    dayReads: chain('dayReads'),
+    daySubjects: chain('daySubjects'),
+    protectedShare: { a: share.mean * strength, b: (1 - share.mean) * strength },
+    hours: rates((habits) => habits.hours, PACKAGED_HOURS),
+    weekdays: rates((habits) => habits.weekdays, PACKAGED_WEEKDAYS),
+    category: (attribute, hash) => {
+      const key = keyOf(attribute, hash);
+      let probability = known.get(key);
+      if (probability === undefined) {
+        const name = ATTRIBUTES[attribute] ?? 'dataset';
+        const parent = FOLLOWS_PLACE.has(name) ? country : team;
+        const levels = [everybody.members, parent.members, [group]];
+        probability = levels.reduce(
+          (above, members) => categoryProbability(members, attribute, hash, above),
+          UNSEEN[name],
+        );
+        known.set(key, probability);
+      }
+      return probability;
+    },
+    usual: (measure) => {
+      const shrink = (habits: SeriesHabits, prior: number) =>
+        ((habits.usual[measure] ?? 0) + 3 * prior) / (habits.members + 3);
+      return shrink(group, shrink(team.series, shrink(everybody.series, 0)));
+    },
+  };
+}
+
+/**
+ * Back-off probability at one level of the hierarchy, summed over the groups below it. The number of distinct values is taken from the
+ * group that has most: a lower bound that needs no union.
+ */
+function categoryProbability(groups: readonly GroupHabits[], attribute: number, hash: number, above: number): number {
+  let count = 0;
+  let total = 0;
+  let distinct = 0;
+  for (const group of groups) {
+    const index = indexOf(group);
+    count += index.days.get(keyOf(attribute, hash)) ?? 0;
+    total += index.totals[attribute] ?? 0;
+    distinct = Math.max(distinct, index.distinct[attribute] ?? 0);
+  }
+  return pitmanYor(count, total, distinct, above);
+}
+
+interface CategoryIndex {
+  readonly days: ReadonlyMap<number, number>;
+  readonly totals: readonly number[];
+  readonly distinct: readonly number[];
+}
+
+const keyOf = (attribute: number, hash: number) => attribute * 0x1_0000_0000 + hash;
+
+/** A group that a fold took over unchanged keeps its index. */
+const indexes = new WeakMap<GroupHabits, CategoryIndex>();
+
+function indexOf(habits: GroupHabits): CategoryIndex {
+  let index = indexes.get(habits);
+  if (!index) {
+    const days = new Map<number, number>();
+    const totals = ATTRIBUTES.map(() => 0);
+    const distinct = ATTRIBUTES.map(() => 0);
+    for (const [attribute, hash, count] of habits.categories) {
+      days.set(keyOf(attribute, hash), count);
+      totals[attribute] = (totals[attribute] ?? 0) + count;
+      distinct[attribute] = (distinct[attribute] ?? 0) + 1;
+    }
+    index = { days, totals, distinct };
+    indexes.set(habits, index);
+  }
+  return index;
+}
+
+export const NO_HABITS: GroupHabits = {
+  members: 0,
+  sittingReads: NO_GROUP_MOMENTS,
+  sittingSubjects: NO_GROUP_MOMENTS,
+  dayReads: NO_GROUP_MOMENTS,
+  daySubjects: NO_GROUP_MOMENTS,
+  protectedShare: NO_GROUP_MOMENTS,
+  activeDays: 0,
+  hours: [],
+  weekdays: [],
+  categories: [],
+  usual: [],
+};
+
+/** Adds groups up; the order does not change the result beyond rounding, so callers pass them in a fixed one. */
+export function sumHabits(parts: readonly GroupHabits[]): GroupHabits {
+  const categories = new Map<number, GroupCategory>();
+  for (const part of parts) {
+    for (const [attribute, hash, days, members] of part.categories) {
+      const key = keyOf(attribute, hash);
+      const before = categories.get(key);
+      categories.set(key, [attribute, hash, days + (before?.[2] ?? 0), members + (before?.[3] ?? 0)]);
+    }
+  }
+  return { ...sumSeries(parts), categories: [...categories.values()] };
+}
+
+function sumSeries(parts: readonly GroupHabits[]): SeriesHabits {
+  const moments = (series: keyof typeof PACKAGED) =>
+    parts.reduce<GroupMoments>((sum, part) => addGroups(sum, part[series]), NO_GROUP_MOMENTS);
+  return {
+    members: parts.reduce((sum, part) => sum + part.members, 0),
+    sittingReads: moments('sittingReads'),
+    sittingSubjects: moments('sittingSubjects'),
+    dayReads: moments('dayReads'),
+    daySubjects: moments('daySubjects'),
+    protectedShare: moments('protectedShare'),
+    activeDays: parts.reduce((sum, part) => sum + part.activeDays, 0),
+    hours: addVectors(parts.map((part) => part.hours)),
+    weekdays: addVectors(parts.map((part) => part.weekdays)),
+    usual: addVectors(parts.map((part) => part.usual)),
+  };
+}
+
+function addVectors(vectors: readonly (readonly number[])[]): number[] {
+  const sum: number[] = [];
+  for (const vector of vectors) for (let i = 0; i < vector.length; i++) sum[i] = (sum[i] ?? 0) + (vector[i] as number);
+  return sum;
+}

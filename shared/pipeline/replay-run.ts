@@ -1,0 +1,128 @@
+import type { Access } from '../model/access.ts';
+import type { AccessEvent } from '../model/access-event.ts';
+import type { Alert } from '../model/alert.ts';
+import type { Baseline } from '../model/baseline.ts';
+import { initialSnapshot, type Snapshot } from '../model/snapshot.ts';
+import { applyEvent } from './apply-event.ts';
+import { type ArrivalClock, arrive, flushClock, startClock } from './arrival-clock.ts';
+import { type EnrichmentContext, enrich } from './enrich.ts';
+import { fold } from './fold.ts';
+import { type Contribution, contributionOf, type FoldedGroups, NO_FOLDED_GROUPS } from './fold-groups.ts';
+import { firstFoldBefore, foldsDue, snapshotCut } from './fold-schedule.ts';
+import { type PreparedSnapshot, prepareSnapshot } from './prepare-snapshot.ts';
+import type { Verdict } from './score.ts';
+
+interface Record {
+  readonly actorId: string;
+  readonly time: number;
+  readonly event: AccessEvent;
+}
+
+/** A backtest under way: the real pipeline, assess included, on simulated time and in memory. */
+export interface ReplayRun {
+  /** Takes one event. @returns what people would have been told of, in order */
+  readonly take: (event: AccessEvent, time: number) => readonly Alert[];
+  /** Takes what still waits for a second witness of its time. */
+  readonly finish: () => readonly Alert[];
+  readonly counts: Readonly<ReplayCounts>;
+  readonly baselines: ReadonlyMap<string, Baseline>;
+  /** The newest snapshot. */
+  readonly snapshot: () => PreparedSnapshot | undefined;
+}
+
+interface ReplayCounts {
+  applied: number;
+  duplicates: number;
+  /** Events whose time nobody else confirmed. */
+  ahead: number;
+  folds: number;
+  unknownActors: number;
+  unknownRegion: number;
+}
+
+/** Called for each applied event where a caller wants to know more than alerts. */
+export type Observer = (access: Access, verdict: Verdict) => void;
+
+/** @param onAhead gets the events that were refused because nobody confirmed their time */
+export function startReplay(
+  context: EnrichmentContext,
+  onAhead: (event: AccessEvent) => void = () => {},
+  observer?: Observer,
+): ReplayRun {
+  const baselines = new Map<string, Baseline>();
+  const contributions = new Map<string, Contribution>();
+  const changed = new Set<string>();
+  const counts: ReplayCounts = { applied: 0, duplicates: 0, ahead: 0, folds: 0, unknownActors: 0, unknownRegion: 0 };
+  let clock: ArrivalClock<Record> = startClock();
+  let newest: Snapshot | undefined;
+  let folded: FoldedGroups = NO_FOLDED_GROUPS;
+  // Only these can still be in force: one visible already, and those published since.
+  let published: PreparedSnapshot[] = [];
+
+  const foldAt = (now: number) => {
+    for (const actorId of changed) {
+      const baseline = baselines.get(actorId);
+      if (!baseline) continue;
+      contributions.set(actorId, contributionOf(actorId, baseline, context.directory, now, contributions.get(actorId)));
+    }
+    changed.clear();
+    const result = fold(
+      newest ?? initialSnapshot(now, 'replay', 'replay'),
+      [...contributions.values()],
+      { directory: 'replay', networks: 'replay' },
+      now,
+      folded,
+    );
+    newest = result.snapshot;
+    folded = result.folded;
+    published.push(prepareSnapshot(newest));
+    counts.folds++;
+  };
+  const inForce = (arrival: number): PreparedSnapshot => {
+    const visible = published.findLastIndex(({ snapshot }) => snapshot.stamp <= snapshotCut(arrival));
+    if (visible > 0) published = published.slice(visible);
+    return published[0] as PreparedSnapshot;
+  };
+  const apply = ({ event, time, actorId }: Record, arrival: number): readonly Alert[] => {
+    if (!newest) foldAt(firstFoldBefore(arrival));
+    for (const at of foldsDue(newest?.stamp ?? arrival, arrival, changed.size > 0)) foldAt(at);
+    const access = enrich(event, time, context);
+    const applied = applyEvent(baselines.get(actorId), access, undefined, {
+      snapshot: inForce(arrival),
+      settings: context.settings,
+    });
+    baselines.set(actorId, applied.baseline);
+    if (applied.kind !== 'applied') {
+      counts.duplicates++;
+      return [];
+    }
+    changed.add(actorId);
+    counts.applied++;
+    if (!access.known) counts.unknownActors++;
+    if (access.region === 'unknown') counts.unknownRegion++;
+    observer?.(access, applied.verdict);
+    return applied.alert ? [applied.alert] : [];
+  };
+  const handle = (arrivals: ReturnType<typeof flushClock<Record>>): readonly Alert[] => {
+    const alerts: Alert[] = [];
+    for (const arrival of arrivals) {
+      if (arrival.kind === 'arrived') alerts.push(...apply(arrival.item, arrival.arrival));
+      else {
+        counts.ahead++;
+        onAhead(arrival.item.event);
+      }
+    }
+    return alerts;
+  };
+  return {
+    take: (event, time) => {
+      const step = arrive(clock, { actorId: event.actor.id, time, event });
+      clock = step.clock;
+      return handle(step.arrivals);
+    },
+    finish: () => handle(flushClock(clock)),
+    counts,
+    baselines,
+    snapshot: () => published.at(-1),
+  };
+}

@@ -1,0 +1,105 @@
+import { ATTRIBUTES, type Attribute } from '../model/access.ts';
+import { pitmanYor } from '../stats/pitman-yor.ts';
+import type { Measure, Signal, View } from './signal.ts';
+import { countOf, oneIn } from './wording.ts';
+
+/** Classes that 28 CFR 202.205 sets the lowest thresholds for. */
+const MOST_SENSITIVE = new Set([
+  'precise-geolocation',
+  'biometric-identifiers',
+  'genomic',
+  'personal-health',
+  'personal-financial',
+]);
+const SENSITIVE_FACTOR = 1.25;
+const FOLLOWS_THE_PERSON = new Set([ATTRIBUTES.indexOf('country'), ATTRIBUTES.indexOf('device')]);
+
+/** Probability that this person's day uses this value: own days backed off to peers, team or country, organisation. */
+export function firstSeenProbability({ baseline, access, peers, trust }: View, attribute: number): number {
+  const hash = access.categories[attribute] ?? 0;
+  let count = 0;
+  let total = 0;
+  let distinct = 0;
+  for (const category of baseline.habits.categories) {
+    if (category.attribute !== attribute) continue;
+    total += category.days;
+    distinct++;
+    if (category.hash === hash) count = category.days;
+  }
+  return pitmanYor(count, total * trust, distinct * trust, peers.category(attribute, hash));
+}
+
+const daysUsed = ({ baseline, access }: View, attribute: number) =>
+  baseline.habits.categories.find(
+    (category) => category.attribute === attribute && category.hash === access.categories[attribute],
+  )?.days ?? 0;
+
+/**
+ * A never-used value alone is common among honest people; it counts with the company it keeps:
+ * how many protected reads without a ticket use it today, and how sensitive they are.
+ */
+function rarityInCompany(view: View, attribute: number): number {
+  const { access, baseline } = view;
+  const hash = access.categories[attribute] ?? 0;
+  if (!access.protected || !access.allowed || hash === 0) return 0;
+  const use = baseline.day.used.find((entry) => entry.attribute === attribute && entry.hash === hash);
+  if (!use) return 0;
+  const weighted = use.unapproved + 0.25 * (use.reads - use.unapproved);
+  const sensitive = access.dataClass !== undefined && MOST_SENSITIVE.has(access.dataClass) ? SENSITIVE_FACTOR : 1;
+  // A whole sitting comes from one place on one machine: its length says nothing about them.
+  const amount = FOLLOWS_THE_PERSON.has(attribute) ? 1 : 0.5 * Math.log2(1 + weighted);
+  return -Math.log10(firstSeenProbability(view, attribute)) * amount * sensitive;
+}
+
+const NOUN: { readonly [attribute in Attribute]: string } = {
+  dataset: 'data set',
+  store: 'store',
+  action: 'kind of action',
+  country: 'country',
+  device: 'device',
+};
+
+function attributeValue({ access }: View, attribute: Attribute): string {
+  switch (attribute) {
+    case 'dataset':
+      return access.dataset;
+    case 'store':
+      return access.store ?? '';
+    case 'action':
+      return access.action;
+    case 'country':
+      return access.location.locatedIn ?? '';
+    case 'device':
+      return access.deviceId ?? '';
+  }
+}
+
+function measureOf(attribute: Attribute): Measure {
+  const index = ATTRIBUTES.indexOf(attribute);
+  return {
+    name: `novelty.${attribute}`,
+    priorTail: { start: 1.5, slope: 0.6 },
+    ownBias: true,
+    strength: (view) => rarityInCompany(view, index),
+    explain: (view) => {
+      const days = daysUsed(view, index);
+      const { activeDays } = view.baseline.habits;
+      const usage = days === 0 ? 'never used before' : `used on ${countOf(days, 'day')} of ${activeDays}`;
+      const peers = view.peers.category(index, view.access.categories[index] ?? 0);
+      return {
+        observed: days,
+        expected: { median: Math.round(activeDays / 2), low: 1, high: activeDays },
+        unit: `days with this ${NOUN[attribute]}`,
+        text: `${NOUN[attribute]} ${attributeValue(view, attribute)}: ${usage}; among peers ${oneIn(peers)}`,
+      };
+    },
+  };
+}
+
+/** A data set, store, kind of action, country or device that is new to this person and rare among peers. */
+export const novelty: Signal = {
+  name: 'novelty',
+  family: 'novelty',
+  judges: 'foreign',
+  measures: (['dataset', 'store', 'action', 'country', 'device'] as const).map(measureOf),
+};

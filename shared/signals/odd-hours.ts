@@ -1,0 +1,63 @@
+import type { Measure, Signal, View } from './signal.ts';
+import { countOf } from './wording.ts';
+
+/** Days of the peers' profile that count beside the actor's own. */
+const PEER_DAYS = 4;
+const WEEKDAYS = ['Monday', 'Tuesday', 'Wednesday', 'Thursday', 'Friday', 'Saturday', 'Sunday'] as const;
+
+/**
+ * Probability that an active day of this person has an access around this local hour, times how usual the weekday is.
+ * The hour takes half of its neighbours' days: nobody comes at the same minute every day.
+ */
+export function hourProbability({ baseline, access, peers, trust }: View): number {
+  const { hours, weekdays, activeDays } = baseline.habits;
+  const { hour, weekday } = access.local;
+  const days = activeDays * trust;
+  const smoothed = (of: readonly number[]) =>
+    Math.min(1, (of[hour] ?? 0) + 0.5 * ((of[(hour + 23) % 24] ?? 0) + (of[(hour + 1) % 24] ?? 0)));
+  const ownRate = smoothed(hours.map((count) => count / Math.max(activeDays, 1)));
+  const hourly = (days * ownRate + PEER_DAYS * smoothed(peers.hours)) / (days + PEER_DAYS);
+  const daily = (trust * (weekdays[weekday] ?? 0) + PEER_DAYS * (peers.weekdays[weekday] ?? 0)) / (days + PEER_DAYS);
+  return hourly * Math.min(1, 7 * daily);
+}
+
+const hour: Measure = {
+  name: 'odd-hours.hour',
+  priorTail: { start: 1.5, slope: 0.6 },
+  ownBias: true,
+  strength: (view) => {
+    const { access, baseline } = view;
+    if (!access.protected || !access.allowed) return 0;
+    const { unapproved, protectedReads } = baseline.sitting;
+    const weighted = unapproved + 0.25 * (protectedReads - unapproved);
+    return -Math.log10(Math.max(hourProbability(view), 1e-6)) * Math.log2(1 + weighted) * 0.5;
+  },
+  explain: (view) => {
+    const { hours, activeDays } = view.baseline.habits;
+    const { hour, weekday } = view.access.local;
+    const days = hours[hour] ?? 0;
+    return {
+      observed: hour,
+      expected: usualHours(hours),
+      unit: 'local hour of day',
+      text: `${countOf(view.baseline.sitting.protectedReads, 'read')} around ${String(hour).padStart(2, '0')}:00 local time on a ${WEEKDAYS[weekday]}; active at that hour on ${days} of ${countOf(activeDays, 'day')}`,
+    };
+  },
+};
+
+/** The hours between which nine tenths of a person's active hours lie; midnight cuts the circle. */
+function usualHours(hours: readonly number[]): { median: number; low: number; high: number } {
+  const total = hours.reduce((sum, count) => sum + count, 0);
+  const at = (share: number) => {
+    let sum = 0;
+    for (let hour = 0; hour < 24; hour++) {
+      sum += hours[hour] ?? 0;
+      if (total > 0 && sum >= share * total) return hour;
+    }
+    return 23;
+  };
+  return { median: at(0.5), low: at(0.05), high: at(0.95) };
+}
+
+/** Work at an hour or on a weekday on which neither this person nor the peers usually work. */
+export const oddHours: Signal = { name: 'odd-hours', family: 'time', judges: 'foreign', measures: [hour] };

@@ -1,0 +1,148 @@
+import { type Prediction, predict } from '../stats/group-moments.ts';
+import { betaBinomialTail, negativeBinomialTail, studentQuantile, studentTail } from '../stats/tails.ts';
+import type { Measure, Signal, View } from './signal.ts';
+import { countOf, inWords } from './wording.ts';
+
+/** 5% and 95% of a normal deviate: what an alert calls usual. */
+const USUAL_DEVIATE = 1.645;
+
+const sittingReads = (view: View) => predict(view.baseline.habits.sittingReads, view.peers.sittingReads, view.trust);
+const sittingSubjects = (view: View) =>
+  predict(view.baseline.habits.sittingSubjects, view.peers.sittingSubjects, view.trust);
+const dayReads = (view: View) => predict(view.baseline.habits.dayReads, view.peers.dayReads, view.trust);
+const daySubjects = (view: View) => predict(view.baseline.habits.daySubjects, view.peers.daySubjects, view.trust);
+
+const logTail = (count: number, { mean, variance, freedom }: Prediction) =>
+  studentTail((Math.log1p(count) - mean) / Math.sqrt(variance), freedom);
+
+function usualOfLog({ mean, variance, freedom }: Prediction) {
+  const at = (z: number) =>
+    Math.max(0, Math.round(Math.expm1(mean + studentQuantile(z, freedom) * Math.sqrt(variance))));
+  return { median: at(0), low: at(-USUAL_DEVIATE), high: at(USUAL_DEVIATE) };
+}
+
+const touchesProtected = ({ access }: View) => access.protected && access.allowed;
+
+/** Reads come in sittings, so a sitting is compared with the person's sittings about users of every region. */
+const sittingSize: Measure = {
+  name: 'volume.sitting-reads',
+  priorTail: { start: 1.2, slope: 1 },
+  ownBias: true,
+  strength: (view) => (touchesProtected(view) ? logTail(view.baseline.sitting.protectedReads, sittingReads(view)) : 0),
+  explain: (view) => {
+    const { sitting } = view.baseline;
+    const expected = usualOfLog(sittingReads(view));
+    return {
+      observed: sitting.protectedReads,
+      expected,
+      unit: 'reads a sitting',
+      text: `${countOf(sitting.protectedReads, 'read')} of ${view.access.region} users in ${inWords(sitting.last - sitting.start)}; ${expected.low} to ${expected.high} a sitting is usual`,
+    };
+  },
+};
+
+const sittingUsers: Measure = {
+  name: 'volume.sitting-subjects',
+  priorTail: { start: 1.2, slope: 1 },
+  ownBias: true,
+  strength: (view) =>
+    touchesProtected(view) && view.access.subjectCount !== undefined
+      ? logTail(view.baseline.sitting.protectedSubjects, sittingSubjects(view))
+      : 0,
+  explain: (view) => {
+    const { sitting } = view.baseline;
+    const expected = usualOfLog(sittingSubjects(view));
+    return {
+      observed: sitting.protectedSubjects,
+      expected,
+      unit: 'users a sitting',
+      text: `${sitting.protectedSubjects} ${view.access.region} users read in ${inWords(sitting.last - sitting.start)}; ${expected.low} to ${expected.high} users a sitting is usual`,
+    };
+  },
+};
+
+/** How many of today's sittings touch the protected region: beta-binomial, own share shrunk to the peers'. */
+function shareBeta({ baseline, peers, trust }: View) {
+  const own = baseline.habits;
+  return {
+    a: peers.protectedShare.a + trust * own.protectedSittings,
+    b: peers.protectedShare.b + trust * Math.max(0, own.sittings - own.protectedSittings),
+  };
+}
+
+const MOST_SITTINGS = 40;
+
+const share: Measure = {
+  name: 'volume.share',
+  priorTail: { start: 0.9, slope: 1 },
+  ownBias: true,
+  strength: (view) => {
+    const { sittings, protectedSittings } = view.baseline.day;
+    if (!touchesProtected(view) || sittings > MOST_SITTINGS) return 0;
+    const { a, b } = shareBeta(view);
+    return betaBinomialTail(Math.min(protectedSittings, sittings), sittings, a, b);
+  },
+  explain: (view) => {
+    const { sittings, protectedSittings } = view.baseline.day;
+    const { a, b } = shareBeta(view);
+    const p = a / (a + b);
+    const spread = USUAL_DEVIATE * Math.sqrt((sittings * p * (1 - p) * (a + b + sittings)) / (a + b + 1));
+    const bound = (x: number) => Math.round(Math.min(sittings, Math.max(0, x)));
+    return {
+      observed: protectedSittings,
+      expected: { median: bound(sittings * p), low: bound(sittings * p - spread), high: bound(sittings * p + spread) },
+      unit: 'sittings today',
+      text: `${protectedSittings} of today's ${countOf(sittings, 'sitting')} touched ${view.access.region} users; usually ${Math.round(100 * p)}% do`,
+    };
+  },
+};
+
+const day: Measure = {
+  name: 'volume.day-reads',
+  priorTail: { start: 1.2, slope: 1 },
+  ownBias: true,
+  strength: (view) => {
+    if (!touchesProtected(view)) return 0;
+    const { mean, variance } = dayReads(view);
+    return negativeBinomialTail(view.baseline.day.protectedReads, Math.max(mean, 0.05), variance);
+  },
+  explain: (view) => {
+    const { mean, variance } = dayReads(view);
+    const observed = view.baseline.day.protectedReads;
+    const high = Math.max(0, Math.round(mean + USUAL_DEVIATE * Math.sqrt(variance)));
+    return {
+      observed,
+      expected: { median: Math.max(0, Math.round(mean)), low: 0, high },
+      unit: 'reads a day',
+      text: `${countOf(observed, 'read')} of ${view.access.region} users today; up to ${high} a day is usual`,
+    };
+  },
+};
+
+const dayUsers: Measure = {
+  name: 'volume.day-subjects',
+  priorTail: { start: 1.2, slope: 1 },
+  ownBias: true,
+  strength: (view) =>
+    touchesProtected(view) && view.access.subjectCount !== undefined
+      ? logTail(view.baseline.day.protectedSubjects, daySubjects(view))
+      : 0,
+  explain: (view) => {
+    const expected = usualOfLog(daySubjects(view));
+    const observed = view.baseline.day.protectedSubjects;
+    return {
+      observed,
+      expected,
+      unit: 'users a day',
+      text: `${observed} ${view.access.region} users read today; ${expected.low} to ${expected.high} a day is usual`,
+    };
+  },
+};
+
+/** Many users of the protected region: more in a sitting, or in a day, or in a larger share of the work than is usual. */
+export const volume: Signal = {
+  name: 'volume',
+  family: 'amount',
+  judges: 'foreign',
+  measures: [sittingSize, sittingUsers, share, day, dayUsers],
+};
