@@ -1,0 +1,71 @@
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { S3Client } from '@aws-sdk/client-s3';
+import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
+import { SNSClient } from '@aws-sdk/client-sns';
+import { SQSClient } from '@aws-sdk/client-sqs';
+import { SSMClient } from '@aws-sdk/client-ssm';
+import { NodeHttpHandler } from '@smithy/node-http-handler';
+import { createPlaces } from './places.ts';
+
+const CONNECTIONS = 50;
+
+/**
+ * HTTP/1.1 with kept-alive connections for every service, on AWS and on one machine alike.
+ *
+ * By default the SDK waits for ever: a dead address or a hung connection would use up the whole Lambda time-out instead
+ * of being tried again. Connecting takes milliseconds inside a region; three seconds let an event loop that is busy for a
+ * moment not look like a dead address. The handler's `requestTimeout` is left alone: it also counts the time that a
+ * request waits for a free connection.
+ *
+ * @param silence milliseconds for which a connection in use may stay silent, in either direction
+ */
+const httpHandler = (silence: number) =>
+  new NodeHttpHandler({
+    connectionTimeout: 3_000,
+    socketTimeout: silence,
+    httpAgent: { keepAlive: true, maxSockets: CONNECTIONS },
+    httpsAgent: { keepAlive: true, maxSockets: CONNECTIONS },
+  });
+
+/**
+ * A DynamoDB client; make one at cold start. Region, credentials and endpoint come from the SDK's own variables.
+ *
+ * DynamoDB answers in single-digit milliseconds, so three silent seconds only ever mean a lost connection. Four attempts
+ * last about four seconds under throttling.
+ *
+ * A batch of events means a thousand writes at once. Requests that wait for one of the connections count as connecting
+ * meanwhile and would be given up in rows, so no more are begun than there are connections.
+ */
+export function makeDynamoClient(): DynamoDBClient {
+  const client = new DynamoDBClient({ requestHandler: httpHandler(3_000), maxAttempts: 4 });
+  const places = createPlaces(CONNECTIONS);
+  // Low priority puts it inside of the retries: an attempt that backs off holds no place.
+  client.middlewareStack.add((next) => (sent) => places(() => next(sent)), {
+    step: 'finalizeRequest',
+    priority: 'low',
+    name: 'onePlaceAConnection',
+  });
+  return client;
+}
+
+/**
+ * An SQS client; make one at cold start.
+ *
+ * The client would follow the host in the queue's URL instead of AWS_ENDPOINT_URL_SQS, so a local queue's URL, which
+ * names a host that doesn't resolve, would never be reached.
+ */
+export const makeSqsClient = (): SQSClient =>
+  new SQSClient({ requestHandler: httpHandler(5_000), maxAttempts: 4, useQueueUrlAsEndpoint: false });
+
+/** An SNS client; make one at cold start. A publish is repeatable here (subscribers know alertId and revision). */
+export const makeSnsClient = (): SNSClient => new SNSClient({ requestHandler: httpHandler(5_000), maxAttempts: 4 });
+
+/** An S3 client; make one at cold start. */
+export const makeS3Client = (): S3Client => new S3Client({ requestHandler: httpHandler(5_000), maxAttempts: 4 });
+
+/** A Parameter Store client; make one at cold start. Forty reads a second are allowed by default, so it backs off readily. */
+export const makeSsmClient = (): SSMClient => new SSMClient({ requestHandler: httpHandler(5_000), maxAttempts: 4 });
+
+/** A Secrets Manager client; make one at cold start. */
+export const makeSecretsManagerClient = (): SecretsManagerClient =>
+  new SecretsManagerClient({ requestHandler: httpHandler(5_000), maxAttempts: 4 });

@@ -1,0 +1,52 @@
+import { type AttributeValue, BatchGetItemCommand, type DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { jitteredPause, type Pause } from './back-off.ts';
+
+export type DynamoItem = Record<string, AttributeValue>;
+
+/** BatchGetItem takes at most so many keys. */
+const KEYS_PER_REQUEST = 100;
+const ATTEMPTS = 8;
+
+/**
+ * Reads items by key, strongly consistent. DynamoDB leaves keys unprocessed when a table is throttled or the answer is
+ * full; they are asked for again until all have an answer, so an item that is missing from the result does not exist.
+ *
+ * @param keys distinct; DynamoDB refuses a batch that repeats one
+ * @param pause waited before keys are asked for again; by default up to 50 ms, doubling to a second
+ * @returns the items that exist, in no order
+ * @throws Error when keys are still unprocessed after eight attempts: transient, to be retried as a whole
+ */
+export async function batchGet(
+  client: DynamoDBClient,
+  tableName: string,
+  keys: readonly DynamoItem[],
+  pause: Pause = jitteredPause(50, 1_000),
+): Promise<DynamoItem[]> {
+  const chunks: DynamoItem[][] = [];
+  for (let start = 0; start < keys.length; start += KEYS_PER_REQUEST) {
+    chunks.push(keys.slice(start, start + KEYS_PER_REQUEST));
+  }
+  return (await Promise.all(chunks.map((chunk) => getChunk(client, tableName, chunk, pause)))).flat();
+}
+
+async function getChunk(
+  client: DynamoDBClient,
+  tableName: string,
+  keys: readonly DynamoItem[],
+  pause: Pause,
+): Promise<DynamoItem[]> {
+  const found: DynamoItem[] = [];
+  let wanted = [...keys];
+  for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
+    if (attempt > 0) await pause(attempt - 1);
+    const response = await client.send(
+      new BatchGetItemCommand({ RequestItems: { [tableName]: { Keys: wanted, ConsistentRead: true } } }),
+    );
+    found.push(...(response.Responses?.[tableName] ?? []));
+    wanted = response.UnprocessedKeys?.[tableName]?.Keys ?? [];
+    if (wanted.length === 0) return found;
+  }
+  throw new Error(
+    `${wanted.length} of ${keys.length} keys of ${tableName} still unprocessed after ${ATTEMPTS} attempts`,
+  );
+}

@@ -1,0 +1,96 @@
+import type { Alert } from '../model/alert.ts';
+import type { Baseline } from '../model/baseline.ts';
+
+/** A condition on a write did not hold: somebody else wrote first. Reload and fold again. */
+export class WriteConflict extends Error {
+  override readonly name = 'WriteConflict';
+}
+
+/** The hot baselines: one item an actor, one strongly consistent read and one conditional write a batch. */
+export interface BaselineStore {
+  /**
+   * Strongly consistent. Keys that the service did not process are asked for again, never taken for newcomers.
+   *
+   * @returns the baselines found, by actor id; an absent actor has none
+   */
+  readonly load: (actorIds: readonly string[]) => Promise<ReadonlyMap<string, Baseline>>;
+  /**
+   * @param previousVersion the version that was loaded; 0 for an actor that had no baseline
+   * @throws WriteConflict when the stored version is another one
+   */
+  readonly save: (actorId: string, baseline: Baseline, previousVersion: number) => Promise<void>;
+  /** Every baseline there is, in no order, rate-limited by the store. */
+  readonly scan: () => AsyncIterable<{ readonly actorId: string; readonly baseline: Baseline }>;
+}
+
+/** Immutable values under a name, with a stamp that says from when on they may be used. */
+export interface ReferenceStore {
+  /** Writes a value once. Writing the same name again with the same bytes is no error. @throws WriteConflict on other bytes */
+  readonly put: (name: string, bytes: Uint8Array) => Promise<void>;
+  readonly get: (name: string) => Promise<Uint8Array | undefined>;
+  /**
+   * Adds a stamp to a series (`snapshot`, `settings`), pointing to a value written before.
+   *
+   * @param stamp epoch milliseconds @throws WriteConflict when the series has that stamp or a later one
+   */
+  readonly publish: (series: ReferenceSeries, stamp: number, name: string) => Promise<void>;
+  /** The newest stamp at or before `notAfter`, or nothing. */
+  readonly newest: (series: ReferenceSeries, notAfter: number) => Promise<PublishedReference | undefined>;
+}
+export type ReferenceSeries = 'snapshot' | 'settings' | 'directory' | 'networks';
+export interface PublishedReference {
+  readonly series: ReferenceSeries;
+  readonly stamp: number;
+  readonly name: string;
+}
+
+/** What an analyst sees of one episode, and how far people were told of it. */
+export interface Case {
+  readonly alertId: string;
+  /** The highest revision stored so far. */
+  readonly revision: number;
+  /** The highest revision that was published; 0 before the first. */
+  readonly notifiedRevision: number;
+  /** Epoch milliseconds of the last write of a revision, to find cases left behind. */
+  readonly storedAt: number;
+  readonly alert: Alert;
+}
+
+export interface CaseStore {
+  readonly get: (alertId: string) => Promise<Case | undefined>;
+  /** Stores a revision if it is higher than the stored one. @returns whether it was */
+  readonly storeRevision: (alert: Alert, storedAt: number) => Promise<boolean>;
+  /** Raises `notifiedRevision`; never lowers it. */
+  readonly markNotified: (alertId: string, revision: number) => Promise<void>;
+  /** Cases whose `revision` is above `notifiedRevision` and that were stored at or before a time. */
+  readonly leftBehind: (storedAtOrBefore: number) => Promise<readonly Case[]>;
+}
+
+/** The FIFO queue between detection and notification. */
+export interface AlertQueue {
+  /** Queues revisions in order. Deduplicated by alertId:revision. @throws when any of them was not accepted */
+  readonly send: (alerts: readonly Alert[]) => Promise<void>;
+}
+
+/** The topic that people subscribe to. */
+export interface AlertTopic {
+  readonly publish: (alert: Alert) => Promise<void>;
+}
+
+/** Records that could not be used, whole, with the reason. */
+export interface QuarantinedRecord {
+  readonly reason: string;
+  /** The record's bytes as they came, base64. */
+  readonly data: string;
+  readonly partitionKey?: string;
+  readonly shardId?: string;
+  readonly sequenceNumber?: string;
+  readonly arrival: number;
+}
+
+export interface RecordArchive {
+  /** One object a batch. @param batchName unique and repeatable for a batch, so that a retry overwrites itself */
+  readonly quarantine: (batchName: string, records: readonly QuarantinedRecord[]) => Promise<void>;
+  /** Notes which sequence numbers of a batch were not applied, before the failure is reported. */
+  readonly noteNotApplied: (batchName: string, shardId: string, sequenceNumbers: readonly string[]) => Promise<void>;
+}

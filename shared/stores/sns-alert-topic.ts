@@ -1,0 +1,57 @@
+import { type MessageAttributeValue, PublishCommand, type SNSClient } from '@aws-sdk/client-sns';
+import type { Alert } from '../model/alert.ts';
+import { cleanAsciiLine } from '../notification/clean-text.ts';
+import { alertJson } from './alert-message.ts';
+import type { AlertTopic } from './ports.ts';
+
+export interface SnsAlertTopicOptions {
+  readonly client: SNSClient;
+  readonly topicArn: string;
+  /** The plain text that mail subscribers get. */
+  readonly renderEmail: (alert: Alert) => string;
+}
+
+/** A topic takes 256 KiB, attributes included, unless its MaximumMessageSize was raised; a KiB is left for those. */
+const MESSAGE_BYTES = 262_144 - 1_024;
+/** SNS wants less than 100 characters, no line breaks or control characters. */
+const SUBJECT_CHARACTERS = 99;
+const RELATED_EMPLOYEES_WHEN_SHORT = 20;
+
+/**
+ * The topic that people subscribe to: programs get the alert's JSON, mail gets a card. Attributes are for filter
+ * policies, which pick what a subscriber is told of.
+ *
+ * @throws Error when an alert can't be made to fit a message
+ */
+export function createSnsAlertTopic({ client, topicArn, renderEmail }: SnsAlertTopicOptions): AlertTopic {
+  return {
+    publish: async (alert) => {
+      await client.send(
+        new PublishCommand({
+          TopicArn: topicArn,
+          Subject: cleanAsciiLine(`[${alert.severity}] ${alert.headline}`, SUBJECT_CHARACTERS),
+          MessageStructure: 'json',
+          Message: fittingMessage(alert, renderEmail),
+          MessageAttributes: {
+            severity: text(alert.severity),
+            subjectType: text(alert.subject.type),
+            score: { DataType: 'Number', StringValue: alert.score.toFixed(1) },
+          },
+        }),
+      );
+    },
+  };
+}
+
+const text = (value: string): MessageAttributeValue => ({ DataType: 'String', StringValue: value });
+
+/** People must be told even of an alert that is too large: its case keeps what the message then leaves out. */
+function fittingMessage(alert: Alert, renderEmail: (alert: Alert) => string): string {
+  const withoutEvents: Alert = { ...alert, events: [] };
+  const short = { ...withoutEvents, relatedEmployees: alert.relatedEmployees.slice(0, RELATED_EMPLOYEES_WHEN_SHORT) };
+  for (const candidate of [alert, withoutEvents, short]) {
+    const message = JSON.stringify({ default: alertJson(candidate), email: renderEmail(candidate) });
+    if (Buffer.byteLength(message) <= MESSAGE_BYTES) return message;
+  }
+  throw new Error(`alert ${alert.alertId} doesn't fit a message of ${MESSAGE_BYTES} bytes`);
+}

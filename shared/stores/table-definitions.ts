@@ -1,0 +1,82 @@
+import type { CreateTableCommandInput, ScalarAttributeType } from '@aws-sdk/client-dynamodb';
+
+/** One attribute that a table or an index is keyed by: S is text, N a number. */
+export interface KeyAttribute {
+  readonly name: string;
+  readonly type: 'S' | 'N';
+}
+
+/** A global secondary index. Only keys are projected: readers fetch the items themselves, strongly consistent. */
+export interface IndexDefinition {
+  readonly name: string;
+  readonly partitionKey: KeyAttribute;
+  readonly sortKey: KeyAttribute;
+}
+
+/** What a table must look like for the stores to work; CDK and local provisioning both build from this. */
+export interface TableDefinition {
+  readonly partitionKey: KeyAttribute;
+  readonly sortKey?: KeyAttribute;
+  readonly indexes: readonly IndexDefinition[];
+  /** The attribute that holds the epoch second after which DynamoDB may delete an item. */
+  readonly timeToLiveAttribute?: string;
+}
+
+export const PARTITION_KEY = 'pk';
+export const SORT_KEY = 'sk';
+export const TIME_TO_LIVE_ATTRIBUTE = 'expiresAt';
+
+/**
+ * Cases that people were not told of, oldest first. Only these carry `untold`, so the index is empty on a quiet day and
+ * finding cases left behind costs nothing, however many cases there are.
+ */
+export const UNTOLD_INDEX: IndexDefinition = {
+  name: 'untold',
+  partitionKey: { name: 'untold', type: 'S' },
+  sortKey: { name: 'storedAt', type: 'N' },
+};
+
+const partitionKey: KeyAttribute = { name: PARTITION_KEY, type: 'S' };
+
+/** The three tables by what they hold. */
+export const TABLE_DEFINITIONS = {
+  baselines: { partitionKey, indexes: [], timeToLiveAttribute: TIME_TO_LIVE_ATTRIBUTE },
+  directory: {
+    partitionKey,
+    sortKey: { name: SORT_KEY, type: 'S' },
+    indexes: [],
+    timeToLiveAttribute: TIME_TO_LIVE_ATTRIBUTE,
+  },
+  cases: { partitionKey, indexes: [UNTOLD_INDEX] },
+} as const satisfies Record<string, TableDefinition>;
+
+export type TableKind = keyof typeof TABLE_DEFINITIONS;
+
+/**
+ * The CreateTable request for a table, on demand. Time to live is not part of it: DynamoDB sets it by a call of its own.
+ *
+ * @param tableName at least three characters, which DynamoDB demands
+ */
+export function createTableRequest(definition: TableDefinition, tableName: string): CreateTableCommandInput {
+  const indexes = definition.indexes.map((index) => ({
+    IndexName: index.name,
+    KeySchema: keySchema(index.partitionKey, index.sortKey),
+    Projection: { ProjectionType: 'KEYS_ONLY' as const },
+  }));
+  const keys = [definition, ...definition.indexes].flatMap((of) => [of.partitionKey, of.sortKey ?? []].flat());
+  return {
+    TableName: tableName,
+    BillingMode: 'PAY_PER_REQUEST',
+    KeySchema: keySchema(definition.partitionKey, definition.sortKey),
+    AttributeDefinitions: [...new Map(keys.map((key) => [key.name, key])).values()].map((key) => ({
+      AttributeName: key.name,
+      AttributeType: key.type satisfies ScalarAttributeType,
+    })),
+    ...(indexes.length > 0 ? { GlobalSecondaryIndexes: indexes } : {}),
+  };
+}
+
+function keySchema(partition: KeyAttribute, sort?: KeyAttribute): NonNullable<CreateTableCommandInput['KeySchema']> {
+  const hash = { AttributeName: partition.name, KeyType: 'HASH' as const };
+  return sort ? [hash, { AttributeName: sort.name, KeyType: 'RANGE' as const }] : [hash];
+}

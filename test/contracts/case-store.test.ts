@@ -1,0 +1,186 @@
+import { type DynamoDBClient, GetItemCommand, UpdateItemCommand } from '@aws-sdk/client-dynamodb';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { makeDynamoClient } from '../../shared/stores/clients.ts';
+import { createDynamoCaseStore } from '../../shared/stores/dynamo-case-store.ts';
+import { createMemoryCaseStore } from '../../shared/stores/memory-case-store.ts';
+import type { CaseStore } from '../../shared/stores/ports.ts';
+import { anAlert } from './alert-factory.ts';
+import { connectServices, createTable, deleteTable } from './aws-services.ts';
+
+let disconnect: () => Promise<void>;
+let client: DynamoDBClient;
+let tableName: string;
+
+beforeAll(async () => {
+  disconnect = await connectServices();
+  client = makeDynamoClient();
+});
+beforeEach(async () => {
+  tableName = await createTable(client, 'cases');
+});
+afterEach(() => deleteTable(client, tableName));
+afterAll(async () => {
+  client.destroy();
+  await disconnect();
+});
+
+describe.each([
+  { name: 'memory', makeStore: () => createMemoryCaseStore() },
+  { name: 'DynamoDB', makeStore: () => createDynamoCaseStore({ client, tableName }) },
+])('a case store in $name', ({ makeStore }) => {
+  let store: CaseStore;
+  beforeEach(() => {
+    store = makeStore();
+  });
+  const revision = (number: number, alertId = 'a-1') =>
+    anAlert({ alertId, revision: number, headline: `revision ${number}` });
+  /** Polled, since the index of a real DynamoDB lags behind its table. */
+  const leftBehind = async (at: number) => (await store.leftBehind(at)).map(({ alertId }) => alertId);
+
+  it('knows no case before its first revision', async () => {
+    expect(await store.get('a-1')).toBeUndefined();
+  });
+
+  it('keeps the whole alert, told to nobody yet', async () => {
+    const alert = revision(1);
+
+    expect(await store.storeRevision(alert, 5_000)).toBe(true);
+
+    expect(await store.get('a-1')).toEqual({
+      alertId: 'a-1',
+      revision: 1,
+      notifiedRevision: 0,
+      storedAt: 5_000,
+      alert,
+    });
+  });
+
+  it('takes a higher revision and keeps what people were told', async () => {
+    await store.storeRevision(revision(1), 5_000);
+    await store.markNotified('a-1', 1);
+
+    expect(await store.storeRevision(revision(4), 6_000)).toBe(true);
+
+    expect(await store.get('a-1')).toMatchObject({
+      revision: 4,
+      notifiedRevision: 1,
+      storedAt: 6_000,
+      alert: { headline: 'revision 4' },
+    });
+  });
+
+  it.each([1, 2, 3])('refuses revision %i when 3 is stored', async (late) => {
+    await store.storeRevision(revision(3), 5_000);
+
+    expect(await store.storeRevision({ ...revision(late), headline: 'late' }, 9_000)).toBe(false);
+
+    expect(await store.get('a-1')).toMatchObject({ revision: 3, storedAt: 5_000, alert: { headline: 'revision 3' } });
+  });
+
+  it('ends with the highest revision in whatever order they race', async () => {
+    const revisions = [3, 1, 7, 5, 2, 6, 4];
+
+    await Promise.all(revisions.map((number) => store.storeRevision(revision(number), number)));
+
+    expect(await store.get('a-1')).toMatchObject({ revision: 7, storedAt: 7, alert: { headline: 'revision 7' } });
+  });
+
+  it('raises what people were told and never lowers it', async () => {
+    await store.storeRevision(revision(5), 5_000);
+
+    await store.markNotified('a-1', 4);
+    await store.markNotified('a-1', 2);
+
+    expect((await store.get('a-1'))?.notifiedRevision).toBe(4);
+  });
+
+  it('takes the same note twice', async () => {
+    await store.storeRevision(revision(2), 5_000);
+
+    await store.markNotified('a-1', 2);
+    await store.markNotified('a-1', 2);
+
+    expect((await store.get('a-1'))?.notifiedRevision).toBe(2);
+  });
+
+  it('refuses the note that something was told that is not stored: it would never be told', async () => {
+    await expect(store.markNotified('a-1', 1)).rejects.toThrow("isn't stored");
+    await store.storeRevision(revision(2), 5_000);
+
+    await expect(store.markNotified('a-1', 3)).rejects.toThrow("isn't stored");
+
+    expect((await store.get('a-1'))?.notifiedRevision).toBe(0);
+  });
+
+  it('finds the cases that were left behind, oldest first', async () => {
+    await store.storeRevision(revision(1, 'late'), 3_000);
+    await store.storeRevision(revision(1, 'early'), 1_000);
+    await store.storeRevision(revision(1, 'told'), 1_000);
+    await store.markNotified('told', 1);
+    await store.storeRevision(revision(1, 'fresh'), 3_001);
+
+    await expect.poll(() => leftBehind(3_000)).toEqual(['early', 'late']);
+  });
+
+  it('finds a case left behind by its newest revision only', async () => {
+    await store.storeRevision(revision(1), 1_000);
+    await store.storeRevision(revision(2), 8_000);
+    await store.markNotified('a-1', 1);
+
+    await expect.poll(() => leftBehind(5_000)).toEqual([]);
+    await expect
+      .poll(() => store.leftBehind(8_000))
+      .toMatchObject([{ revision: 2, notifiedRevision: 1, alert: { revision: 2 } }]);
+  });
+
+  it('finds a case again when a told one gets a new revision, and no more once that is told', async () => {
+    await store.storeRevision(revision(1), 1_000);
+    await store.markNotified('a-1', 1);
+    await expect.poll(() => leftBehind(9_000)).toEqual([]);
+
+    await store.storeRevision(revision(2), 2_000);
+    await expect.poll(() => leftBehind(9_000)).toEqual(['a-1']);
+
+    await store.markNotified('a-1', 2);
+    await expect.poll(() => leftBehind(9_000)).toEqual([]);
+  });
+
+  it('agrees about what is left when revisions are stored and told at once', async () => {
+    await store.storeRevision(revision(1), 1_000);
+
+    await Promise.all([store.storeRevision(revision(2), 2_000), store.markNotified('a-1', 1)]);
+
+    expect(await store.get('a-1')).toMatchObject({ revision: 2, notifiedRevision: 1 });
+    await expect.poll(() => leftBehind(9_000)).toEqual(['a-1']);
+  });
+
+  it('finds more cases than one request can hold', async () => {
+    const ids = Array.from({ length: 120 }, (_, index) => `a-${String(index).padStart(3, '0')}`);
+    await Promise.all(ids.map((id, index) => store.storeRevision(revision(1, id), index)));
+
+    await expect.poll(() => leftBehind(9_000)).toEqual(ids);
+  });
+});
+
+describe('the DynamoDB case store', () => {
+  it('leaves alone what analysts added to a case', async () => {
+    const store = createDynamoCaseStore({ client, tableName });
+    await store.storeRevision(anAlert({ alertId: 'a-1' }), 1_000);
+    const key = { pk: { S: 'case#a-1' } };
+    await client.send(
+      new UpdateItemCommand({
+        TableName: tableName,
+        Key: key,
+        UpdateExpression: 'SET verdict = :verdict',
+        ExpressionAttributeValues: { ':verdict': { S: 'benign' } },
+      }),
+    );
+
+    await store.storeRevision(anAlert({ alertId: 'a-1', revision: 2 }), 2_000);
+    await store.markNotified('a-1', 2);
+
+    const { Item: item } = await client.send(new GetItemCommand({ TableName: tableName, Key: key }));
+    expect(item).toMatchObject({ verdict: { S: 'benign' }, revision: { N: '2' }, notifiedRevision: { N: '2' } });
+    expect(item).not.toHaveProperty('untold');
+  });
+});
