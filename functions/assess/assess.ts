@@ -1,0 +1,60 @@
+import type { Snapshot } from '../../shared/model/snapshot.ts';
+import type { AlertQueue, BaselineStore, CaseStore, ReferenceStore } from '../../shared/stores/ports.ts';
+import { publishSettings, type SettingsReport, type SettingsSource } from './publish-settings.ts';
+import { publishSnapshot } from './publish-snapshot.ts';
+
+/** What `assess` works with. */
+export interface AssessPorts {
+  readonly baselines: Pick<BaselineStore, 'scan'>;
+  readonly references: ReferenceStore;
+  readonly cases: Pick<CaseStore, 'leftBehind'>;
+  readonly alerts: AlertQueue;
+  readonly settings: SettingsSource;
+  /** Epoch milliseconds. */
+  readonly now: () => number;
+}
+
+export interface AssessReport {
+  readonly settings: SettingsReport;
+  readonly requeued: number;
+  /** The snapshot published, where one was due. */
+  readonly snapshot: Snapshot | undefined;
+}
+
+/** Folding reads every employee, so it is done in every fifth run. */
+export const FOLD_EVERY_MS = 5 * 60_000;
+/** The minute's timer is not exact: a fold is due a little before its time rather than a minute after. */
+const TIMER_SLACK_MS = 20_000;
+/** A case whose newest revision nobody was told of for so long was left behind by a crash. */
+const LEFT_BEHIND_MS = 5 * 60_000;
+
+/**
+ * The minute's work: settings, cases left behind, and every five minutes the fold. Each step stands for itself, so that
+ * one that fails does not keep the others from being done; the first error is thrown at the end and the run counts as failed.
+ */
+export async function assess(ports: AssessPorts): Promise<AssessReport> {
+  const { references, now } = ports;
+  const [settings, requeued, snapshot] = await Promise.allSettled([
+    publishSettings(ports.settings, references, now()),
+    requeueLeftBehind(ports),
+    foldIfDue(ports),
+  ]);
+  return { settings: outcomeOf(settings), requeued: outcomeOf(requeued), snapshot: outcomeOf(snapshot) };
+}
+
+function outcomeOf<Value>(result: PromiseSettledResult<Value>): Value {
+  if (result.status === 'rejected') throw result.reason;
+  return result.value;
+}
+
+async function requeueLeftBehind({ cases, alerts, now }: AssessPorts): Promise<number> {
+  const leftBehind = await cases.leftBehind(now() - LEFT_BEHIND_MS);
+  if (leftBehind.length) await alerts.send(leftBehind.map(({ alert }) => alert));
+  return leftBehind.length;
+}
+
+async function foldIfDue({ baselines, references, now }: AssessPorts): Promise<Snapshot | undefined> {
+  const newest = await references.newest('snapshot', now());
+  if (newest && now() - newest.stamp < FOLD_EVERY_MS - TIMER_SLACK_MS) return undefined;
+  return publishSnapshot(baselines, references, now);
+}

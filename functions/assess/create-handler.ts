@@ -1,0 +1,47 @@
+import { Logger } from '@aws-lambda-powertools/logger';
+import { injectLambdaContext } from '@aws-lambda-powertools/logger/middleware';
+import { Metrics, MetricUnit } from '@aws-lambda-powertools/metrics';
+import { logMetrics } from '@aws-lambda-powertools/metrics/middleware';
+import middy from '@middy/core';
+import { METRICS } from '../../shared/model/metric-names.ts';
+import { makeDynamoClient, makeSqsClient, makeSsmClient } from '../../shared/stores/clients.ts';
+import { createDynamoBaselineStore } from '../../shared/stores/dynamo-baseline-store.ts';
+import { createDynamoCaseStore } from '../../shared/stores/dynamo-case-store.ts';
+import { createDynamoReferenceStore } from '../../shared/stores/dynamo-reference-store.ts';
+import { createSqsAlertQueue } from '../../shared/stores/sqs-alert-queue.ts';
+import { createSsmSettingsSource } from '../../shared/stores/ssm-settings-source.ts';
+import type { Variables } from '../environment.ts';
+import { type AssessPorts, assess } from './assess.ts';
+import { parseAssessEnvironment } from './env.ts';
+
+/** Behind the minute's schedule; one at a time. @param now epoch milliseconds */
+export function createAssessHandler(variables: Variables, now: () => number) {
+  const environment = parseAssessEnvironment(variables);
+  const logger = new Logger();
+  const metrics = new Metrics();
+  const client = makeDynamoClient();
+  const ports: AssessPorts = {
+    baselines: createDynamoBaselineStore({ client, tableName: environment.BASELINES_TABLE }),
+    references: createDynamoReferenceStore({ client, tableName: environment.DIRECTORY_TABLE }),
+    cases: createDynamoCaseStore({ client, tableName: environment.CASES_TABLE }),
+    alerts: createSqsAlertQueue({ client: makeSqsClient(), queueUrl: environment.ALERT_QUEUE_URL }),
+    settings: createSsmSettingsSource(makeSsmClient(), environment.SETTINGS_PATH),
+    now,
+  };
+  return middy<unknown, void>()
+    .use(injectLambdaContext(logger))
+    .use(logMetrics(metrics))
+    .handler(async () => {
+      const { settings, requeued, snapshot } = await assess(ports);
+      for (const { name, value, reason } of settings.errors)
+        logger.error(`setting ${name} = ${value} was refused: ${reason}; the last good value holds`);
+      if (settings.unreadable) logger.error('settings could not be read', { error: settings.unreadable });
+      metrics.addMetric(
+        METRICS.settingsInvalid,
+        MetricUnit.Count,
+        settings.errors.length + (settings.unreadable ? 1 : 0),
+      );
+      metrics.addMetric(METRICS.casesLeftBehind, MetricUnit.Count, requeued);
+      metrics.addMetric(METRICS.snapshotPublished, MetricUnit.Count, snapshot ? 1 : 0);
+    });
+}

@@ -1,0 +1,3 @@
+import { createAssessHandler } from './create-handler.ts';
+
+export const handler = createAssessHandler(process.env, Date.now);

@@ -1,0 +1,44 @@
+import { parseSettings, type SettingError } from '../../shared/model/settings.ts';
+import type { ReferenceStore } from '../../shared/stores/ports.ts';
+import { decodeSettings, encodeSettings, type SettingTexts, settingsName } from '../../shared/stores/settings-value.ts';
+
+/** Where operators write settings. @throws when it can't be read */
+export type SettingsSource = () => Promise<SettingTexts>;
+
+export interface SettingsReport {
+  readonly published: boolean;
+  /** Parameters that were refused: the last good value holds. */
+  readonly errors: readonly SettingError[];
+  /** Why the source could not be read; detection goes on with what was published. */
+  readonly unreadable: unknown;
+}
+
+/**
+ * Reads the parameters, keeps the last good value of any that is refused, and publishes them when they changed.
+ * With the source down what was published before stays in force; at a first start that is the packaged defaults.
+ *
+ * @param now epoch milliseconds: the stamp
+ */
+export async function publishSettings(
+  source: SettingsSource,
+  references: ReferenceStore,
+  now: number,
+): Promise<SettingsReport> {
+  const inForce = await references.newest('settings', now);
+  const stored = inForce && (await references.get(inForce.name));
+  const lastGood = stored ? decodeSettings(stored).texts : undefined;
+  let texts: SettingTexts = {};
+  let unreadable: unknown;
+  try {
+    texts = await source();
+  } catch (error) {
+    unreadable = error;
+    if (lastGood) return { published: false, errors: [], unreadable };
+  }
+  const { accepted, errors } = parseSettings(texts, lastGood);
+  const name = settingsName(accepted);
+  if (inForce?.name === name) return { published: false, errors, unreadable };
+  await references.put(name, encodeSettings(accepted));
+  await references.publish('settings', now, name);
+  return { published: true, errors, unreadable };
+}

@@ -1,0 +1,46 @@
+import { decodeDirectory } from '../../shared/formats/directory-bytes.ts';
+import { buildDirectory, EMPTY_DIRECTORY } from '../../shared/model/directory.ts';
+import { NOTHING } from '../../shared/model/references.ts';
+import { initialSnapshot, type Snapshot } from '../../shared/model/snapshot.ts';
+import { fold } from '../../shared/pipeline/fold.ts';
+import { type Contribution, contributionOf } from '../../shared/pipeline/fold-groups.ts';
+import type { BaselineStore, ReferenceStore } from '../../shared/stores/ports.ts';
+import { referenceValue } from '../../shared/stores/reference-value.ts';
+import { decodeSnapshot, encodeSnapshot, snapshotName } from '../../shared/stores/snapshot-value.ts';
+
+/**
+ * Folds every employee into the next snapshot and publishes it.
+ *
+ * @param now the clock, epoch milliseconds: the stamp is taken when the snapshot becomes visible, not when the scan began
+ */
+export async function publishSnapshot(
+  baselines: Pick<BaselineStore, 'scan'>,
+  references: ReferenceStore,
+  now: () => number,
+): Promise<Snapshot> {
+  const startedAt = now();
+  const [previous, directory, networks] = await Promise.all([
+    newestSnapshot(references, startedAt),
+    references.newest('directory', startedAt),
+    references.newest('networks', startedAt),
+  ]);
+  const people = directory
+    ? buildDirectory(decodeDirectory(await referenceValue(references, directory.name)))
+    : EMPTY_DIRECTORY;
+  const contributions: Contribution[] = [];
+  for await (const { actorId, baseline } of baselines.scan())
+    contributions.push(contributionOf(actorId, baseline, people, startedAt));
+  const names = { directory: directory?.name ?? NOTHING, networks: networks?.name ?? NOTHING };
+  const { snapshot } = fold(previous, contributions, names, now());
+  const bytes = encodeSnapshot(snapshot);
+  const name = snapshotName(snapshot.stamp, bytes);
+  await references.put(name, bytes);
+  await references.publish('snapshot', snapshot.stamp, name);
+  return snapshot;
+}
+
+/** The newest snapshot, or one that knows nothing. */
+export async function newestSnapshot(references: ReferenceStore, now: number): Promise<Snapshot> {
+  const newest = await references.newest('snapshot', now);
+  return newest ? decodeSnapshot(await referenceValue(references, newest.name)) : initialSnapshot(0, NOTHING, NOTHING);
+}

@@ -1,0 +1,76 @@
+import { Logger } from '@aws-lambda-powertools/logger';
+import { injectLambdaContext } from '@aws-lambda-powertools/logger/middleware';
+import { Metrics, MetricUnit } from '@aws-lambda-powertools/metrics';
+import { logMetrics } from '@aws-lambda-powertools/metrics/middleware';
+import middy from '@middy/core';
+import type { KinesisStreamBatchResponse, KinesisStreamEvent } from 'aws-lambda';
+import { METRICS } from '../../shared/model/metric-names.ts';
+import {
+  makeDynamoClient,
+  makeS3Client,
+  makeSecretsManagerClient,
+  makeSqsClient,
+} from '../../shared/stores/clients.ts';
+import { createDynamoBaselineStore } from '../../shared/stores/dynamo-baseline-store.ts';
+import { createDynamoReferenceStore } from '../../shared/stores/dynamo-reference-store.ts';
+import { loadAddressTable } from '../../shared/stores/packaged-address-table.ts';
+import { createS3RecordArchive } from '../../shared/stores/s3-record-archive.ts';
+import { createSqsAlertQueue } from '../../shared/stores/sqs-alert-queue.ts';
+import type { Variables } from '../environment.ts';
+import { type DetectPorts, type DetectReport, detect } from './detect.ts';
+import { parseDetectEnvironment } from './env.ts';
+import { createInputsInForce, type InputsFor } from './inputs-in-force.ts';
+import { readSubjectKey } from './subject-key.ts';
+
+/** Behind the access stream: the event source mapping must report partial batch failures. @param now epoch milliseconds */
+export function createDetectHandler(variables: Variables, now: () => number) {
+  const environment = parseDetectEnvironment(variables);
+  const logger = new Logger();
+  const metrics = new Metrics();
+  const dynamo = makeDynamoClient();
+  const ports: DetectPorts = {
+    baselines: createDynamoBaselineStore({ client: dynamo, tableName: environment.BASELINES_TABLE }),
+    inputsFor: withSubjectKey(async () =>
+      createInputsInForce(createDynamoReferenceStore({ client: dynamo, tableName: environment.DIRECTORY_TABLE }), {
+        addressCountry: loadAddressTable(environment.ADDRESS_TABLE_FILE),
+        subjectKey: await readSubjectKey(makeSecretsManagerClient(), environment.SUBJECT_KEY_SECRET),
+      }),
+    ),
+    alerts: createSqsAlertQueue({ client: makeSqsClient(), queueUrl: environment.ALERT_QUEUE_URL }),
+    archive: createS3RecordArchive({ client: makeS3Client(), bucketName: environment.BUCKET }),
+    warn: (message, error) => logger.warn(message, { error }),
+  };
+  return middy<KinesisStreamEvent, KinesisStreamBatchResponse>()
+    .use(injectLambdaContext(logger))
+    .use(logMetrics(metrics))
+    .handler(async ({ Records }) => {
+      const report = await detect(Records, ports);
+      count(metrics, report, now());
+      return report.response;
+    });
+}
+
+/** Begun at cold start; a secret that can't be read fails the batch and is asked for again with the next. */
+function withSubjectKey(create: () => Promise<InputsFor>): InputsFor {
+  let creating: Promise<InputsFor> | undefined;
+  return async (arrival) => {
+    creating ??= create();
+    try {
+      return await (await creating)(arrival);
+    } catch (error) {
+      creating = undefined;
+      throw error;
+    }
+  };
+}
+
+function count(metrics: Metrics, report: DetectReport, now: number): void {
+  metrics.addMetric(METRICS.eventsApplied, MetricUnit.Count, report.applied);
+  metrics.addMetric(METRICS.eventsQuarantined, MetricUnit.Count, report.quarantined);
+  metrics.addMetric(METRICS.duplicatesSkipped, MetricUnit.Count, report.duplicates);
+  metrics.addMetric(METRICS.alertsQueued, MetricUnit.Count, report.alerts.length);
+  metrics.addMetric(METRICS.batchesFailed, MetricUnit.Count, report.failed > 0 ? 1 : 0);
+  metrics.addMetric(METRICS.writeConflicts, MetricUnit.Count, report.conflicts);
+  for (const { arrival } of report.alerts)
+    metrics.addMetric(METRICS.eventToAlertMilliseconds, MetricUnit.Milliseconds, now - arrival);
+}

@@ -1,0 +1,159 @@
+import type { KinesisStreamBatchResponse, KinesisStreamRecord } from 'aws-lambda';
+import type { Alert } from '../../shared/model/alert.ts';
+import type { Baseline } from '../../shared/model/baseline.ts';
+import { applyEvent } from '../../shared/pipeline/apply-event.ts';
+import { enrich } from '../../shared/pipeline/enrich.ts';
+import {
+  type AlertQueue,
+  type BaselineStore,
+  type QuarantinedRecord,
+  type RecordArchive,
+  WriteConflict,
+} from '../../shared/stores/ports.ts';
+import type { InputsFor, InputsInForce } from './inputs-in-force.ts';
+import { type BatchRecord, quarantinedRecord, readBatch, shardIdOf } from './read-batch.ts';
+
+/** What `detect` works with. */
+export interface DetectPorts {
+  readonly baselines: Pick<BaselineStore, 'load' | 'save'>;
+  readonly inputsFor: InputsFor;
+  readonly alerts: AlertQueue;
+  readonly archive: RecordArchive;
+  readonly warn: (message: string, error: unknown) => void;
+}
+
+/** What became of a batch, for metrics. */
+export interface DetectReport {
+  readonly response: KinesisStreamBatchResponse;
+  readonly applied: number;
+  readonly duplicates: number;
+  readonly quarantined: number;
+  readonly failed: number;
+  readonly conflicts: number;
+  readonly alerts: readonly { readonly alert: Alert; readonly arrival: number }[];
+}
+
+/** After so many lost races the batch is given back: something is wrong that another try won't mend. */
+const MAXIMUM_ATTEMPTS = 5;
+
+interface ActorOutcome {
+  readonly applied: number;
+  readonly duplicates: number;
+  readonly conflicts: number;
+  readonly quarantined: readonly QuarantinedRecord[];
+  readonly alerts: DetectReport['alerts'];
+  /** Sequence numbers that were not applied. */
+  readonly failed: readonly string[];
+}
+
+/**
+ * Takes a batch of records into the baselines and queues the alerts that follow. One consistent read and one conditional
+ * write per distinct actor; alerts are queued before the write, so that a crash repeats and never loses.
+ */
+export async function detect(records: readonly KinesisStreamRecord[], ports: DetectPorts): Promise<DetectReport> {
+  const { byActor, quarantined } = readBatch(records);
+  const loaded = await loadAll([...byActor.keys()], ports);
+  const outcomes = await Promise.all(
+    [...byActor].map(([actorId, actorRecords]) =>
+      loaded === undefined ? allFailed(actorRecords) : applyActor(actorId, actorRecords, loaded.get(actorId), ports),
+    ),
+  );
+  const putAside = [...quarantined, ...outcomes.flatMap((outcome) => outcome.quarantined)];
+  const failed = new Set(outcomes.flatMap((outcome) => outcome.failed));
+  const batchName = nameOf(records);
+  if (putAside.length) await ports.archive.quarantine(batchName, putAside);
+  if (failed.size) await ports.archive.noteNotApplied(batchName, shardOf(records), [...failed]);
+  const sum = (of: (outcome: ActorOutcome) => number) => outcomes.reduce((total, outcome) => total + of(outcome), 0);
+  return {
+    response: { batchItemFailures: [...failed].map((itemIdentifier) => ({ itemIdentifier })) },
+    applied: sum(({ applied }) => applied),
+    duplicates: sum(({ duplicates }) => duplicates),
+    conflicts: sum(({ conflicts }) => conflicts),
+    quarantined: putAside.length,
+    failed: failed.size,
+    alerts: outcomes.flatMap(({ alerts }) => alerts),
+  };
+}
+
+/** A batch that is delivered again has the same name, so it overwrites what it wrote before. */
+function nameOf(records: readonly KinesisStreamRecord[]): string {
+  const first = records[0]?.kinesis.sequenceNumber ?? 'empty';
+  return `${shardOf(records)}-${first}-${records.at(-1)?.kinesis.sequenceNumber ?? 'empty'}`;
+}
+
+const shardOf = (records: readonly KinesisStreamRecord[]) => (records[0] ? shardIdOf(records[0]) : 'unknown');
+
+/** Nothing is known of anybody when the read fails: that is a failed batch, never a batch of newcomers. */
+async function loadAll(actorIds: readonly string[], ports: DetectPorts) {
+  try {
+    return await ports.baselines.load(actorIds);
+  } catch (error) {
+    ports.warn('baselines could not be read', error);
+    return undefined;
+  }
+}
+
+const allFailed = (records: readonly BatchRecord[]): ActorOutcome => ({
+  applied: 0,
+  duplicates: 0,
+  conflicts: 0,
+  quarantined: [],
+  alerts: [],
+  failed: records.map(({ sequenceNumber }) => sequenceNumber),
+});
+
+async function applyActor(
+  actorId: string,
+  records: readonly BatchRecord[],
+  loaded: Baseline | undefined,
+  ports: DetectPorts,
+): Promise<ActorOutcome> {
+  let stored = loaded;
+  for (let attempt = 0; ; attempt++) {
+    try {
+      const inputs = await Promise.all(records.map(({ arrival }) => ports.inputsFor(arrival)));
+      const folded = foldRecords(records, inputs, stored);
+      if (folded.alerts.length) await ports.alerts.send(folded.alerts.map(({ alert }) => alert));
+      if (folded.baseline !== stored && folded.baseline)
+        await ports.baselines.save(actorId, folded.baseline, stored?.version ?? 0);
+      return { ...folded, conflicts: attempt, failed: [] };
+    } catch (error) {
+      const conflict = error instanceof WriteConflict && attempt + 1 < MAXIMUM_ATTEMPTS;
+      ports.warn(`records of one actor ${conflict ? 'are folded again' : 'were not applied'}`, error);
+      if (!conflict) return allFailed(records);
+      const reloaded = await loadAll([actorId], ports);
+      if (!reloaded) return allFailed(records);
+      stored = reloaded.get(actorId);
+    }
+  }
+}
+
+/** Folds one actor's records over a baseline, in order. A record that the fold can't take is put aside, whole. */
+function foldRecords(records: readonly BatchRecord[], inputs: readonly InputsInForce[], stored: Baseline | undefined) {
+  let baseline = stored;
+  let applied = 0;
+  let duplicates = 0;
+  const quarantined: QuarantinedRecord[] = [];
+  const alerts: { alert: Alert; arrival: number }[] = [];
+  for (const [i, { event, time, position, arrival, record }] of records.entries()) {
+    const inForce = inputs[i];
+    if (!inForce) throw new Error('a record has no inputs in force');
+    try {
+      const result = applyEvent(baseline, enrich(event, time, inForce), position, inForce);
+      if (result.kind === 'fenced') {
+        duplicates++;
+        continue;
+      }
+      baseline = result.baseline;
+      if (result.kind === 'duplicate') {
+        duplicates++;
+        continue;
+      }
+      applied++;
+      if (result.alert) alerts.push({ alert: result.alert, arrival });
+    } catch (error) {
+      quarantined.push(quarantinedRecord(record, `the fold threw: ${error instanceof Error ? error.message : error}`));
+    }
+  }
+  return { baseline, applied, duplicates, quarantined, alerts };
+}

@@ -1,0 +1,18 @@
+import * as z from 'zod/mini';
+import { bucketName, parseEnvironment, queueUrl, secretName, tableName, type Variables } from '../environment.ts';
+
+/** @throws Error naming every variable that is missing or wrong */
+export const parseDetectEnvironment = (variables: Variables) =>
+  parseEnvironment(
+    'detect',
+    {
+      BASELINES_TABLE: tableName,
+      DIRECTORY_TABLE: tableName,
+      ALERT_QUEUE_URL: queueUrl,
+      BUCKET: bucketName,
+      SUBJECT_KEY_SECRET: secretName,
+      /** A country table in MaxMind format; the packaged one where it is not set. */
+      ADDRESS_TABLE_FILE: z.optional(z.string()),
+    },
+    variables,
+  );

@@ -1,0 +1,83 @@
+import { isUtf8 } from 'node:buffer';
+import type { KinesisStreamRecord } from 'aws-lambda';
+import { type AccessEvent, parseAccessEventText } from '../../shared/model/access-event.ts';
+import type { StreamPosition } from '../../shared/pipeline/apply-event.ts';
+import { hash64 } from '../../shared/stats/hash64.ts';
+import type { QuarantinedRecord } from '../../shared/stores/ports.ts';
+
+/** An event whose time lies further ahead of its arrival has a broken clock. */
+export const FUTURE_MS = 10 * 60_000;
+
+/** One good record of a batch. */
+export interface BatchRecord {
+  readonly event: AccessEvent;
+  /** Event time, epoch milliseconds. */
+  readonly time: number;
+  /** When the stream took it, epoch milliseconds. */
+  readonly arrival: number;
+  readonly position: StreamPosition;
+  readonly sequenceNumber: string;
+  readonly record: KinesisStreamRecord;
+}
+
+export interface ReadBatch {
+  /** By actor id, each actor's records in stream order. */
+  readonly byActor: ReadonlyMap<string, readonly BatchRecord[]>;
+  readonly quarantined: readonly QuarantinedRecord[];
+}
+
+/** Reads a batch: what can be used, by actor, and what can't, with the reason. Never throws on what a producer sent. */
+export function readBatch(records: readonly KinesisStreamRecord[]): ReadBatch {
+  const byActor = new Map<string, BatchRecord[]>();
+  const quarantined: QuarantinedRecord[] = [];
+  for (const record of records) {
+    const read = readRecord(record);
+    if (typeof read === 'string') {
+      quarantined.push(quarantinedRecord(record, read));
+      continue;
+    }
+    const earlier = byActor.get(read.event.actor.id);
+    if (earlier) earlier.push(read);
+    else byActor.set(read.event.actor.id, [read]);
+  }
+  return { byActor, quarantined };
+}
+
+/** A record as it is put aside: whole, with the reason. */
+export function quarantinedRecord(record: KinesisStreamRecord, reason: string): QuarantinedRecord {
+  return {
+    reason,
+    data: record.kinesis.data,
+    partitionKey: record.kinesis.partitionKey,
+    shardId: shardIdOf(record),
+    sequenceNumber: record.kinesis.sequenceNumber,
+    arrival: arrivalOf(record),
+  };
+}
+
+export const shardIdOf = (record: KinesisStreamRecord): string => record.eventID.split(':', 1)[0] ?? '';
+
+/** Lambda gives seconds with a fraction. */
+const arrivalOf = ({ kinesis }: KinesisStreamRecord) => Math.round(kinesis.approximateArrivalTimestamp * 1000);
+
+function readRecord(record: KinesisStreamRecord): BatchRecord | string {
+  const bytes = Buffer.from(record.kinesis.data, 'base64');
+  if (!isUtf8(bytes)) return 'not UTF-8';
+  const parsed = parseAccessEventText(bytes.toString('utf8'));
+  if (!parsed.ok) return parsed.reason;
+  const { event, time } = parsed;
+  // Order holds per partition key only: under any other key this actor's events could overtake each other.
+  if (record.kinesis.partitionKey !== event.actor.id) return 'partition key is not the actor id';
+  const arrival = arrivalOf(record);
+  if (time - arrival > FUTURE_MS) return 'time is more than 10 minutes ahead of arrival';
+  const { sequenceNumber } = record.kinesis;
+  return { event, time, arrival, position: positionOf(record), sequenceNumber, record };
+}
+
+function positionOf(record: KinesisStreamRecord): StreamPosition {
+  const shard = hash64(`${record.eventSourceARN} ${shardIdOf(record)}`);
+  return {
+    shard: shard.map((half) => half.toString(16).padStart(8, '0')).join(''),
+    sequenceNumber: BigInt(record.kinesis.sequenceNumber),
+  };
+}

@@ -1,0 +1,33 @@
+import * as z from 'zod/mini';
+
+/** What a function's configuration looks like to it: one text a name. */
+export type Variables = Readonly<Record<string, string | undefined>>;
+
+const matching = (pattern: RegExp, complaint: string) => z.string().check(z.regex(pattern, complaint));
+
+/** How the variables that several functions share must look. */
+export const tableName = matching(/^[\w.-]{3,255}$/, 'not the name of a DynamoDB table');
+export const queueUrl = matching(/^https?:\/\/\S+\.fifo$/, 'not the URL of a FIFO queue');
+export const bucketName = matching(/^[a-z0-9][a-z0-9.-]{2,62}$/, 'not the name of a bucket');
+export const topicArn = matching(/^arn:[\w-]+:sns:[\w-]*:\d{12}:[\w-]{1,256}$/, 'not the ARN of an SNS topic');
+export const secretName = matching(/^[\w/+=.@:-]{1,2048}$/, 'not the name or ARN of a secret');
+export const settingsPath = matching(/^\/[\w.-]+(\/[\w.-]+)*$/, 'not a path of parameters such as /borderwatch/prod');
+
+/**
+ * Reads what a function needs to know of its surroundings, once, at cold start.
+ *
+ * @throws Error naming every variable that is missing or wrong
+ */
+export function parseEnvironment<Shape extends z.core.$ZodLooseShape>(
+  functionName: string,
+  shape: Shape,
+  variables: Variables,
+): z.output<z.ZodMiniObject<Shape>> {
+  const result = z.safeParse(z.object(shape), variables);
+  if (result.success) return result.data;
+  const reasons = result.error.issues.map(({ path, message }) => {
+    const name = path.join('.');
+    return `${name} is ${variables[name] === undefined ? 'not set' : message}`;
+  });
+  throw new Error(`${functionName} can't start: ${reasons.join('; ')}`);
+}

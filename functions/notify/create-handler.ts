@@ -1,0 +1,35 @@
+import { Logger } from '@aws-lambda-powertools/logger';
+import { injectLambdaContext } from '@aws-lambda-powertools/logger/middleware';
+import { Metrics, MetricUnit } from '@aws-lambda-powertools/metrics';
+import { logMetrics } from '@aws-lambda-powertools/metrics/middleware';
+import middy from '@middy/core';
+import type { SQSBatchResponse, SQSEvent } from 'aws-lambda';
+import { renderEmailCard } from '../../shared/notification/email-card.ts';
+import { makeDynamoClient, makeSnsClient } from '../../shared/stores/clients.ts';
+import { createDynamoCaseStore } from '../../shared/stores/dynamo-case-store.ts';
+import { createSnsAlertTopic } from '../../shared/stores/sns-alert-topic.ts';
+import type { Variables } from '../environment.ts';
+import { parseNotifyEnvironment } from './env.ts';
+import { type NotifyPorts, notify } from './notify.ts';
+
+/** Behind the alert queue: the event source mapping must report partial batch failures. @param now epoch milliseconds */
+export function createNotifyHandler(variables: Variables, now: () => number) {
+  const environment = parseNotifyEnvironment(variables);
+  const logger = new Logger();
+  const metrics = new Metrics();
+  const ports: NotifyPorts = {
+    cases: createDynamoCaseStore({ client: makeDynamoClient(), tableName: environment.CASES_TABLE }),
+    topic: createSnsAlertTopic({
+      client: makeSnsClient(),
+      topicArn: environment.ALERT_TOPIC_ARN,
+      renderEmail: renderEmailCard,
+    }),
+    now,
+    count: (metric, value) => void metrics.addMetric(metric, MetricUnit.Count, value),
+    warn: (message, error) => logger.warn(message, { error }),
+  };
+  return middy<SQSEvent, SQSBatchResponse>()
+    .use(injectLambdaContext(logger))
+    .use(logMetrics(metrics))
+    .handler((event) => notify(event.Records, ports));
+}

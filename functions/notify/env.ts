@@ -1,0 +1,5 @@
+import { parseEnvironment, tableName, topicArn, type Variables } from '../environment.ts';
+
+/** @throws Error naming every variable that is missing or wrong */
+export const parseNotifyEnvironment = (variables: Variables) =>
+  parseEnvironment('notify', { CASES_TABLE: tableName, ALERT_TOPIC_ARN: topicArn }, variables);

@@ -1,0 +1,135 @@
+import { CreateTopicCommand, SubscribeCommand } from '@aws-sdk/client-sns';
+import { CreateQueueCommand, GetQueueAttributesCommand, ReceiveMessageCommand } from '@aws-sdk/client-sqs';
+import type { Context, SQSEvent, SQSRecord } from 'aws-lambda';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { parseNotifyEnvironment } from '../../functions/notify/env.ts';
+import { makeDynamoClient, makeSnsClient, makeSqsClient } from '../../shared/stores/clients.ts';
+import { createDynamoCaseStore } from '../../shared/stores/dynamo-case-store.ts';
+import { anAlert } from '../contracts/alert-factory.ts';
+import { connectServices, createTable, deleteTable, uniqueName } from '../contracts/aws-services.ts';
+
+const arn = 'arn:aws:sns:us-east-1:123456789012:alerts';
+
+describe('the environment of notify', () => {
+  it('is read once, by name', () => {
+    expect(parseNotifyEnvironment({ CASES_TABLE: 'cases', ALERT_TOPIC_ARN: arn })).toEqual({
+      CASES_TABLE: 'cases',
+      ALERT_TOPIC_ARN: arn,
+    });
+  });
+
+  it('names every variable that is missing or wrong', () => {
+    expect(() => parseNotifyEnvironment({})).toThrow('CASES_TABLE is not set; ALERT_TOPIC_ARN is not set');
+    expect(() => parseNotifyEnvironment({ CASES_TABLE: 'cases', ALERT_TOPIC_ARN: 'alerts' })).toThrow(
+      "notify can't start: ALERT_TOPIC_ARN is not the ARN of an SNS topic",
+    );
+  });
+});
+
+describe('the notify handler over real services', () => {
+  let disconnect: () => Promise<void>;
+  let casesTable: string;
+  let queueUrl: string;
+  let handler: typeof import('../../functions/notify/handler.ts').handler;
+  let dynamo: ReturnType<typeof makeDynamoClient>;
+  let sqs: ReturnType<typeof makeSqsClient>;
+  const lines: string[] = [];
+
+  beforeAll(async () => {
+    disconnect = await connectServices();
+    dynamo = makeDynamoClient();
+    sqs = makeSqsClient();
+    const sns = makeSnsClient();
+    casesTable = await createTable(dynamo, 'cases');
+    const { TopicArn: topicArn = '' } = await sns.send(new CreateTopicCommand({ Name: uniqueName('alerts') }));
+    queueUrl = (await sqs.send(new CreateQueueCommand({ QueueName: uniqueName('subscriber') }))).QueueUrl ?? '';
+    const { Attributes: attributes } = await sqs.send(
+      new GetQueueAttributesCommand({ QueueUrl: queueUrl, AttributeNames: ['QueueArn'] }),
+    );
+    await sns.send(new SubscribeCommand({ TopicArn: topicArn, Protocol: 'sqs', Endpoint: attributes?.QueueArn }));
+    sns.destroy();
+    vi.stubEnv('CASES_TABLE', casesTable);
+    vi.stubEnv('ALERT_TOPIC_ARN', topicArn);
+    vi.stubEnv('POWERTOOLS_SERVICE_NAME', 'borderwatch-test-notify');
+    // Powertools then writes through the console that a test can watch.
+    vi.stubEnv('POWERTOOLS_DEV', 'true');
+    vi.stubEnv('POWERTOOLS_METRICS_DISABLED', 'false');
+    vi.spyOn(console, 'log').mockImplementation((line) => void lines.push(String(line)));
+    vi.spyOn(console, 'warn').mockImplementation((line) => void lines.push(String(line)));
+    ({ handler } = await import('../../functions/notify/handler.ts'));
+  });
+  afterAll(async () => {
+    vi.unstubAllEnvs();
+    vi.restoreAllMocks();
+    await deleteTable(dynamo, casesTable);
+    dynamo.destroy();
+    sqs.destroy();
+    await disconnect();
+  });
+
+  const aRecord = (messageId: string, body: string): SQSRecord => ({
+    messageId,
+    body,
+    receiptHandle: 'handle',
+    attributes: {
+      ApproximateReceiveCount: '1',
+      SentTimestamp: '1',
+      SenderId: 'sender',
+      ApproximateFirstReceiveTimestamp: '1',
+    },
+    messageAttributes: {},
+    md5OfBody: '',
+    eventSource: 'aws:sqs',
+    eventSourceARN: 'arn:aws:sqs:us-east-1:123456789012:alerts.fifo',
+    awsRegion: 'us-east-1',
+  });
+  const context = {
+    functionName: 'notify',
+    functionVersion: '1',
+    awsRequestId: 'request-1',
+    memoryLimitInMB: '256',
+    getRemainingTimeInMillis: () => 30_000,
+  } as Context;
+
+  it('answers with the failures alone, through all its middleware', async () => {
+    const alert = anAlert({ alertId: uniqueName('a') });
+    const event: SQSEvent = { Records: [aRecord('good', JSON.stringify(alert)), aRecord('bad', 'no alert')] };
+
+    const response = await handler(event, context);
+
+    expect(response).toEqual({ batchItemFailures: [{ itemIdentifier: 'bad' }] });
+    const stored = await createDynamoCaseStore({ client: dynamo, tableName: casesTable }).get(alert.alertId);
+    expect(stored).toMatchObject({ revision: 1, notifiedRevision: 1, alert });
+    const { Messages: messages = [] } = await sqs.send(
+      new ReceiveMessageCommand({ QueueUrl: queueUrl, WaitTimeSeconds: 5 }),
+    );
+    expect(JSON.parse(messages[0]?.Body ?? '{}').Message).toContain(alert.alertId);
+  });
+
+  it('emits its counts as metrics and its warnings as log lines', () => {
+    const parsed = lines.map((line) => JSON.parse(line));
+
+    expect(parsed).toContainEqual(
+      expect.objectContaining({
+        service: 'borderwatch-test-notify',
+        AlertsPublished: 1,
+        AlertsPublishedHigh: 1,
+        AlertsMalformed: 1,
+        AlertsPostponed: 0,
+      }),
+    );
+    expect(parsed).toContainEqual(
+      expect.objectContaining({ level: 'WARN', message: 'message bad is no alert', function_request_id: 'request-1' }),
+    );
+  });
+
+  it('answers with every record when the store is away', async () => {
+    await deleteTable(dynamo, casesTable);
+    const event: SQSEvent = { Records: ['one', 'two'].map((id) => aRecord(id, JSON.stringify(anAlert()))) };
+
+    const response = await handler(event, context);
+
+    expect(response).toEqual({ batchItemFailures: [{ itemIdentifier: 'one' }, { itemIdentifier: 'two' }] });
+    casesTable = await createTable(dynamo, 'cases');
+  });
+});

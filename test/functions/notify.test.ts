@@ -1,0 +1,278 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { type NotifyPorts, notify, type QueuedRecord } from '../../functions/notify/notify.ts';
+import type { Alert } from '../../shared/model/alert.ts';
+import { alertJson } from '../../shared/stores/alert-message.ts';
+import { createMemoryAlertTopic, type MemoryAlertTopic } from '../../shared/stores/memory-alert-topic.ts';
+import { createMemoryCaseStore } from '../../shared/stores/memory-case-store.ts';
+import type { CaseStore } from '../../shared/stores/ports.ts';
+import { anAlert } from '../contracts/alert-factory.ts';
+
+/** What outlives a crash: the store, the topic's subscribers, the counts. */
+interface World {
+  readonly cases: CaseStore;
+  readonly topic: MemoryAlertTopic;
+  readonly counts: Map<string, number>;
+  readonly warnings: string[];
+  readonly ports: NotifyPorts;
+}
+
+function aWorld(): World {
+  const cases = createMemoryCaseStore();
+  const topic = createMemoryAlertTopic();
+  const counts = new Map<string, number>();
+  const warnings: string[] = [];
+  let time = 1_000;
+  const ports: NotifyPorts = {
+    cases,
+    topic,
+    now: () => time++,
+    count: (metric, value) => void counts.set(metric, (counts.get(metric) ?? 0) + value),
+    warn: (message) => void warnings.push(message),
+  };
+  return { cases, topic, counts, warnings, ports };
+}
+
+/** `refused`: the call fails and nothing happens; `lost`: it happens and fails; `dead`: the function ends there. */
+type Fault = 'refused' | 'lost' | 'dead before' | 'dead after';
+const FAULTS: readonly Fault[] = ['refused', 'lost', 'dead before', 'dead after'];
+const never = new Promise<never>(() => {});
+
+/** Ports that fail at one of their calls, counted over all of them, and work before and after it. */
+function faultyPorts(ports: NotifyPorts, atCall: number, fault: Fault) {
+  const { promise: died, resolve: die } = Promise.withResolvers<'dead'>();
+  const state = { calls: 0 };
+  const wrap =
+    <Arguments extends readonly unknown[], Result>(call: (...given: Arguments) => Promise<Result>) =>
+    async (...given: Arguments): Promise<Result> => {
+      if (++state.calls !== atCall) return call(...given);
+      if (fault === 'refused') throw new Error('refused');
+      if (fault !== 'dead before') await call(...given);
+      if (fault === 'lost') throw new Error('the response was lost');
+      die('dead');
+      return never;
+    };
+  const { cases, topic } = ports;
+  const faulty: NotifyPorts = {
+    ...ports,
+    cases: {
+      get: wrap(cases.get),
+      storeRevision: wrap(cases.storeRevision),
+      markNotified: wrap(cases.markNotified),
+    },
+    topic: { publish: wrap(topic.publish) },
+  };
+  return { faulty, died, state };
+}
+
+/** A queue: it delivers what was not done again, until all of it is. @returns how many deliveries that took */
+async function deliver(records: readonly QueuedRecord[], world: World, faults: readonly [number, Fault][] = []) {
+  let pending = records;
+  let deliveries = 0;
+  while (pending.length > 0) {
+    const [atCall, fault] = faults[deliveries] ?? [0, 'refused'];
+    if (++deliveries > faults.length + 1) throw new Error('the queue is never empty');
+    const { faulty, died } = faultyPorts(world.ports, atCall, fault);
+    const outcome = await Promise.race([notify(pending, faulty), died]);
+    if (outcome === 'dead') continue;
+    const failed = new Set(outcome.batchItemFailures.map(({ itemIdentifier }) => itemIdentifier));
+    pending = pending.filter(({ messageId }) => failed.has(messageId));
+  }
+  return deliveries;
+}
+
+const asRecord = (alert: Alert, index: number): QueuedRecord => ({
+  messageId: `m-${index}`,
+  body: alertJson(alert),
+});
+const revisionOf = (alertId: string, revision: number) =>
+  anAlert({ alertId, revision, headline: `${alertId} revision ${revision}` });
+const published = (world: World, alertId: string) =>
+  world.topic
+    .published()
+    .filter((alert) => alert.alertId === alertId)
+    .map(({ revision }) => revision);
+
+/** What must hold at the end, whatever happened on the way. */
+async function expectAllTold(world: World, alerts: readonly Alert[]) {
+  for (const [alertId, revisions] of Object.entries(Object.groupBy(alerts, (alert) => alert.alertId))) {
+    const highest = Math.max(...(revisions ?? []).map(({ revision }) => revision));
+    const told = published(world, alertId);
+    expect(told.at(-1)).toBe(highest);
+    expect(told).toEqual([...told].sort((a, b) => a - b));
+    expect(await world.cases.get(alertId)).toMatchObject({
+      revision: highest,
+      notifiedRevision: highest,
+      alert: { headline: `${alertId} revision ${highest}` },
+    });
+  }
+  expect(await world.cases.leftBehind(Number.POSITIVE_INFINITY)).toEqual([]);
+}
+
+describe('notify', () => {
+  it('stores a case, tells people of it and notes that they were told', async () => {
+    const world = aWorld();
+    const alert = revisionOf('a', 1);
+
+    const response = await notify([asRecord(alert, 0)], world.ports);
+
+    expect(response).toEqual({ batchItemFailures: [] });
+    expect(world.topic.published()).toEqual([alert]);
+    expect(await world.cases.get('a')).toMatchObject({ revision: 1, notifiedRevision: 1, storedAt: 1_000 });
+    expect(world.counts).toEqual(
+      new Map([
+        ['AlertsPublishedHigh', 1],
+        ['AlertsPublished', 1],
+        ['AlertsMalformed', 0],
+        ['AlertsPostponed', 0],
+      ]),
+    );
+  });
+
+  it('tells people once of a record that is delivered twice', async () => {
+    const world = aWorld();
+
+    await notify([asRecord(revisionOf('a', 1), 0)], world.ports);
+    await notify([asRecord(revisionOf('a', 1), 1)], world.ports);
+
+    expect(published(world, 'a')).toEqual([1]);
+  });
+
+  it('tells people of alerts in the order of the queue', async () => {
+    const world = aWorld();
+
+    await notify(['c', 'a', 'b'].map((id) => revisionOf(id, 1)).map(asRecord), world.ports);
+
+    expect(world.topic.published().map(({ alertId }) => alertId)).toEqual(['c', 'a', 'b']);
+  });
+
+  it('tells people once, of the newest, when revisions wait behind each other', async () => {
+    const world = aWorld();
+
+    await notify([1, 2, 3].map((revision) => revisionOf('a', revision)).map(asRecord), world.ports);
+
+    expect(published(world, 'a')).toEqual([3]);
+  });
+
+  it('does not go back to a revision that comes late', async () => {
+    const world = aWorld();
+
+    await notify([asRecord(revisionOf('a', 3), 0)], world.ports);
+    const response = await notify([asRecord(revisionOf('a', 2), 1)], world.ports);
+
+    expect(response.batchItemFailures).toEqual([]);
+    expect(published(world, 'a')).toEqual([3]);
+    expect(await world.cases.get('a')).toMatchObject({ revision: 3, notifiedRevision: 3 });
+  });
+
+  it('tells of a revision that was stored but never told, whichever record comes next', async () => {
+    const world = aWorld();
+    await world.cases.storeRevision(revisionOf('a', 5), 1);
+
+    await notify([asRecord(revisionOf('a', 2), 0)], world.ports);
+
+    expect(published(world, 'a')).toEqual([5]);
+  });
+
+  it.each([
+    ['no JSON', '{"alertId":'],
+    ['JSON of something else', '[]'],
+    ['an alert with a field missing', JSON.stringify({ ...anAlert(), severity: undefined })],
+    ['an alert with an impossible revision', JSON.stringify(anAlert({ revision: 0 }))],
+  ])('reports %s alone, counts it, and goes on', async (_, body) => {
+    const world = aWorld();
+    const records = [asRecord(revisionOf('a', 1), 0), { messageId: 'bad', body }, asRecord(revisionOf('b', 1), 2)];
+
+    const response = await notify(records, world.ports);
+
+    expect(response.batchItemFailures).toEqual([{ itemIdentifier: 'bad' }]);
+    expect(world.topic.published().map(({ alertId }) => alertId)).toEqual(['a', 'b']);
+    expect(world.counts.get('AlertsMalformed')).toBe(1);
+    expect(world.warnings).toEqual(['message bad is no alert']);
+  });
+
+  it('reports the first alert that could not be told and all behind it, and has stored them', async () => {
+    const world = aWorld();
+    const publish = async (alert: Alert) => {
+      if (alert.alertId === 'b') throw new Error('the topic is down');
+      await world.topic.publish(alert);
+    };
+
+    const response = await notify(['a', 'b', 'c'].map((id) => revisionOf(id, 1)).map(asRecord), {
+      ...world.ports,
+      topic: { publish },
+    });
+
+    expect(response.batchItemFailures.map(({ itemIdentifier }) => itemIdentifier)).toEqual(['m-1', 'm-2']);
+    expect(world.topic.published().map(({ alertId }) => alertId)).toEqual(['a']);
+    expect((await world.cases.leftBehind(9_999)).map(({ alertId }) => alertId)).toEqual(['b', 'c']);
+    expect(world.counts.get('AlertsPostponed')).toBe(2);
+    expect(world.warnings).toEqual(['alert b revision 1 has to wait']);
+  });
+
+  it('reports failures in the order of the queue, which decides what is delivered first', async () => {
+    const world = aWorld();
+    const records = [asRecord(revisionOf('a', 1), 0), { messageId: 'bad', body: '' }, asRecord(revisionOf('b', 1), 2)];
+    const storeRevision = () => Promise.reject(new Error('the store is down'));
+
+    const response = await notify(records, { ...world.ports, cases: { ...world.cases, storeRevision } });
+
+    expect(response.batchItemFailures.map(({ itemIdentifier }) => itemIdentifier)).toEqual(['m-0', 'bad', 'm-2']);
+  });
+
+  it('waits for the pace before each publication and not for what was told already', async () => {
+    const world = aWorld();
+    const steps: string[] = [];
+    const ports: NotifyPorts = {
+      ...world.ports,
+      pace: async () => void steps.push('pace'),
+      topic: { publish: async ({ alertId }) => void steps.push(alertId) },
+    };
+
+    await notify([revisionOf('a', 1), revisionOf('b', 1), revisionOf('a', 1)].map(asRecord), ports);
+
+    expect(steps).toEqual(['pace', 'a', 'pace', 'b']);
+  });
+});
+
+describe('notify, stopped anywhere', () => {
+  const alerts = [revisionOf('a', 1), revisionOf('b', 1), revisionOf('a', 2), revisionOf('c', 4), revisionOf('c', 3)];
+  const records = alerts.map(asRecord);
+
+  it('makes a call at every step of a batch', async () => {
+    const { faulty, state } = faultyPorts(aWorld().ports, 0, 'refused');
+
+    await notify(records, faulty);
+
+    expect(state.calls).toBe(16);
+  });
+
+  describe.each(FAULTS)('by a call that is %s', (fault) => {
+    it.each(Array.from({ length: 16 }, (_, call) => call + 1))('at call %i loses nothing', async (call) => {
+      const world = aWorld();
+
+      const deliveries = await deliver(records, world, [[call, fault]]);
+
+      expect(deliveries).toBe(2);
+      await expectAllTold(world, alerts);
+    });
+  });
+
+  it('loses nothing under any deliveries, orders and faults', async () => {
+    const anyAlert = fc.record({ id: fc.constantFrom('a', 'b', 'c'), revision: fc.integer({ min: 1, max: 4 }) });
+    const anyFault = fc.tuple(fc.integer({ min: 1, max: 30 }), fc.constantFrom(...FAULTS));
+    await fc.assert(
+      fc.asyncProperty(
+        fc.array(fc.array(anyAlert, { minLength: 1, maxLength: 6 }), { maxLength: 4 }),
+        fc.array(anyFault, { maxLength: 4 }),
+        async (batches, faults) => {
+          const world = aWorld();
+          const sent = batches.map((batch) => batch.map(({ id, revision }) => revisionOf(id, revision)));
+          for (const batch of sent) await deliver(batch.map(asRecord), world, faults);
+          await expectAllTold(world, sent.flat());
+        },
+      ),
+      { numRuns: 300 },
+    );
+  });
+});
