@@ -1,0 +1,87 @@
+import { isUtf8 } from 'node:buffer';
+import { createReadStream } from 'node:fs';
+import type { Readable } from 'node:stream';
+import { createGunzip } from 'node:zlib';
+
+/** Kinesis takes no larger record; a longer line is nonsense, and must not fill the memory. */
+export const MAXIMUM_LINE_BYTES = 1_048_576;
+
+export type Line =
+  | { readonly kind: 'line'; readonly number: number; readonly text: string }
+  | { readonly kind: 'unreadable'; readonly number: number; readonly reason: string; readonly bytes: Uint8Array };
+
+/** A file that ends in the middle, as a cut-off .gz does: everything before was read. */
+export class TruncatedFile extends Error {
+  override readonly name = 'TruncatedFile';
+}
+
+const NEWLINE = 10;
+
+/**
+ * The lines of a text file, plain or gzip, without holding the file. Empty lines are passed over.
+ *
+ * @param onBytes told how many bytes of the file were read so far, for progress
+ * @throws TruncatedFile after the last whole line when a .gz is cut off
+ */
+export async function* readLines(
+  path: string,
+  onBytes: (bytes: number) => void = () => {},
+): AsyncGenerator<readonly Line[]> {
+  const file = createReadStream(path, { highWaterMark: 1 << 20 });
+  let read = 0;
+  file.on('data', (chunk) => {
+    read += chunk.length;
+    onBytes(read);
+  });
+  const source: Readable = path.endsWith('.gz') ? file.pipe(createGunzip()) : file;
+  file.on('error', (error) => source.destroy(error));
+  let rest: Uint8Array[] = [];
+  let restBytes = 0;
+  let number = 0;
+  let dropping = false;
+  const finish = (end: Uint8Array): Line | undefined => {
+    const bytes = rest.length ? Buffer.concat([...rest, end]) : end;
+    rest = [];
+    restBytes = 0;
+    number++;
+    if (dropping) {
+      dropping = false;
+      return {
+        kind: 'unreadable',
+        number,
+        reason: `longer than ${MAXIMUM_LINE_BYTES} bytes`,
+        bytes: bytes.subarray(0, 1000),
+      };
+    }
+    if (!isUtf8(bytes)) return { kind: 'unreadable', number, reason: 'not UTF-8', bytes };
+    const text = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString('utf8').trim();
+    return text === '' ? undefined : { kind: 'line', number, text };
+  };
+  try {
+    for await (const chunk of source as AsyncIterable<Buffer>) {
+      const lines: Line[] = [];
+      let start = 0;
+      for (let end = chunk.indexOf(NEWLINE); end >= 0; end = chunk.indexOf(NEWLINE, start)) {
+        const line = finish(chunk.subarray(start, end));
+        if (line) lines.push(line);
+        start = end + 1;
+      }
+      const left = chunk.subarray(start);
+      restBytes += left.length;
+      if (restBytes > MAXIMUM_LINE_BYTES) {
+        dropping = true;
+        if (rest.length === 0) rest = [left.subarray(0, 1000)];
+        rest = rest.slice(0, 1);
+      } else if (left.length) rest.push(left);
+      if (lines.length) yield lines;
+    }
+  } catch (error) {
+    if (error instanceof Error && 'code' in error && error.code === 'Z_BUF_ERROR')
+      throw new TruncatedFile(`${path} is cut off after line ${number}`, { cause: error });
+    throw error;
+  }
+  if (restBytes > 0) {
+    const line = finish(new Uint8Array());
+    if (line) yield [line];
+  }
+}
