@@ -1,0 +1,71 @@
+import type { Context, KinesisStreamEvent, SQSEvent } from 'aws-lambda';
+import { METRIC_NAMESPACE } from '../../shared/model/metric-names.ts';
+import type { Provisioned } from './provision.ts';
+
+/** The functions as Lambda would run them, wired to the local stack by their environment. */
+export interface LocalFunctions {
+  readonly detect: (event: KinesisStreamEvent) => Promise<unknown>;
+  readonly assess: () => Promise<void>;
+  readonly notify: (event: SQSEvent) => Promise<unknown>;
+}
+
+/**
+ * Sets the environment that the stack gives the functions and loads their handlers. The environment is the process's own, as
+ * on Lambda: the SDK reads its endpoints there.
+ *
+ * @param now the clock of `assess`: simulated in a demo
+ */
+export async function loadFunctions(
+  environment: Readonly<Record<string, string>>,
+  resources: Provisioned,
+  now: () => number,
+): Promise<LocalFunctions> {
+  Object.assign(process.env, environment, {
+    BASELINES_TABLE: resources.baselinesTable,
+    DIRECTORY_TABLE: resources.directoryTable,
+    CASES_TABLE: resources.casesTable,
+    ALERT_QUEUE_URL: resources.alertQueueUrl,
+    ALERT_TOPIC_ARN: resources.alertTopicArn,
+    BUCKET: resources.bucketName,
+    SUBJECT_KEY_SECRET: resources.subjectKeySecretName,
+    SETTINGS_PATH: resources.settingsPath,
+    POWERTOOLS_METRICS_NAMESPACE: METRIC_NAMESPACE,
+    POWERTOOLS_SERVICE_NAME: 'borderwatch-local',
+    // Metrics and logs go to CloudWatch on AWS; here people read the screen.
+    POWERTOOLS_METRICS_DISABLED: 'true',
+    POWERTOOLS_LOG_LEVEL: 'WARN',
+  });
+  const [{ createDetectHandler }, { createAssessHandler }, { createNotifyHandler }] = await Promise.all([
+    import('../../functions/detect/create-handler.ts'),
+    import('../../functions/assess/create-handler.ts'),
+    import('../../functions/notify/create-handler.ts'),
+  ]);
+  const detect = createDetectHandler(process.env, Date.now);
+  const assess = createAssessHandler(process.env, now);
+  const notify = createNotifyHandler(process.env, Date.now);
+  return {
+    detect: (event) => detect(event, contextOf('detect')),
+    assess: () => assess({}, contextOf('assess')),
+    notify: (event) => notify(event, contextOf('notify')),
+  };
+}
+
+let requests = 0;
+
+/** What Lambda tells a function about its invocation. */
+function contextOf(functionName: string): Context {
+  return {
+    functionName,
+    functionVersion: '$LATEST',
+    invokedFunctionArn: `arn:aws:lambda:us-east-1:000000000000:function:${functionName}`,
+    memoryLimitInMB: '1769',
+    awsRequestId: `local-${++requests}`,
+    logGroupName: `/aws/lambda/${functionName}`,
+    logStreamName: 'local',
+    callbackWaitsForEmptyEventLoop: false,
+    getRemainingTimeInMillis: () => 60_000,
+    done: () => {},
+    fail: () => {},
+    succeed: () => {},
+  };
+}

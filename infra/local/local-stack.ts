@@ -1,0 +1,97 @@
+import type { Alert } from '../../shared/model/alert.ts';
+import { createDynamoReferenceStore } from '../../shared/stores/dynamo-reference-store.ts';
+import { receivePublished } from './alert-printer.ts';
+import { createLocalClients } from './clients.ts';
+import { type EmulatorPorts, startEmulators } from './emulators.ts';
+import { createEventSourceMapping } from './event-source-mapping.ts';
+import { loadFunctions } from './functions.ts';
+
+import { provision } from './provision.ts';
+import { createQueueMapping } from './queue-mapping.ts';
+import { writeFailureRecord } from './write-failure-record.ts';
+
+export interface LocalStackOptions {
+  readonly ports?: EmulatorPorts;
+  readonly settings?: Readonly<Record<string, string>>;
+  readonly subjectKey: string;
+  /** What `assess` takes for now. */
+  readonly now: () => number;
+  /** Arrival of a record by its sequence number, where time is simulated; undefined leaves the stream's own. */
+  readonly arrivalOf?: (sequenceNumber: string) => number | undefined;
+  /** Told of each alert that was published. */
+  readonly onAlert: (alert: Alert) => void;
+}
+
+/** `detect`'s mapping as the CDK app sets it, with a single lane: one order for one run. */
+const DETECT_MAPPING = {
+  batchSize: 1000,
+  maximumBatchingWindowSeconds: 1,
+  parallelizationFactor: 1,
+  bisectBatchOnFunctionError: true,
+  maximumRetryAttempts: -1,
+  maximumRecordAgeInSeconds: 3600,
+  reportBatchItemFailures: true,
+} as const;
+
+/** Everything that runs on AWS, on one machine: services, functions and the mappings between them. */
+export type LocalStack = Awaited<ReturnType<typeof startLocalStack>>;
+
+/** @throws Error naming port and service when a port can't be had */
+export async function startLocalStack(options: LocalStackOptions) {
+  const emulators = await startEmulators(options.ports ? { ports: options.ports } : {});
+  const clients = createLocalClients(emulators.environment);
+  try {
+    const resources = await provision(emulators.environment, {
+      shards: 1,
+      subjectKey: options.subjectKey,
+      ...(options.settings ? { settings: options.settings } : {}),
+    });
+    const functions = await loadFunctions(emulators.environment, resources, options.now);
+    const stream = createEventSourceMapping({
+      ...DETECT_MAPPING,
+      kinesis: clients.kinesis,
+      streamName: resources.streamName,
+      handler: functions.detect,
+      onFailure: (record) => writeFailureRecord(clients.s3, resources.bucketName, record),
+      arrival: ({ SequenceNumber = '', ApproximateArrivalTimestamp }) =>
+        options.arrivalOf?.(SequenceNumber) ?? ApproximateArrivalTimestamp?.getTime() ?? 0,
+    });
+    const queue = createQueueMapping({
+      sqs: clients.sqs,
+      queueUrl: resources.alertQueueUrl,
+      handler: functions.notify,
+      batchSize: 10,
+      reportBatchItemFailures: true,
+    });
+    const printPublished = async () => {
+      for (const alert of await receivePublished(clients.sqs, resources.printerQueueUrl)) options.onAlert(alert);
+    };
+    return {
+      environment: emulators.environment,
+      resources,
+      clients,
+      references: createDynamoReferenceStore({ client: clients.dynamodb, tableName: resources.directoryTable }),
+      assess: functions.assess,
+      drainStream: stream.drain,
+      drainAlerts: async () => {
+        if ((await queue.drain()) > 0) await printPublished();
+      },
+      /** From now on everything runs by itself, on the wall clock, until the stack is stopped. */
+      startMappings: () => {
+        stream.start();
+        queue.start();
+      },
+      printPublished,
+      stop: async () => {
+        await stream.stop();
+        await queue.stop();
+        clients.destroy();
+        await emulators.stop();
+      },
+    };
+  } catch (error) {
+    clients.destroy();
+    await emulators.stop();
+    throw error;
+  }
+}

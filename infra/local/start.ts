@@ -1,0 +1,164 @@
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { performance } from 'node:perf_hooks';
+import { parseArgs } from 'node:util';
+import { REPLAY_SUBJECT_KEY } from '../../cli/load-folder.ts';
+import { progressBar } from '../../cli/progress.ts';
+import type { Alert } from '../../shared/model/alert.ts';
+import { firstFoldBefore } from '../../shared/pipeline/fold-schedule.ts';
+import { buildCompany, type Company } from '../../shared/simulation/company.ts';
+import { directoryText, hiddenText, networksText, RUN_FILES } from '../../shared/simulation/run-files.ts';
+import { publishDirectory, publishNetworks } from '../../shared/stores/publish-inputs.ts';
+import { alertLines } from './alert-printer.ts';
+import { compareWithHidden, resultTable } from './demo-result.ts';
+import { type LocalStack, startLocalStack } from './local-stack.ts';
+import { createSimulatedRun, type SimulatedClock } from './simulated-run.ts';
+
+const HELP = `usage: npm start -- [--keep] [--port N]
+
+Starts the whole system on this machine, streams three weeks of a small company through it with attacks hidden in the
+last days, and prints every alert as it is published.
+
+  --keep     leave the system up afterwards, on the wall clock, and print its endpoints; Ctrl-C ends it
+  --port N   first of four ports in a row (default: any free ones)
+  --help     this text
+`;
+
+/** A small company's budget: one alert in five days about nothing. */
+const ALERTS_PER_DAY = '0.2';
+const RESULTS = join('.borderwatch', 'demo');
+
+async function main(args: readonly string[]): Promise<number> {
+  const { values } = parseArgs({
+    args: [...args],
+    options: { keep: { type: 'boolean' }, port: { type: 'string' }, help: { type: 'boolean', short: 'h' } },
+  });
+  if (values.help) {
+    process.stdout.write(HELP);
+    return 0;
+  }
+  const port = values.port === undefined ? undefined : Number(values.port);
+  if (port !== undefined && !(Number.isInteger(port) && port > 0 && port < 65_532)) {
+    process.stderr.write(`--port ${values.port}: not a port from 1 to 65531\n`);
+    return 2;
+  }
+  const stopped = new AbortController();
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => stopped.abort());
+  return runDemo(values.keep ?? false, port, stopped.signal);
+}
+
+async function runDemo(keep: boolean, port: number | undefined, stopped: AbortSignal): Promise<number> {
+  const company = buildCompany();
+  process.stdout.write(
+    `A company of ${company.options.people} people, ${company.options.days} days, ${company.hidden.length} attacks hidden after day ${company.firstAttackDay}. alerts-per-day is ${ALERTS_PER_DAY}.\n`,
+  );
+  const alerts: Alert[] = [];
+  const bar = progressBar(process.stderr, 'streaming', () => performance.now());
+  let clock: SimulatedClock | undefined;
+  let live = false;
+  const stack = await startLocalStack({
+    ...(port === undefined
+      ? {}
+      : { ports: { kinesis: port, dynamodb: port + 1, queuesAndObjects: port + 2, parameters: port + 3 } }),
+    subjectKey: REPLAY_SUBJECT_KEY,
+    settings: { 'alerts-per-day': ALERTS_PER_DAY },
+    now: () => (live ? Date.now() : (clock?.now() ?? 0)),
+    arrivalOf: (sequenceNumber) => clock?.arrivalOf(sequenceNumber),
+    onAlert: (alert) => {
+      alerts.push(alert);
+      bar.done();
+      process.stdout.write(`${alertLines(alert).join('\n')}\n`);
+    },
+  });
+  try {
+    const run = createSimulatedRun((simulated) => {
+      clock = simulated;
+      return { ...stack, kinesis: stack.clients.kinesis, streamName: stack.resources.streamName };
+    });
+    const events = await stream(company, stack, run, bar, stopped);
+    if (stopped.aborted) return 130;
+    const result = compareWithHidden(company.hidden, alerts);
+    process.stdout.write(
+      `\n${events} events in ${Math.round(performance.now() / 1000)} s\n\n${resultTable(result)}\n\n`,
+    );
+    writeResults(company, alerts);
+    process.stdout.write(
+      `The alerts lie in ${join(RESULTS, 'alerts.ndjson')}, the directory and what was hidden beside them.\n`,
+    );
+    if (keep) {
+      live = true;
+      await keepRunning(stack, stopped);
+    }
+    return 0;
+  } finally {
+    bar.done();
+    await stack.stop();
+  }
+}
+
+async function stream(
+  company: Company,
+  stack: LocalStack,
+  run: ReturnType<typeof createSimulatedRun>,
+  bar: ReturnType<typeof progressBar>,
+  stopped: AbortSignal,
+): Promise<number> {
+  let events = 0;
+  for (const { event, arrival } of company.events()) {
+    if (stopped.aborted) return events;
+    if (events++ === 0) {
+      const before = firstFoldBefore(Date.parse(event.time));
+      await publishDirectory(stack.references, company.directoryRows, before);
+      await publishNetworks(stack.references, company.networks, before);
+    }
+    await run.take(event);
+    bar.update((arrival - company.start) / (company.end - company.start), new Date(arrival).toISOString().slice(0, 10));
+  }
+  await run.finish();
+  bar.update(1);
+  bar.done();
+  return events;
+}
+
+function writeResults(company: Company, alerts: readonly Alert[]): void {
+  mkdirSync(RESULTS, { recursive: true });
+  writeFileSync(join(RESULTS, 'alerts.ndjson'), alerts.map((alert) => `${JSON.stringify(alert)}\n`).join(''));
+  writeFileSync(join(RESULTS, RUN_FILES.directory), directoryText(company));
+  writeFileSync(join(RESULTS, RUN_FILES.networks), networksText(company));
+  writeFileSync(join(RESULTS, RUN_FILES.hidden), hiddenText(company));
+}
+
+const MINUTE = 60_000;
+
+/** From here on the stack lives on the wall clock, as it does on AWS: mappings poll, `assess` runs every minute. */
+async function keepRunning(stack: LocalStack, stopped: AbortSignal): Promise<void> {
+  process.stdout.write('\nThe system stays up until Ctrl-C. To talk to it:\n\n');
+  for (const [name, value] of Object.entries(stack.environment)) process.stdout.write(`export ${name}=${value}\n`);
+  process.stdout.write(
+    `\nstream ${stack.resources.streamName}, tables ${stack.resources.baselinesTable}, ${stack.resources.directoryTable}, ${stack.resources.casesTable}\n`,
+  );
+  stack.startMappings();
+  let lastAssess = -Infinity;
+  while (!stopped.aborted) {
+    if (performance.now() - lastAssess >= MINUTE) {
+      lastAssess = performance.now();
+      await stack.assess().catch((error: unknown) => process.stderr.write(`assess failed: ${error}\n`));
+    }
+    await stack.printPublished();
+    await new Promise<void>((resolve) => {
+      const timer = setTimeout(resolve, 500);
+      const wake = () => {
+        clearTimeout(timer);
+        resolve();
+      };
+      stopped.addEventListener('abort', wake, { once: true });
+    });
+  }
+}
+
+try {
+  process.exitCode = await main(process.argv.slice(2));
+} catch (error) {
+  process.stderr.write(`${error instanceof Error ? error.message : error}\n`);
+  process.exitCode = 1;
+}
