@@ -1,0 +1,233 @@
+import { Duration } from 'aws-cdk-lib';
+import { type Alarm, MathExpression, Stats } from 'aws-cdk-lib/aws-cloudwatch';
+import { Construct } from 'constructs';
+import { METRICS } from '../shared/model/metric-names.ts';
+import type { AccessStream } from './access-stream.ts';
+import type { AlertQueue } from './alert-queue.ts';
+import type { AlertTopic } from './alert-topic.ts';
+import type { AssessFunction } from './assess-function.ts';
+import type { DetectFunction } from './detect-function.ts';
+import type { EventArchive } from './event-archive.ts';
+import type { NotifyFunction } from './notify-function.ts';
+import type { ProtectedTable } from './protected-table.ts';
+import { type AlarmSurroundings, RunbookAlarm, type RunbookAlarmProps } from './runbook-alarm.ts';
+
+export interface AlarmsProps extends AlarmSurroundings {
+  readonly accesses: AccessStream;
+  readonly archive: EventArchive;
+  readonly detect: DetectFunction;
+  readonly baselines: ProtectedTable;
+  readonly alerts: AlertQueue;
+  readonly notify: NotifyFunction;
+  readonly topic: AlarmSurroundings['topic'];
+  readonly alertTopic: AlertTopic;
+  readonly assess: AssessFunction;
+  /** After so many hours without an event somebody should look. */
+  readonly quietStreamHours: number;
+}
+
+const MINUTE = Duration.minutes(1);
+const FIVE_MINUTES = Duration.minutes(5);
+const QUARTER = Duration.minutes(15);
+
+/** One alarm for each way in which the detector could fail silently, in the order in which data flows. */
+export class Alarms extends Construct {
+  readonly all: readonly Alarm[];
+
+  constructor(scope: Construct, id: string, props: AlarmsProps) {
+    super(scope, id);
+    this.all = [...ofTheStream(props), ...ofDetection(props), ...ofAssessment(props), ...ofNotification(props)].map(
+      (definition) => new RunbookAlarm(this, definition.heading.replaceAll(' ', ''), { ...props, ...definition }).alarm,
+    );
+  }
+}
+
+type Definition = Omit<RunbookAlarmProps, keyof AlarmSurroundings>;
+
+const ofTheStream = ({ accesses, archive, quietStreamHours }: AlarmsProps): readonly Definition[] => [
+  {
+    heading: 'No events at all',
+    says: 'Not one access event has come in: the sources are silent, or somebody stopped them.',
+    metric: accesses.metricIncomingRecords(Duration.hours(1)),
+    threshold: 1,
+    ringsBelow: true,
+    periods: quietStreamHours,
+    silenceIsTrouble: true,
+  },
+  {
+    heading: 'The stream refuses events',
+    says: 'Producers are refused: one actor fills a whole shard, or the stream is too small.',
+    metric: accesses.metricWriteThrottled(MINUTE),
+    threshold: 0,
+    periods: 5,
+    ofThese: 3,
+  },
+  {
+    heading: 'The archive falls behind',
+    says: 'Events are not copied to the archive; after seven days the stream forgets them.',
+    metric: archive.metricBehindSeconds(FIVE_MINUTES),
+    threshold: Duration.hours(1).toSeconds(),
+    periods: 3,
+  },
+];
+
+const ofDetection = ({ accesses, detect, baselines }: AlarmsProps): readonly Definition[] => [
+  {
+    heading: 'Detection stands still',
+    says: 'Events come in and none is judged.',
+    metric: new MathExpression({
+      expression: 'IF(incoming > 0 AND FILL(applied, 0) == 0, 1, 0)',
+      usingMetrics: {
+        incoming: accesses.metricIncomingRecords(FIVE_MINUTES),
+        applied: detect.ownMetric(METRICS.eventsApplied, FIVE_MINUTES),
+      },
+      period: FIVE_MINUTES,
+      label: 'standing still',
+    }),
+    threshold: 0,
+    periods: 3,
+  },
+  {
+    heading: 'Detection falls behind',
+    says: 'Accesses are judged more than a minute after they came in.',
+    metric: detect.metric('IteratorAge', MINUTE, Stats.MAXIMUM),
+    threshold: Duration.minutes(1).toMilliseconds(),
+    periods: 5,
+  },
+  {
+    heading: 'Detection fails',
+    says: 'Batches of accesses fail and are tried again.',
+    metric: new MathExpression({
+      expression: 'FILL(errors, 0) + FILL(failed, 0)',
+      usingMetrics: {
+        errors: detect.metric('Errors', MINUTE),
+        failed: detect.ownMetric(METRICS.batchesFailed, MINUTE),
+      },
+      period: MINUTE,
+      label: 'failed batches',
+    }),
+    threshold: 0,
+    periods: 5,
+    ofThese: 3,
+  },
+  {
+    heading: 'Detection is throttled',
+    says: 'Lambda refuses to start the detector: the account has no concurrency left.',
+    metric: detect.metric('Throttles', MINUTE),
+    threshold: 0,
+    periods: 5,
+    ofThese: 3,
+  },
+  {
+    heading: 'The baselines table is throttled',
+    says: 'DynamoDB turns the detector away.',
+    metric: baselines.metricThrottles(MINUTE),
+    threshold: 0,
+    periods: 5,
+    ofThese: 3,
+  },
+  {
+    heading: 'Batches were given up',
+    says: 'Accesses were not judged within an hour; they lie whole in the evidence bucket.',
+    metric: detect.metricOfMapping('OnFailureDestinationDeliveredEventCount', FIVE_MINUTES),
+    threshold: 0,
+    periods: 1,
+  },
+  {
+    heading: 'Events were lost',
+    says: 'Accesses were not judged within an hour, and could not be put in the evidence bucket either.',
+    metric: detect.metricOfMapping('DroppedEventCount', FIVE_MINUTES),
+    threshold: 0,
+    periods: 1,
+  },
+  {
+    heading: 'Events are quarantined',
+    says: 'Records came that are no access events; they lie whole in the evidence bucket.',
+    metric: detect.ownMetric(METRICS.eventsQuarantined, QUARTER),
+    threshold: 0,
+    periods: 1,
+  },
+  {
+    heading: 'Alerts are slow',
+    says: 'It takes more than a minute from an access to its alert.',
+    metric: detect.ownMetric(METRICS.eventToAlertMilliseconds, QUARTER, Stats.percentile(95)),
+    threshold: Duration.minutes(1).toMilliseconds(),
+    periods: 2,
+  },
+];
+
+const ofAssessment = ({ assess }: AlarmsProps): readonly Definition[] => [
+  {
+    heading: 'Assessment does not run',
+    says: 'Settings are not read, thresholds and snapshots grow old, and cases left behind are not told again.',
+    metric: assess.metric('Invocations', FIVE_MINUTES),
+    threshold: 1,
+    ringsBelow: true,
+    periods: 2,
+    silenceIsTrouble: true,
+  },
+  {
+    heading: 'Assessment fails',
+    says: 'The assessment starts and fails, time after time.',
+    metric: assess.metric('Errors', MINUTE),
+    threshold: 0,
+    periods: 5,
+    ofThese: 3,
+  },
+  {
+    heading: 'Snapshots grow old',
+    says: 'No new snapshot for half an hour: accesses are judged against old groups and an old threshold.',
+    metric: assess.ownMetric(METRICS.snapshotPublished, QUARTER),
+    threshold: 1,
+    ringsBelow: true,
+    periods: 2,
+    silenceIsTrouble: true,
+  },
+  {
+    heading: 'Settings are invalid',
+    says: 'Parameter Store holds a value that was refused; the last good one stays in force.',
+    metric: assess.ownMetric(METRICS.settingsInvalid, FIVE_MINUTES, Stats.MAXIMUM),
+    threshold: 0,
+    periods: 1,
+  },
+];
+
+const ofNotification = ({ alerts, notify, alertTopic }: AlarmsProps): readonly Definition[] => [
+  {
+    heading: 'Alerts wait too long',
+    says: 'An alert has been on the queue for more than five minutes: nobody was told.',
+    metric: alerts.metricOldestSeconds(MINUTE),
+    threshold: Duration.minutes(5).toSeconds(),
+    periods: 3,
+  },
+  {
+    heading: 'Alerts could not be told',
+    says: 'Alerts were tried ten times and lie in the dead-letter queue: nobody was told.',
+    metric: alerts.metricDeadLetters(MINUTE),
+    threshold: 0,
+    periods: 1,
+  },
+  {
+    heading: 'Notification fails',
+    says: 'The function that tells people fails.',
+    metric: notify.metric('Errors', MINUTE),
+    threshold: 0,
+    periods: 5,
+    ofThese: 3,
+  },
+  {
+    heading: 'Notification is throttled',
+    says: 'Lambda refuses to start the function that tells people: the account has no concurrency left.',
+    metric: notify.metric('Throttles', MINUTE),
+    threshold: 0,
+    periods: 5,
+    ofThese: 3,
+  },
+  {
+    heading: 'Mail is not delivered',
+    says: 'SNS could not deliver alerts to an address.',
+    metric: alertTopic.metricNotDelivered(FIVE_MINUTES),
+    threshold: 0,
+    periods: 1,
+  },
+];

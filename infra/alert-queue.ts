@@ -1,0 +1,108 @@
+import { Duration, type RemovalPolicy } from 'aws-cdk-lib';
+import { type Metric, Stats } from 'aws-cdk-lib/aws-cloudwatch';
+import { DeduplicationScope, FifoThroughputLimit, Queue, QueueEncryption } from 'aws-cdk-lib/aws-sqs';
+import { Construct } from 'constructs';
+import type { EncryptionKey } from './encryption-key.ts';
+import type { NamedRole } from './named-role.ts';
+import { resourceName } from './resource-names.ts';
+
+export interface AlertQueueProps {
+  readonly stage: string;
+  readonly encryptionKey: EncryptionKey;
+  readonly removalPolicy: RemovalPolicy;
+  /** The time-out of the function behind the queue. */
+  readonly consumerTimeout: Duration;
+}
+
+/** Deliveries of one message before it goes to the dead-letter queue: an hour's trouble with the topic or the table. */
+const DELIVERIES = 10;
+
+/** Alert revisions in order between detection and people, and a second queue for what could not be told. */
+export class AlertQueue extends Construct {
+  private readonly queue: Queue;
+  private readonly deadLetters: Queue;
+  private readonly encryptionKey: EncryptionKey;
+
+  constructor(scope: Construct, id: string, props: AlertQueueProps) {
+    super(scope, id);
+    this.encryptionKey = props.encryptionKey;
+    const common = {
+      fifo: true,
+      // The sender names each revision (alertId:revision): equal texts of two alerts are still two alerts.
+      contentBasedDeduplication: false,
+      deduplicationScope: DeduplicationScope.QUEUE,
+      fifoThroughputLimit: FifoThroughputLimit.PER_QUEUE,
+      encryption: QueueEncryption.KMS,
+      encryptionMasterKey: props.encryptionKey.key,
+      enforceSSL: true,
+      // The longest there is: an alert must survive a long weekend.
+      retentionPeriod: Duration.days(14),
+      removalPolicy: props.removalPolicy,
+    };
+    this.deadLetters = new Queue(this, 'DeadLetters', {
+      ...common,
+      queueName: `${resourceName(props.stage, 'alerts-dead')}.fifo`,
+    });
+    this.queue = new Queue(this, 'Queue', {
+      ...common,
+      queueName: `${resourceName(props.stage, 'alerts')}.fifo`,
+      // Six times the consumer's time-out: https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-configure.html
+      visibilityTimeout: Duration.seconds(6 * props.consumerTimeout.toSeconds()),
+      deadLetterQueue: { queue: this.deadLetters, maxReceiveCount: DELIVERIES },
+    });
+  }
+
+  get queueUrl(): string {
+    return this.queue.queueUrl;
+  }
+
+  get queueArn(): string {
+    return this.queue.queueArn;
+  }
+
+  allowSend(role: NamedRole): void {
+    role.allow(['sqs:SendMessage'], [this.queue.queueArn]);
+    this.encryptionKey.allowThrough('sqs', role, 'read and write');
+  }
+
+  /** What Lambda's event source mapping needs. */
+  allowReceive(role: NamedRole): void {
+    role.allow(['sqs:ReceiveMessage', 'sqs:DeleteMessage', 'sqs:GetQueueAttributes'], [this.queue.queueArn]);
+    this.encryptionKey.allowThrough('sqs', role, 'read');
+  }
+
+  /** Taking messages off the dead-letter queue and putting them back, one by one or by SQS's own redrive. */
+  allowRedrive(role: NamedRole): void {
+    role.allow(
+      [
+        'sqs:ReceiveMessage',
+        'sqs:DeleteMessage',
+        'sqs:GetQueueAttributes',
+        'sqs:StartMessageMoveTask',
+        'sqs:ListMessageMoveTasks',
+      ],
+      [this.deadLetters.queueArn],
+    );
+    this.allowSend(role);
+  }
+
+  metricWaiting(period: Duration): Metric {
+    return this.queue.metricApproximateNumberOfMessagesVisible({ period, statistic: Stats.MAXIMUM, label: 'waiting' });
+  }
+
+  metricOldestSeconds(period: Duration): Metric {
+    return this.queue.metricApproximateAgeOfOldestMessage({
+      period,
+      statistic: Stats.MAXIMUM,
+      label: 'oldest, seconds',
+    });
+  }
+
+  metricDeadLetters(period: Duration): Metric {
+    return this.deadLetters.metricApproximateNumberOfMessagesVisible({
+      period,
+      statistic: Stats.MAXIMUM,
+      label: 'dead letters',
+    });
+  }
+}

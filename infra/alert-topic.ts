@@ -1,0 +1,72 @@
+import type { Duration } from 'aws-cdk-lib';
+import { Lazy } from 'aws-cdk-lib';
+import { type Metric, Stats } from 'aws-cdk-lib/aws-cloudwatch';
+import { AnyPrincipal, Effect, PolicyStatement } from 'aws-cdk-lib/aws-iam';
+import { Topic } from 'aws-cdk-lib/aws-sns';
+import { EmailSubscription } from 'aws-cdk-lib/aws-sns-subscriptions';
+import { Construct } from 'constructs';
+import type { EncryptionKey } from './encryption-key.ts';
+import type { NamedRole } from './named-role.ts';
+import { resourceName } from './resource-names.ts';
+import { unlessOneOf } from './unless-one-of.ts';
+
+export interface AlertTopicProps {
+  readonly stage: string;
+  readonly encryptionKey: EncryptionKey;
+  /** Who gets alerts by email; nobody else can be subscribed. */
+  readonly emails: readonly string[];
+}
+
+/** What people are told. Only `notify` publishes, and only the addresses in the stage's configuration can subscribe. */
+export class AlertTopic extends Construct {
+  private readonly topic: Topic;
+  private readonly encryptionKey: EncryptionKey;
+  private readonly publisherRoleArns: string[] = [];
+
+  constructor(scope: Construct, id: string, props: AlertTopicProps) {
+    super(scope, id);
+    this.encryptionKey = props.encryptionKey;
+    this.topic = new Topic(this, 'Topic', {
+      topicName: resourceName(props.stage, 'alerts'),
+      displayName: 'Borderwatch',
+      masterKey: props.encryptionKey.key,
+      enforceSSL: true,
+    });
+    for (const email of props.emails) this.topic.addSubscription(new EmailSubscription(email));
+    this.topic.addToResourcePolicy(
+      new PolicyStatement({
+        sid: 'OnlyConfiguredAddressesSubscribe',
+        effect: Effect.DENY,
+        principals: [new AnyPrincipal()],
+        actions: ['sns:Subscribe'],
+        resources: [this.topic.topicArn],
+        // With no address at all the denial has no condition: nobody can subscribe.
+        ...(props.emails.length > 0 && { conditions: { StringNotEquals: { 'sns:Endpoint': [...props.emails] } } }),
+      }),
+    );
+    this.topic.addToResourcePolicy(
+      new PolicyStatement({
+        sid: 'OnlyNotifyPublishes',
+        effect: Effect.DENY,
+        principals: [new AnyPrincipal()],
+        actions: ['sns:Publish'],
+        resources: [this.topic.topicArn],
+        conditions: unlessOneOf(Lazy.list({ produce: () => this.publisherRoleArns })),
+      }),
+    );
+  }
+
+  get topicArn(): string {
+    return this.topic.topicArn;
+  }
+
+  allowPublish(role: NamedRole): void {
+    role.allow(['sns:Publish'], [this.topic.topicArn]);
+    this.encryptionKey.allowThrough('sns', role, 'read and write');
+    this.publisherRoleArns.push(role.roleArn);
+  }
+
+  metricNotDelivered(period: Duration): Metric {
+    return this.topic.metricNumberOfNotificationsFailed({ period, statistic: Stats.SUM, label: 'not delivered' });
+  }
+}

@@ -1,0 +1,141 @@
+import { Annotations, CfnOutput, RemovalPolicy, Stack, Tags } from 'aws-cdk-lib';
+import type { Construct } from 'constructs';
+import { TABLE_DEFINITIONS, TIME_TO_LIVE_ATTRIBUTE } from '../shared/stores/table-definitions.ts';
+import { AccessLogBucket } from './access-log-bucket.ts';
+import { AccessStream } from './access-stream.ts';
+import { AlarmTopic } from './alarm-topic.ts';
+import { Alarms } from './alarms.ts';
+import { AlertQueue } from './alert-queue.ts';
+import { AlertTopic } from './alert-topic.ts';
+import { AssessFunction } from './assess-function.ts';
+import type { StageConfig } from './config.ts';
+import { Dashboard } from './dashboard.ts';
+import { DetectFunction } from './detect-function.ts';
+import { EncryptionKey } from './encryption-key.ts';
+import { EventArchive } from './event-archive.ts';
+import { EvidenceBucket } from './evidence-bucket.ts';
+import { NOTIFY_TIMEOUT, NotifyFunction } from './notify-function.ts';
+import { PeopleAccess } from './people-access.ts';
+import { ProtectedTable } from './protected-table.ts';
+import { SettingsParameters } from './settings-parameters.ts';
+import { SubjectKey } from './subject-key.ts';
+
+/** One stage: everything that the detector is made of, in the order in which an access flows through it. */
+export class BorderwatchStack extends Stack {
+  constructor(scope: Construct, config: StageConfig) {
+    super(scope, `borderwatch-${config.stage}`, {
+      description: 'Borderwatch: watches every access to user data and alerts on what is not normal',
+      env: { region: config.region, ...(config.account && { account: config.account }) },
+      terminationProtection: config.removalPolicy === 'retain',
+    });
+    Tags.of(this).add('borderwatch:stage', config.stage);
+
+    const { stage, logRetentionDays, writerRoleArns } = config;
+    const removalPolicy = config.removalPolicy === 'retain' ? RemovalPolicy.RETAIN : RemovalPolicy.DESTROY;
+    const encryptionKey = new EncryptionKey(this, 'EncryptionKey', { stage, removalPolicy });
+    const accessLogs = new AccessLogBucket(this, 'AccessLogs', { stage, removalPolicy }).target;
+    const stored = { stage, encryptionKey, removalPolicy, writerRoleArns };
+    const running = { stage, encryptionKey, logRetentionDays };
+
+    // What comes in, and its copy for backtests
+    const accesses = new AccessStream(this, 'Accesses', { ...stored, capacity: config.stream });
+    const archive = new EventArchive(this, 'Archive', {
+      ...stored,
+      ...running,
+      accesses,
+      accessLogs,
+      keptDays: config.archiveDays,
+    });
+
+    // What detection knows
+    const baselines = new ProtectedTable(this, 'Baselines', {
+      ...stored,
+      part: 'baselines',
+      // Links between people live beside the baselines, and pass.
+      definition: { ...TABLE_DEFINITIONS.baselines, timeToLiveAttribute: TIME_TO_LIVE_ATTRIBUTE },
+    });
+    const directory = new ProtectedTable(this, 'Directory', {
+      ...stored,
+      part: 'directory',
+      definition: TABLE_DEFINITIONS.directory,
+    });
+    const subjectKey = new SubjectKey(this, 'SubjectKey', stored);
+    const evidence = new EvidenceBucket(this, 'Evidence', { ...stored, accessLogs });
+
+    // Detection
+    const alerts = new AlertQueue(this, 'Alerts', { ...stored, consumerTimeout: NOTIFY_TIMEOUT });
+    const detect = new DetectFunction(this, 'Detect', {
+      ...running,
+      accesses,
+      subjectKey,
+      baselines,
+      directory,
+      alerts,
+      evidence,
+    });
+
+    // People are told
+    const cases = new ProtectedTable(this, 'Cases', {
+      ...stored,
+      part: 'cases',
+      definition: TABLE_DEFINITIONS.cases,
+      keepsItemsForEver: true,
+    });
+    const alertTopic = new AlertTopic(this, 'AlertTopic', { ...stored, emails: config.alertEmails });
+    const notify = new NotifyFunction(this, 'Notify', { ...running, alerts, cases, topic: alertTopic });
+
+    // The slower loop: settings, groups, thresholds
+    const settings = new SettingsParameters(this, 'Settings', { stage, initial: config.settings });
+    const assess = new AssessFunction(this, 'Assess', {
+      ...running,
+      baselines,
+      directory,
+      cases,
+      alerts,
+      evidence,
+      settings,
+    });
+
+    // Who may look and touch
+    new PeopleAccess(this, 'People', {
+      stage,
+      encryptionKey,
+      accesses,
+      alerts,
+      archive,
+      cases,
+      directory,
+      evidence,
+      settings,
+    });
+
+    // Is it awake?
+    const watched = {
+      stage,
+      runbookUrl: config.runbookUrl,
+      accesses,
+      archive,
+      detect,
+      baselines,
+      alerts,
+      notify,
+      alertTopic,
+      assess,
+    };
+    const alarmTopic = new AlarmTopic(this, 'AlarmTopic', { ...stored, emails: config.alarmEmails });
+    const alarms = new Alarms(this, 'Alarms', {
+      ...watched,
+      topic: alarmTopic.topic,
+      quietStreamHours: config.quietStreamHours,
+    });
+    new Dashboard(this, 'Dashboard', { ...watched, alarms: alarms.all });
+
+    new CfnOutput(this, 'AccessStreamName', { value: accesses.streamName, description: 'Producers write here' });
+    if (config.alertEmails.length === 0) {
+      Annotations.of(this).addWarningV2(
+        'borderwatch:nobody-is-told',
+        `infra/stages.json: ${stage}.alertEmails is empty, so nobody is told of alerts by email.`,
+      );
+    }
+  }
+}

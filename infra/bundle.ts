@@ -1,0 +1,56 @@
+import { spawnSync } from 'node:child_process';
+import { mkdtempSync, readdirSync, rmSync, statSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { bundleFunctions, type FunctionBundle } from './function-bundles.ts';
+
+/** Every cold start reads and compiles all of it; detect speaks to four services, the others to fewer. */
+const KIBIBYTES = { detect: 450, other: 350 };
+const IMPORT_MILLISECONDS = 100;
+const RUNS = 5;
+
+const limitOf = ({ name }: FunctionBundle) => (name === 'detect' ? KIBIBYTES.detect : KIBIBYTES.other);
+const kibibytes = (bytes: number) => bytes / 1024;
+
+/** Milliseconds that loading takes in a fresh process; the fastest of a few, which other work disturbed least. @throws */
+function importMilliseconds({ file, folder, environment }: FunctionBundle): number {
+  const script =
+    'const start = performance.now(); await import(process.argv[1]); console.log(performance.now() - start)';
+  const env = {
+    ...environment,
+    AWS_REGION: 'us-east-1',
+    ...(environment.ADDRESS_TABLE_FILE && { ADDRESS_TABLE_FILE: join(folder, 'address-table.mmdb') }),
+  };
+  const times = Array.from({ length: RUNS }, () => {
+    const run = spawnSync(process.execPath, ['--input-type=module', '-e', script, file], { env, encoding: 'utf8' });
+    if (run.status !== 0) throw new Error(`${file} does not load: ${run.stderr}`);
+    return Number(run.stdout.trim().split('\n').at(-1));
+  });
+  return Math.min(...times);
+}
+
+const besides = ({ folder, file }: FunctionBundle) =>
+  readdirSync(folder)
+    .filter((name) => !file.endsWith(name) && !name.endsWith('.map'))
+    .map((name) => `${name} ${kibibytes(statSync(join(folder, name)).size).toFixed(0)} KiB`);
+
+const outdir = mkdtempSync(join(tmpdir(), 'borderwatch-bundles-'));
+try {
+  for (const bundle of bundleFunctions(outdir)) {
+    const size = kibibytes(bundle.bytes);
+    const milliseconds = importMilliseconds(bundle);
+    const line = [
+      bundle.name.padEnd(10),
+      `${size.toFixed(1).padStart(7)} KiB (at most ${limitOf(bundle)})`,
+      `loads in ${milliseconds.toFixed(0).padStart(4)} ms (aim ${IMPORT_MILLISECONDS})`,
+      ...besides(bundle),
+    ].join('   ');
+    console.log(line);
+    if (size > limitOf(bundle)) {
+      console.error(`${bundle.name} is ${(size - limitOf(bundle)).toFixed(1)} KiB too large`);
+      process.exitCode = 1;
+    }
+  }
+} finally {
+  rmSync(outdir, { recursive: true, force: true });
+}

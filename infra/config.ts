@@ -1,0 +1,132 @@
+import { readFileSync } from 'node:fs';
+import { RetentionDays } from 'aws-cdk-lib/aws-logs';
+import * as z from 'zod';
+import { parseSettings } from '../shared/model/settings.ts';
+
+/** A value in the stages file that can't be deployed; the message has one sentence for each, naming it. */
+export class ConfigError extends Error {
+  override readonly name = 'ConfigError';
+}
+
+const emails = z
+  .array(z.email('an email address'), 'a list of email addresses')
+  .refine((list) => new Set(list).size === list.length, 'a list without repetitions');
+const wholeNumber = (from: number, to: number, unit: string) => {
+  const wanted = `a whole number of ${unit} from ${from} to ${to}`;
+  return z.int(wanted).min(from, wanted).max(to, wanted);
+};
+const logRetentions = Object.values(RetentionDays).filter(
+  (days): days is RetentionDays => typeof days === 'number' && days !== RetentionDays.INFINITE,
+);
+const anArn = 'the ARN of an IAM role, such as arn:aws:iam::111122223333:role/security';
+
+const stageSchema = z.strictObject(
+  {
+    /** Refuses a deployment with another account's credentials. @default - whichever account the credentials are for */
+    account: z
+      .string('twelve digits')
+      .regex(/^\d{12}$/, 'twelve digits')
+      .optional(),
+    region: z
+      .string('an AWS region such as us-east-1')
+      .regex(/^(?!cn-)[a-z]{2}(-[a-z]+)+-\d$/, 'an AWS region such as us-east-1'),
+    /** Who is told of alerts. */
+    alertEmails: emails,
+    /** Who is told that the detector itself is in trouble. @default - those who are told of alerts */
+    alarmEmails: emails.optional(),
+    /** @default - on demand: grows with the traffic, nothing to plan */
+    stream: z
+      .discriminatedUnion(
+        'mode',
+        [
+          z.strictObject({ mode: z.literal('on-demand') }),
+          z.strictObject({ mode: z.literal('provisioned'), shards: wholeNumber(1, 500, 'shards') }),
+        ],
+        '{ "mode": "on-demand" } or { "mode": "provisioned", "shards": 2 }',
+      )
+      .default({ mode: 'on-demand' }),
+    /** How long every access event is kept for backtests. */
+    archiveDays: wholeNumber(1, 3650, 'days').default(35),
+    logRetentionDays: z
+      .literal(logRetentions, `one of ${logRetentions.join(', ')}`)
+      .default(RetentionDays.THREE_MONTHS),
+    /** After this long without a single event the alarm "No events at all" rings. */
+    quietStreamHours: wholeNumber(1, 24, 'hours').default(1),
+    /** What becomes of tables, buckets, stream and keys when the stack is deleted. */
+    removalPolicy: z.enum(['retain', 'destroy'], '"retain" or "destroy"').default('retain'),
+    /** IAM roles, beside the stack's own, that may write the tables and the evidence bucket. */
+    writerRoleArns: z
+      .array(z.string(anArn).regex(/^arn:aws[a-z-]*:iam::\d{12}:role\/[\w+=,.@/-]+$/, anArn), `a list with ${anArn}`)
+      .default([]),
+    /** Where alarms send the reader. @default - the file in the repository */
+    runbookUrl: z.string('an address or a path').min(1, 'an address or a path').default('docs/runbook.md'),
+    /** What Parameter Store holds at first, where it isn't the default: texts by setting, such as `"alerts-per-day": "0.5"`. */
+    settings: z.record(z.string(), z.string('a text, as Parameter Store holds it'), 'texts by setting').default({}),
+  },
+  'an object',
+);
+
+/** One deployment: one stack in one account and region. Everything that may be left out is filled in. */
+export type StageConfig = Readonly<z.output<typeof stageSchema>> & {
+  readonly stage: string;
+  readonly alarmEmails: readonly string[];
+};
+
+/** Short enough for a bucket's name to hold it beside account and region. */
+const STAGE_NAME = /^[a-z][a-z0-9-]{0,11}$/;
+
+/**
+ * Checks the stages that a file describes.
+ *
+ * @param value the file's parsed JSON: stages by name
+ * @param file how errors call the file
+ * @throws ConfigError with a sentence for each wrong or missing value
+ */
+export function parseStages(value: unknown, file: string): readonly StageConfig[] {
+  if (typeof value !== 'object' || value === null || Array.isArray(value) || Object.keys(value).length === 0) {
+    throw new ConfigError(`${file} must hold an object with one stage at least, such as { "prod": { … } }.`);
+  }
+  const sentences: string[] = [];
+  const stages = Object.entries(value).flatMap(([stage, fields]) => {
+    if (!STAGE_NAME.test(stage)) {
+      sentences.push(
+        `"${stage}" is no stage's name; it must be a small letter and up to 11 small letters, digits or dashes.`,
+      );
+      return [];
+    }
+    const result = stageSchema.safeParse(fields, { reportInput: true });
+    if (!result.success) {
+      sentences.push(...result.error.issues.flatMap((issue) => sentencesOf(issue, [stage])));
+      return [];
+    }
+    const { errors } = parseSettings(result.data.settings);
+    sentences.push(...errors.map(({ name, value, reason }) => `${stage}.settings.${name} is "${value}": ${reason}.`));
+    return [{ ...result.data, stage, alarmEmails: result.data.alarmEmails ?? result.data.alertEmails }];
+  });
+  if (sentences.length) throw new ConfigError(sentences.map((sentence) => `${file}: ${sentence}`).join('\n'));
+  return stages;
+}
+
+/** Reads the stages that a file describes. @throws ConfigError */
+export function readStages(file: string): readonly StageConfig[] {
+  let value: unknown;
+  try {
+    value = JSON.parse(readFileSync(file, 'utf8'));
+  } catch (error) {
+    throw new ConfigError(`${file} can't be read: ${error instanceof Error ? error.message : error}`, { cause: error });
+  }
+  return parseStages(value, file);
+}
+
+function sentencesOf(issue: z.core.$ZodIssue, parents: readonly PropertyKey[]): readonly string[] {
+  // A wrong "mode" is reported at the field that tells the variants apart, with the whole object as what was found.
+  const own = issue.code === 'invalid_union' ? issue.path.slice(0, -1) : issue.path;
+  const path = [...parents, ...own].join('.');
+  if (issue.code === 'unrecognized_keys') {
+    return issue.keys.map(
+      (key) => `${path}.${key} is not known; a stage has ${Object.keys(stageSchema.shape).join(', ')}.`,
+    );
+  }
+  const found = issue.input === undefined ? 'is missing' : `is ${JSON.stringify(issue.input)}`;
+  return [`${path} ${found}; it must be ${issue.message}.`];
+}

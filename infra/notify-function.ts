@@ -1,0 +1,45 @@
+import { Duration } from 'aws-cdk-lib';
+import { EventSourceMapping, MetricType } from 'aws-cdk-lib/aws-lambda';
+import type { Construct } from 'constructs';
+import type { AlertQueue } from './alert-queue.ts';
+import type { AlertTopic } from './alert-topic.ts';
+import { BundledFunction, type FunctionSurroundings } from './bundled-function.ts';
+import type { ProtectedTable } from './protected-table.ts';
+
+export interface NotifyFunctionProps extends FunctionSurroundings {
+  readonly alerts: AlertQueue;
+  readonly cases: ProtectedTable;
+  readonly topic: AlertTopic;
+}
+
+/** Ten alerts at one email a second, with room for a slow topic. */
+export const NOTIFY_TIMEOUT = Duration.minutes(1);
+
+/** Stores each alert revision in its case and tells people. */
+export class NotifyFunction extends BundledFunction {
+  constructor(scope: Construct, id: string, props: NotifyFunctionProps) {
+    super(scope, id, {
+      ...props,
+      handlerFolder: 'notify',
+      description: 'Stores alerts in their cases and tells people',
+      timeout: NOTIFY_TIMEOUT,
+      memoryMegabytes: 512,
+      environment: { CASES_TABLE: props.cases.tableName, ALERT_TOPIC_ARN: props.topic.topicArn },
+    });
+    props.alerts.allowReceive(this.role);
+    props.cases.allowRead(this.role, 'GetItem');
+    props.cases.allowWrite(this.role, 'PutItem', 'UpdateItem');
+    props.topic.allowPublish(this.role);
+
+    const mapping = new EventSourceMapping(this, 'Alerts', {
+      target: this.lambda,
+      eventSourceArn: props.alerts.queueArn,
+      enabled: true,
+      // The most that a FIFO queue gives at once; it knows no batching window, and its one group allows one at a time.
+      batchSize: 10,
+      reportBatchItemFailures: true,
+      metricsConfig: { metrics: [MetricType.EVENT_COUNT] },
+    });
+    mapping.node.addDependency(this.role);
+  }
+}

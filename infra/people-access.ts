@@ -1,0 +1,95 @@
+import { AccountRootPrincipal, ManagedPolicy, PolicyStatement } from 'aws-cdk-lib/aws-iam';
+import { Construct } from 'constructs';
+import type { AccessStream } from './access-stream.ts';
+import type { AlertQueue } from './alert-queue.ts';
+import type { EncryptionKey } from './encryption-key.ts';
+import type { EventArchive } from './event-archive.ts';
+import type { EvidenceBucket } from './evidence-bucket.ts';
+import { NamedRole } from './named-role.ts';
+import type { ProtectedTable } from './protected-table.ts';
+import { FAILED_PREFIX, GIVEN_UP_PREFIX, QUARANTINE_PREFIX, REFERENCE_PREFIX, resourceName } from './resource-names.ts';
+import type { SettingsParameters } from './settings-parameters.ts';
+
+export interface PeopleAccessProps {
+  readonly stage: string;
+  readonly encryptionKey: EncryptionKey;
+  readonly accesses: AccessStream;
+  readonly alerts: AlertQueue;
+  readonly archive: EventArchive;
+  readonly cases: ProtectedTable;
+  readonly directory: ProtectedTable;
+  readonly evidence: EvidenceBucket;
+  readonly settings: SettingsParameters;
+}
+
+/**
+ * What people and producers may do. Two roles that the account lets its people assume (`sts:AssumeRole` on their ARN): the
+ * operator sets up, redrive sees raw records. Two policies to attach: for readers, and for the programs that send events.
+ * Nobody here can write a baseline or a case.
+ */
+export class PeopleAccess extends Construct {
+  constructor(scope: Construct, id: string, props: PeopleAccessProps) {
+    super(scope, id);
+    this.createOperator(props);
+    this.createRedrive(props);
+    this.createReaderPolicy(props);
+    this.createProducerPolicy(props);
+  }
+
+  /** Imports the directory, networks and resources, changes settings, sends test events. */
+  private createOperator(props: PeopleAccessProps): void {
+    const operator = new NamedRole(this, 'Operator', {
+      roleName: resourceName(props.stage, 'operator'),
+      assumedBy: new AccountRootPrincipal(),
+      description: 'Imports directory and networks, changes settings, sends test events',
+    });
+    props.directory.allowRead(operator, 'GetItem', 'Query');
+    props.directory.allowWrite(operator, 'BatchWriteItem', 'DeleteItem', 'PutItem', 'UpdateItem');
+    props.evidence.allowRead(operator, REFERENCE_PREFIX);
+    props.evidence.allowWrite(operator, REFERENCE_PREFIX);
+    props.evidence.allowList(operator);
+    props.settings.allowChange(operator);
+    props.accesses.allowWrite(operator);
+  }
+
+  /** Reads what was quarantined or failed, with raw subject ids, and the archive; puts records and alerts back on their way. */
+  private createRedrive(props: PeopleAccessProps): void {
+    const redrive = new NamedRole(this, 'Redrive', {
+      roleName: resourceName(props.stage, 'redrive'),
+      assumedBy: new AccountRootPrincipal(),
+      description: 'Reads raw records, and puts records and alerts back on their way',
+    });
+    props.evidence.allowRead(redrive, QUARANTINE_PREFIX, FAILED_PREFIX, GIVEN_UP_PREFIX);
+    props.evidence.allowList(redrive);
+    props.archive.allowRead(redrive);
+    props.accesses.allowWrite(redrive);
+    props.alerts.allowRedrive(redrive);
+  }
+
+  /** Reads cases; attach it to whoever works on them. */
+  private createReaderPolicy(props: PeopleAccessProps): void {
+    const reader = new ManagedPolicy(this, 'Reader', {
+      managedPolicyName: resourceName(props.stage, 'reader'),
+      description: 'Reads the cases of Borderwatch',
+    });
+    reader.addStatements(
+      new PolicyStatement({
+        actions: ['dynamodb:GetItem', 'dynamodb:Query', 'dynamodb:Scan'],
+        resources: [props.cases.tableArn],
+      }),
+      props.encryptionKey.useStatement('dynamodb', 'read'),
+    );
+  }
+
+  /** Sends access events; attach it to what reports accesses. */
+  private createProducerPolicy({ stage, accesses, encryptionKey }: PeopleAccessProps): void {
+    const producer = new ManagedPolicy(this, 'Producer', {
+      managedPolicyName: resourceName(stage, 'producer'),
+      description: 'Sends access events to Borderwatch',
+    });
+    producer.addStatements(
+      new PolicyStatement({ actions: ['kinesis:PutRecord', 'kinesis:PutRecords'], resources: [accesses.streamArn] }),
+      encryptionKey.useStatement('kinesis', 'write'),
+    );
+  }
+}

@@ -1,0 +1,19 @@
+/** The name of one of a stage's resources; fixed, so that the command line and policies find it without asking CloudFormation. */
+export function resourceName(stage: string, part: string): string {
+  return `borderwatch-${stage}-${part}`;
+}
+
+/** Where a stage's settings lie in Parameter Store; a setting's name follows after a slash. */
+export function settingsPath(stage: string): string {
+  return `/borderwatch/${stage}`;
+}
+
+/** Prefixes in the evidence bucket. */
+export const QUARANTINE_PREFIX = 'quarantine/';
+export const FAILED_PREFIX = 'failed/';
+export const REFERENCE_PREFIX = 'reference/';
+/**
+ * Where Lambda itself puts a batch that it gave up on; the prefix can't be chosen.
+ * https://docs.aws.amazon.com/lambda/latest/dg/kinesis-on-failure-destination.html
+ */
+export const GIVEN_UP_PREFIX = 'aws/lambda/';

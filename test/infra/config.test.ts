@@ -1,0 +1,115 @@
+import { describe, expect, it } from 'vitest';
+import { ConfigError, parseStages, readStages } from '../../infra/config.ts';
+
+const stage = (fields: Readonly<Record<string, unknown>>) => ({
+  prod: { region: 'us-east-1', alertEmails: [], ...fields },
+});
+
+/** The sentences that a wrong file is answered with. */
+function sentencesFor(value: unknown): readonly string[] {
+  try {
+    parseStages(value, 'stages.json');
+  } catch (error) {
+    if (error instanceof ConfigError) return error.message.split('\n');
+    throw error;
+  }
+  return [];
+}
+
+describe('the stages file', () => {
+  it('fills in everything that may be left out', () => {
+    const [parsed] = parseStages(stage({ alertEmails: ['a@example.com'] }), 'stages.json');
+
+    expect(parsed).toEqual({
+      stage: 'prod',
+      region: 'us-east-1',
+      alertEmails: ['a@example.com'],
+      alarmEmails: ['a@example.com'],
+      stream: { mode: 'on-demand' },
+      archiveDays: 35,
+      logRetentionDays: 90,
+      quietStreamHours: 1,
+      removalPolicy: 'retain',
+      writerRoleArns: [],
+      runbookUrl: 'docs/runbook.md',
+      settings: {},
+    });
+  });
+
+  it('keeps several stages apart, in their order', () => {
+    const stages = parseStages({ ...stage({}), dev: { region: 'eu-west-1', alertEmails: [] } }, 'stages.json');
+
+    expect(stages.map(({ stage: name, region }) => [name, region])).toEqual([
+      ['prod', 'us-east-1'],
+      ['dev', 'eu-west-1'],
+    ]);
+  });
+
+  it('as committed is valid', () => {
+    expect(readStages('infra/stages.json').map(({ stage: name }) => name)).toEqual(['prod']);
+  });
+
+  it.each([
+    ['prod.region is missing; it must be an AWS region such as us-east-1.', { prod: { alertEmails: [] } }],
+    ['prod.region is "Virginia"; it must be an AWS region such as us-east-1.', stage({ region: 'Virginia' })],
+    ['prod.region is "cn-north-1"; it must be an AWS region such as us-east-1.', stage({ region: 'cn-north-1' })],
+    ['prod.account is 123456789012; it must be twelve digits.', stage({ account: 123456789012 })],
+    ['prod.alertEmails is missing; it must be a list of email addresses.', { prod: { region: 'us-east-1' } }],
+    ['prod.alertEmails.1 is "b"; it must be an email address.', stage({ alertEmails: ['a@example.com', 'b'] })],
+    ['prod.archiveDays is 0; it must be a whole number of days from 1 to 3650.', stage({ archiveDays: 0 })],
+    ['prod.quietStreamHours is 25; it must be a whole number of hours from 1 to 24.', stage({ quietStreamHours: 25 })],
+    ['prod.removalPolicy is "keep"; it must be "retain" or "destroy".', stage({ removalPolicy: 'keep' })],
+    [
+      'prod.stream.shards is missing; it must be a whole number of shards from 1 to 500.',
+      stage({ stream: { mode: 'provisioned' } }),
+    ],
+    [
+      'prod.stream is {"mode":"fast"}; it must be { "mode": "on-demand" } or { "mode": "provisioned", "shards": 2 }.',
+      stage({ stream: { mode: 'fast' } }),
+    ],
+    [
+      'prod.writerRoleArns.0 is "security"; it must be the ARN of an IAM role, such as arn:aws:iam::111122223333:role/security.',
+      stage({ writerRoleArns: ['security'] }),
+    ],
+    [
+      'prod.settings.alerts-per-day is "0": not a number from 0.001 to 100000.',
+      stage({ settings: { 'alerts-per-day': '0' } }),
+    ],
+    ['prod.settings.alert-per-day is "2": no such setting.', stage({ settings: { 'alert-per-day': '2' } })],
+    [
+      'prod.settings.alerts-per-day is 2; it must be a text, as Parameter Store holds it.',
+      stage({ settings: { 'alerts-per-day': 2 } }),
+    ],
+    ['prod is "us-east-1"; it must be an object.', { prod: 'us-east-1' }],
+  ])('answers: %s', (sentence, value) => {
+    expect(sentencesFor(value)).toEqual([`stages.json: ${sentence}`]);
+  });
+
+  it('names an unknown value and what there is', () => {
+    const [sentence] = sentencesFor(stage({ regoin: 'us-east-1' }));
+
+    expect(sentence).toMatch(/^stages\.json: prod\.regoin is not known; a stage has account, region, alertEmails, /);
+  });
+
+  it('names every wrong value at once', () => {
+    const sentences = sentencesFor({ prod: { region: 1 }, dev: { region: 'us-east-1', alertEmails: 'a@example.com' } });
+
+    expect(sentences.map((sentence) => sentence.split(' ')[1])).toEqual([
+      'prod.region',
+      'prod.alertEmails',
+      'dev.alertEmails',
+    ]);
+  });
+
+  it('refuses a stage whose name would not fit into the names of its resources', () => {
+    expect(sentencesFor({ 'a-very-long-stage': stage({}).prod })[0]).toContain('"a-very-long-stage" is no stage');
+  });
+
+  it.each([[{}], [[]], [null], ['prod']])('must hold a stage: %j', (value) => {
+    expect(sentencesFor(value)[0]).toContain('must hold an object with one stage at least');
+  });
+
+  it('names the file that it can not read', () => {
+    expect(() => readStages('infra/no-such-file.json')).toThrow(/^infra\/no-such-file\.json can't be read: ENOENT/);
+  });
+});

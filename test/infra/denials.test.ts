@@ -1,0 +1,137 @@
+import { describe, expect, it } from 'vitest';
+import { type Json, SYNTHESIS_TIMEOUT, statementsOf, synthesise, targetOf } from './synthesised-stack.ts';
+
+const EXTRA = 'arn:aws:iam::111122223333:role/break-glass';
+const { ofType, named } = synthesise({ writerRoleArns: [EXTRA] });
+
+const roleNames = (condition: { readonly [key: string]: Json }) => {
+  const { 'aws:PrincipalArn': arns } = condition.ArnNotEquals as { readonly [key: string]: readonly Json[] };
+  return (arns ?? []).map((arn) => targetOf(arn).replace(/[0-9A-F]{8}$/, '')).toSorted();
+};
+const tablePolicy = (part: string) => {
+  const { properties } = named('AWS::DynamoDB::Table', 'TableName', `borderwatch-prod-${part}`);
+  return statementsOf((properties.ResourcePolicy as { readonly PolicyDocument: Json }).PolicyDocument);
+};
+const bucketPolicy = (part: string) =>
+  ofType('AWS::S3::BucketPolicy')
+    .filter(({ id }) => id.startsWith(part))
+    .flatMap(({ properties }) => statementsOf(properties.PolicyDocument));
+const topicPolicy = (part: string, stack = { ofType }) =>
+  stack
+    .ofType('AWS::SNS::TopicPolicy')
+    .filter(({ id }) => id.startsWith(part))
+    .flatMap(({ properties }) => statementsOf(properties.PolicyDocument));
+
+describe('whatever other policies in the account say', { timeout: SYNTHESIS_TIMEOUT }, () => {
+  it.each([
+    ['baselines', ['AssessRole', 'DetectRole', EXTRA]],
+    ['directory', ['AssessRole', 'PeopleOperatorRole', EXTRA]],
+    ['cases', ['NotifyRole', EXTRA]],
+  ])('only named roles write the table %s', (part, writers) => {
+    const denial = tablePolicy(part).find(({ sid }) => sid === 'OnlyNamedRolesWrite');
+
+    expect(denial?.effect).toBe('Deny');
+    expect(denial?.principal).toEqual({ AWS: '*' });
+    expect(denial?.actions).toEqual(
+      expect.arrayContaining([
+        'dynamodb:BatchWriteItem',
+        'dynamodb:DeleteItem',
+        'dynamodb:PartiQLDelete',
+        'dynamodb:PartiQLInsert',
+        'dynamodb:PartiQLUpdate',
+        'dynamodb:PutItem',
+        'dynamodb:UpdateItem',
+      ]),
+    );
+    expect(roleNames(denial?.condition ?? {})).toEqual(writers.toSorted());
+  });
+
+  it('nobody deletes a case', () => {
+    const denial = tablePolicy('cases').find(({ sid }) => sid === 'NobodyDeletes');
+
+    expect(denial).toMatchObject({ effect: 'Deny', principal: { AWS: '*' }, condition: {} });
+    expect(denial?.actions).toEqual(['dynamodb:BatchWriteItem', 'dynamodb:DeleteItem', 'dynamodb:PartiQLDelete']);
+  });
+
+  it('only detect and the operator write the evidence bucket', () => {
+    const denial = bucketPolicy('Evidence').find(({ sid }) => sid === 'OnlyNamedRolesWrite');
+
+    expect(denial).toMatchObject({ effect: 'Deny', actions: ['s3:PutObject'] });
+    expect(roleNames(denial?.condition ?? {})).toEqual(['DetectRole', 'PeopleOperatorRole', EXTRA].toSorted());
+  });
+
+  it('only redrive reads raw subject ids', () => {
+    const denial = bucketPolicy('Evidence').find(({ sid }) => sid === 'OnlyNamedRolesReadRawIds');
+
+    expect(denial?.effect).toBe('Deny');
+    expect(denial?.resources.map((resource) => targetOf(resource).replace(/^\w+?(?=\/)/, '')).toSorted()).toEqual([
+      '/aws/lambda/*',
+      '/failed/*',
+      '/quarantine/*',
+    ]);
+    expect(roleNames(denial?.condition ?? {})).toEqual(['PeopleRedriveRole']);
+  });
+
+  it('only Firehose writes the archive, and only redrive reads it beside', () => {
+    const denials = bucketPolicy('Archive');
+    const rolesOf = (sid: string) => roleNames(denials.find((statement) => statement.sid === sid)?.condition ?? {});
+
+    expect(rolesOf('OnlyFirehoseWrites')).toEqual(['ArchiveWriterRole']);
+    expect(rolesOf('OnlyNamedRolesRead')).toEqual(['ArchiveWriterRole', 'PeopleRedriveRole']);
+  });
+
+  it.each(['Evidence', 'Archive', 'AccessLogs'])('only its lifecycle deletes from the bucket %s', (part) => {
+    const denial = bucketPolicy(part).find(({ sid }) => sid === 'OnlyTheLifecycleDeletes');
+
+    expect(denial).toMatchObject({ effect: 'Deny', actions: ['s3:DeleteObject', 's3:DeleteObjectVersion'] });
+  });
+
+  it('only notify publishes alerts', () => {
+    const denial = topicPolicy('AlertTopic').find(({ sid }) => sid === 'OnlyNotifyPublishes');
+
+    expect(denial).toMatchObject({ effect: 'Deny', actions: ['sns:Publish'] });
+    expect(roleNames(denial?.condition ?? {})).toEqual(['NotifyRole']);
+  });
+
+  it('only the configured addresses can be subscribed to alerts', () => {
+    const denial = topicPolicy('AlertTopic').find(({ sid }) => sid === 'OnlyConfiguredAddressesSubscribe');
+
+    expect(denial).toMatchObject({
+      effect: 'Deny',
+      actions: ['sns:Subscribe'],
+      condition: { StringNotEquals: { 'sns:Endpoint': ['alerts@example.com'] } },
+    });
+  });
+
+  it('nobody can be subscribed to alerts where no address is configured', () => {
+    const stack = synthesise({ alertEmails: [] });
+    const denial = topicPolicy('AlertTopic', stack).find(({ sid }) => sid === 'OnlyConfiguredAddressesSubscribe');
+
+    expect(denial).toMatchObject({ effect: 'Deny', actions: ['sns:Subscribe'], condition: {} });
+    expect(stack.ofType('AWS::SNS::Subscription')).toEqual([]);
+  });
+
+  it.each([
+    ['AWS::SQS::Queue', 'AWS::SQS::QueuePolicy', 'Queues', 'sqs:*'],
+    ['AWS::SNS::Topic', 'AWS::SNS::TopicPolicy', 'Topics', 'sns:Publish'],
+    ['AWS::S3::Bucket', 'AWS::S3::BucketPolicy', 'Bucket', 's3:*'],
+  ])('nobody reaches an %s without TLS', (type, policyType, targets, action) => {
+    const guarded = ofType(policyType)
+      .filter(({ properties }) =>
+        statementsOf(properties.PolicyDocument).some(
+          ({ effect, actions, condition }) =>
+            effect === 'Deny' &&
+            actions.includes(action) &&
+            JSON.stringify(condition) === '{"Bool":{"aws:SecureTransport":"false"}}',
+        ),
+      )
+      .flatMap(({ properties }) => [properties[targets] ?? []].flat())
+      .map((reference) => targetOf(reference as Json));
+
+    expect(guarded.toSorted()).toEqual(
+      ofType(type)
+        .map(({ id }) => id)
+        .toSorted(),
+    );
+  });
+});

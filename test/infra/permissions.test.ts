@@ -1,0 +1,135 @@
+import { describe, expect, it } from 'vitest';
+import { type Statement, SYNTHESIS_TIMEOUT, statementsOf, synthesise, targetOf } from './synthesised-stack.ts';
+
+const { ofType } = synthesise();
+
+/** What the policies of one part allow, without the key (checked apart), logs and traces, which all functions have. */
+function allowed(part: string): Readonly<Record<string, readonly string[]>> {
+  const everywhere = /^(kms|logs|xray):/;
+  const byTarget = new Map<string, string[]>();
+  for (const { actions, resources } of statements(part)) {
+    for (const resource of resources) {
+      const target = targetOf(resource).replace(/^([A-Z]\w*?)(?:[0-9A-F]{8})(.*)$/, '$1$2');
+      const known = byTarget.get(target) ?? [];
+      byTarget.set(target, [...known, ...actions.filter((action) => !everywhere.test(action))]);
+    }
+  }
+  const used = [...byTarget].filter(([, actions]) => actions.length > 0);
+  return Object.fromEntries(used.map(([target, actions]) => [target, actions.toSorted()]));
+}
+
+function statements(part: string): readonly Statement[] {
+  return ofType('AWS::IAM::ManagedPolicy')
+    .filter(({ id }) => id.startsWith(part))
+    .flatMap(({ properties }) => statementsOf(properties.PolicyDocument));
+}
+
+const KINESIS_READ = [
+  'kinesis:DescribeStream',
+  'kinesis:DescribeStreamSummary',
+  'kinesis:GetRecords',
+  'kinesis:GetShardIterator',
+  'kinesis:ListShards',
+];
+
+describe('permissions', { timeout: SYNTHESIS_TIMEOUT }, () => {
+  it('let detect read the stream, score, quarantine and queue, and nothing else', () => {
+    expect(allowed('DetectRole')).toEqual({
+      AccessesStream: KINESIS_READ,
+      SubjectKeySecret: ['secretsmanager:GetSecretValue'],
+      BaselinesTable: ['dynamodb:BatchGetItem', 'dynamodb:PutItem'],
+      DirectoryTable: ['dynamodb:GetItem', 'dynamodb:Query'],
+      AlertsQueue: ['sqs:SendMessage'],
+      'EvidenceBucket/quarantine/*': ['s3:PutObject'],
+      'EvidenceBucket/failed/*': ['s3:PutObject'],
+      'EvidenceBucket/aws/lambda/*': ['s3:PutObject'],
+      EvidenceBucket: ['s3:ListBucket'],
+    });
+  });
+
+  it('let assess fold, publish and read settings, and change no case', () => {
+    expect(allowed('AssessRole')).toEqual({
+      BaselinesTable: [
+        'dynamodb:BatchGetItem',
+        'dynamodb:GetItem',
+        'dynamodb:PutItem',
+        'dynamodb:Scan',
+        'dynamodb:UpdateItem',
+      ],
+      DirectoryTable: [
+        'dynamodb:DeleteItem',
+        'dynamodb:GetItem',
+        'dynamodb:PutItem',
+        'dynamodb:Query',
+        'dynamodb:UpdateItem',
+      ],
+      CasesTable: ['dynamodb:BatchGetItem', 'dynamodb:GetItem', 'dynamodb:Query', 'dynamodb:Scan'],
+      'CasesTable/index/untold': ['dynamodb:Query'],
+      AlertsQueue: ['sqs:SendMessage'],
+      'EvidenceBucket/reference/*': ['s3:GetObject'],
+      'arn:aws:ssm:us-east-1:111122223333:parameter/borderwatch/prod': ['ssm:GetParametersByPath'],
+    });
+  });
+
+  it('let notify take alerts, store cases and publish, and see no baseline', () => {
+    expect(allowed('NotifyRole')).toEqual({
+      AlertsQueue: ['sqs:DeleteMessage', 'sqs:GetQueueAttributes', 'sqs:ReceiveMessage'],
+      CasesTable: ['dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:UpdateItem'],
+      AlertTopic: ['sns:Publish'],
+    });
+  });
+
+  it('let the schedule start assess alone', () => {
+    expect(allowed('AssessSchedulerRole')).toEqual({ AssessFunction: ['lambda:InvokeFunction'] });
+  });
+
+  it('let Firehose copy the stream into the archive alone', () => {
+    expect(allowed('ArchiveWriter')).toEqual({
+      AccessesStream: KINESIS_READ,
+      ArchiveBucket: ['s3:GetBucketLocation', 's3:ListBucket', 's3:ListBucketMultipartUploads'],
+      'ArchiveBucket/*': ['s3:AbortMultipartUpload', 's3:GetObject', 's3:PutObject'],
+    });
+  });
+
+  it('let readers read cases, and producers write to the stream', () => {
+    expect(allowed('PeopleReader')).toEqual({ CasesTable: ['dynamodb:GetItem', 'dynamodb:Query', 'dynamodb:Scan'] });
+    expect(allowed('PeopleProducer')).toEqual({ AccessesStream: ['kinesis:PutRecord', 'kinesis:PutRecords'] });
+  });
+
+  it('let nobody but detect and assess touch baselines', () => {
+    const others = ofType('AWS::IAM::ManagedPolicy')
+      .filter(({ id }) => !/^(Detect|Assess)Role/.test(id))
+      .filter(({ properties }) => JSON.stringify(properties).includes('BaselinesTable'));
+
+    expect(others.map(({ id }) => id)).toEqual([]);
+  });
+
+  it('use the key only where a service asks for it on the caller’s behalf', () => {
+    const direct = ofType('AWS::IAM::ManagedPolicy')
+      .flatMap(({ id, properties }) =>
+        statementsOf(properties.PolicyDocument).map((statement) => ({ id, ...statement })),
+      )
+      .filter(({ actions }) => actions.some((action) => action.startsWith('kms:')))
+      .filter(({ condition }) => !JSON.stringify(condition).includes('"kms:ViaService"'));
+
+    expect(direct).toEqual([]);
+  });
+
+  it('have no wildcard in an action, and none in a resource but for object keys, settings and traces', () => {
+    const all = ofType('AWS::IAM::ManagedPolicy').flatMap(({ properties }) => statementsOf(properties.PolicyDocument));
+
+    expect(all.flatMap(({ actions }) => actions).filter((action) => action.includes('*'))).toEqual([]);
+    const wildcards = all.filter(({ resources }) => resources.some((resource) => targetOf(resource).includes('*')));
+    const services = wildcards.flatMap(({ actions }) => actions.map((action) => action.split(':')[0]));
+    expect([...new Set(services)].toSorted()).toEqual(['s3', 'ssm', 'xray']);
+  });
+
+  it('are all written in managed policies of this stack', () => {
+    const grantedElsewhere = ofType('AWS::IAM::Role').filter(
+      ({ properties }) => properties.Policies || properties.ManagedPolicyArns,
+    );
+
+    expect(grantedElsewhere).toEqual([]);
+    expect(ofType('AWS::IAM::Policy')).toEqual([]);
+  });
+});

@@ -1,0 +1,159 @@
+import { describe, expect, it } from 'vitest';
+import { TABLE_DEFINITIONS } from '../../shared/stores/table-definitions.ts';
+import { type Properties, SYNTHESIS_TIMEOUT, synthesise, targetOf } from './synthesised-stack.ts';
+
+const { ofType, only, named } = synthesise();
+const key = only('AWS::KMS::Key');
+
+/** The key that each kind of resource names, where it names one. */
+const KEY_OF: Readonly<Record<string, (properties: Properties) => unknown>> = {
+  'AWS::Kinesis::Stream': ({ StreamEncryption }) => StreamEncryption,
+  'AWS::DynamoDB::Table': ({ SSESpecification }) => SSESpecification,
+  'AWS::SQS::Queue': ({ KmsMasterKeyId }) => KmsMasterKeyId,
+  'AWS::SNS::Topic': ({ KmsMasterKeyId }) => KmsMasterKeyId,
+  'AWS::SecretsManager::Secret': ({ KmsKeyId }) => KmsKeyId,
+  'AWS::Logs::LogGroup': ({ KmsKeyId }) => KmsKeyId,
+  'AWS::S3::Bucket': ({ BucketEncryption }) => BucketEncryption,
+};
+
+describe('what the stage stores', { timeout: SYNTHESIS_TIMEOUT }, () => {
+  it('is encrypted under its own key, except for the access logs, which S3 delivers to its own keys only', () => {
+    const unprotected = Object.entries(KEY_OF).flatMap(([type, keyOf]) =>
+      ofType(type)
+        .filter(({ properties }) => !JSON.stringify(keyOf(properties) ?? '').includes(`"${key.id}"`))
+        .map(({ id }) => id),
+    );
+
+    expect(unprotected).toEqual([expect.stringMatching(/^AccessLogs/)]);
+  });
+
+  it('is encrypted under a key that is rotated', () => {
+    expect(key.properties.EnableKeyRotation).toBe(true);
+  });
+
+  it('survives the deletion of the stack', () => {
+    const stateful = [
+      'Kinesis::Stream',
+      'DynamoDB::Table',
+      'SQS::Queue',
+      'SecretsManager::Secret',
+      'S3::Bucket',
+      'KMS::Key',
+    ];
+    const lost = stateful
+      .flatMap((type) => ofType(`AWS::${type}`))
+      .filter(({ deletionPolicy }) => deletionPolicy !== 'Retain')
+      .map(({ id }) => id);
+
+    expect(lost).toEqual([]);
+  });
+
+  it('goes with the stack where the stage says so', () => {
+    const passing = synthesise({ removalPolicy: 'destroy' });
+
+    const kept = passing.resources.filter(({ deletionPolicy }) => deletionPolicy === 'Retain').map(({ id }) => id);
+    const protectedTables = passing
+      .ofType('AWS::DynamoDB::Table')
+      .filter(({ properties }) => properties.DeletionProtectionEnabled !== false);
+
+    expect(kept).toEqual([]);
+    expect(protectedTables).toEqual([]);
+    expect(passing.stack.terminationProtection).toBe(false);
+  });
+
+  it.each(['baselines', 'directory', 'cases'] as const)('keeps the table %s restorable and undeletable', (part) => {
+    const { properties } = named('AWS::DynamoDB::Table', 'TableName', `borderwatch-prod-${part}`);
+
+    expect(properties).toMatchObject({
+      BillingMode: 'PAY_PER_REQUEST',
+      DeletionProtectionEnabled: true,
+      PointInTimeRecoverySpecification: { PointInTimeRecoveryEnabled: true, RecoveryPeriodInDays: 35 },
+    });
+  });
+
+  it.each(['baselines', 'directory', 'cases'] as const)('gives the table %s the keys that its store uses', (part) => {
+    const { properties } = named('AWS::DynamoDB::Table', 'TableName', `borderwatch-prod-${part}`);
+    const { partitionKey, indexes, ...rest } = TABLE_DEFINITIONS[part];
+    const sortKey = 'sortKey' in rest ? [{ AttributeName: rest.sortKey.name, KeyType: 'RANGE' }] : [];
+
+    expect(properties.KeySchema).toEqual([{ AttributeName: partitionKey.name, KeyType: 'HASH' }, ...sortKey]);
+    expect(properties.GlobalSecondaryIndexes ?? []).toMatchObject(indexes.map(({ name }) => ({ IndexName: name })));
+  });
+
+  it('lets links and old snapshots pass, and cases never', () => {
+    const timeToLive = (part: string) =>
+      named('AWS::DynamoDB::Table', 'TableName', `borderwatch-prod-${part}`).properties.TimeToLiveSpecification;
+
+    expect(timeToLive('baselines')).toEqual({ AttributeName: 'expiresAt', Enabled: true });
+    expect(timeToLive('directory')).toEqual({ AttributeName: 'expiresAt', Enabled: true });
+    expect(timeToLive('cases')).toBeUndefined();
+  });
+
+  it('keeps the stream for seven days, growing by itself', () => {
+    const { properties } = named('AWS::Kinesis::Stream', 'Name', 'borderwatch-prod-accesses');
+
+    expect(properties).toMatchObject({ RetentionPeriodHours: 168, StreamModeDetails: { StreamMode: 'ON_DEMAND' } });
+  });
+
+  it('keeps the stream at the size that the stage asks for', () => {
+    const stream = synthesise({ stream: { mode: 'provisioned', shards: 3 } }).only('AWS::Kinesis::Stream');
+
+    expect(stream.properties).toMatchObject({ ShardCount: 3, StreamModeDetails: { StreamMode: 'PROVISIONED' } });
+  });
+
+  it('shows no bucket to the public and keeps versions of every object', () => {
+    for (const { properties } of ofType('AWS::S3::Bucket')) {
+      expect(properties).toMatchObject({
+        PublicAccessBlockConfiguration: {
+          BlockPublicAcls: true,
+          BlockPublicPolicy: true,
+          IgnorePublicAcls: true,
+          RestrictPublicBuckets: true,
+        },
+        VersioningConfiguration: { Status: 'Enabled' },
+      });
+    }
+  });
+
+  it('forgets raw subject ids after thirty days, hidden versions included', () => {
+    const evidence = only('AWS::S3::Bucket', 'Evidence');
+    const { Rules } = evidence.properties.LifecycleConfiguration as Properties;
+    const days = (Rules as unknown as readonly Lifetime[])
+      .filter(({ Prefix }) => Prefix)
+      .map(
+        ({ Prefix, ExpirationInDays, NoncurrentVersionExpiration }) =>
+          [Prefix, (ExpirationInDays ?? 0) + (NoncurrentVersionExpiration?.NoncurrentDays ?? 0)] as const,
+      );
+
+    expect(days).toEqual([
+      ['quarantine/', 30],
+      ['failed/', 30],
+      ['aws/lambda/', 30],
+    ]);
+  });
+
+  it('keeps events as long as the stage says', () => {
+    const archive = synthesise({ archiveDays: 90 }).only('AWS::S3::Bucket', 'Archive');
+
+    expect(archive.properties.LifecycleConfiguration).toMatchObject({ Rules: [{ ExpirationInDays: 90 }] });
+  });
+
+  it('archives events as lines, compressed, out of the stream that detection reads', () => {
+    const archive = only('AWS::KinesisFirehose::DeliveryStream');
+    const stream = named('AWS::Kinesis::Stream', 'Name', 'borderwatch-prod-accesses');
+    const { KinesisStreamSourceConfiguration: source, ExtendedS3DestinationConfiguration: destination } =
+      archive.properties as Record<string, Properties>;
+
+    expect(targetOf(source?.KinesisStreamARN ?? '')).toBe(stream.id);
+    expect(destination).toMatchObject({
+      CompressionFormat: 'GZIP',
+      ProcessingConfiguration: { Enabled: true, Processors: [{ Type: 'AppendDelimiterToRecord' }] },
+    });
+  });
+});
+
+interface Lifetime {
+  readonly Prefix?: string;
+  readonly ExpirationInDays?: number;
+  readonly NoncurrentVersionExpiration?: { readonly NoncurrentDays: number };
+}

@@ -1,0 +1,152 @@
+import { describe, expect, it } from 'vitest';
+import { METRIC_NAMESPACE } from '../../shared/model/metric-names.ts';
+import { type Properties, SYNTHESIS_TIMEOUT, synthesise, targetOf } from './synthesised-stack.ts';
+
+const { ofType, only, named, resources } = synthesise();
+
+const functionNamed = (part: string) => named('AWS::Lambda::Function', 'FunctionName', `borderwatch-prod-${part}`);
+const mappingOf = (part: string) => {
+  const { id } = functionNamed(part);
+  const [mapping] = ofType('AWS::Lambda::EventSourceMapping').filter(
+    ({ properties }) => targetOf(properties.FunctionName ?? '') === id,
+  );
+  return mapping?.properties ?? {};
+};
+const environmentOf = (part: string) =>
+  (functionNamed(part).properties.Environment as Properties).Variables as Properties;
+const idOf = (type: string, start: string) => only(type, start).id;
+
+describe('how the parts are joined', { timeout: SYNTHESIS_TIMEOUT }, () => {
+  it('sets every option of the mapping from the stream to detect', () => {
+    const { DestinationConfig, EventSourceArn, FunctionName, Tags, ...options } = mappingOf('detect');
+
+    expect(options).toEqual({
+      Enabled: true,
+      StartingPosition: 'TRIM_HORIZON',
+      BatchSize: 1000,
+      MaximumBatchingWindowInSeconds: 1,
+      ParallelizationFactor: 2,
+      BisectBatchOnFunctionError: true,
+      FunctionResponseTypes: ['ReportBatchItemFailures'],
+      MaximumRetryAttempts: -1,
+      MaximumRecordAgeInSeconds: 3600,
+      MetricsConfig: { Metrics: ['EventCount'] },
+    });
+    expect(targetOf(EventSourceArn ?? '')).toBe(idOf('AWS::Kinesis::Stream', 'AccessesStream'));
+  });
+
+  it('puts batches that were given up into the evidence bucket', () => {
+    const { OnFailure } = mappingOf('detect').DestinationConfig as { readonly OnFailure: Properties };
+
+    expect(targetOf(OnFailure.Destination ?? '')).toBe(idOf('AWS::S3::Bucket', 'EvidenceBucket'));
+  });
+
+  it('sets every option of the mapping from the queue to notify', () => {
+    const { EventSourceArn, FunctionName, Tags, ...options } = mappingOf('notify');
+
+    expect(options).toEqual({
+      Enabled: true,
+      BatchSize: 10,
+      FunctionResponseTypes: ['ReportBatchItemFailures'],
+      MetricsConfig: { Metrics: ['EventCount'] },
+    });
+    expect(targetOf(EventSourceArn ?? '')).toBe(idOf('AWS::SQS::Queue', 'AlertsQueue'));
+  });
+
+  it('queues alerts in order, named by their sender, and keeps what could not be told', () => {
+    const { properties } = named('AWS::SQS::Queue', 'QueueName', 'borderwatch-prod-alerts.fifo');
+    const { deadLetterTargetArn, maxReceiveCount } = properties.RedrivePolicy as Properties;
+
+    expect(properties).toMatchObject({
+      FifoQueue: true,
+      ContentBasedDeduplication: false,
+      MessageRetentionPeriod: 14 * 24 * 3600,
+    });
+    expect(targetOf(deadLetterTargetArn ?? '')).toBe(idOf('AWS::SQS::Queue', 'AlertsDeadLetters'));
+    expect(maxReceiveCount).toBe(10);
+  });
+
+  it('hides a message at least six times as long as notify may take', () => {
+    const { VisibilityTimeout } = named('AWS::SQS::Queue', 'QueueName', 'borderwatch-prod-alerts.fifo').properties;
+    const { Timeout } = functionNamed('notify').properties;
+
+    expect(VisibilityTimeout).toBeGreaterThanOrEqual(6 * Number(Timeout));
+  });
+
+  it('starts assess every minute, one at a time, and tries no run again', () => {
+    const schedule = only('AWS::Scheduler::Schedule');
+    const asynchronous = only('AWS::Lambda::EventInvokeConfig');
+    const { Arn, RetryPolicy } = schedule.properties.Target as Properties;
+
+    expect(schedule.properties).toMatchObject({ ScheduleExpression: 'rate(1 minute)', State: 'ENABLED' });
+    expect(targetOf(Arn ?? '')).toBe(functionNamed('assess').id);
+    expect(RetryPolicy).toEqual({ MaximumRetryAttempts: 0, MaximumEventAgeInSeconds: 60 });
+    expect(asynchronous.properties).toMatchObject({ MaximumRetryAttempts: 0, MaximumEventAgeInSeconds: 60 });
+    expect(targetOf(asynchronous.properties.FunctionName ?? '')).toBe(functionNamed('assess').id);
+    expect(functionNamed('assess').properties.ReservedConcurrentExecutions).toBe(1);
+  });
+
+  it.each(['detect', 'assess', 'notify'])('runs %s on Node 24 and Arm, traced, with a log that ends', (part) => {
+    const { properties } = functionNamed(part);
+    const log = named('AWS::Logs::LogGroup', 'LogGroupName', `/aws/lambda/borderwatch-prod-${part}`);
+
+    expect(properties).toMatchObject({
+      Runtime: 'nodejs24.x',
+      Architectures: ['arm64'],
+      Handler: 'index.handler',
+      TracingConfig: { Mode: 'Active' },
+    });
+    expect(targetOf((properties.LoggingConfig as Properties).LogGroup ?? '')).toBe(log.id);
+    expect(log.properties.RetentionInDays).toBe(90);
+  });
+
+  it.each(['detect', 'assess', 'notify'])(
+    'tells %s its stage, and keeps its metrics apart from other stages',
+    (part) => {
+      expect(environmentOf(part)).toMatchObject({
+        STAGE: 'prod',
+        POWERTOOLS_SERVICE_NAME: `borderwatch-prod-${part}`,
+        POWERTOOLS_METRICS_NAMESPACE: METRIC_NAMESPACE,
+      });
+    },
+  );
+
+  it.each([
+    [
+      'detect',
+      ['BASELINES_TABLE', 'DIRECTORY_TABLE', 'ALERT_QUEUE_URL', 'BUCKET', 'SUBJECT_KEY_SECRET', 'ADDRESS_TABLE_FILE'],
+    ],
+    ['assess', ['BASELINES_TABLE', 'DIRECTORY_TABLE', 'CASES_TABLE', 'ALERT_QUEUE_URL', 'BUCKET', 'SETTINGS_PATH']],
+    ['notify', ['CASES_TABLE', 'ALERT_TOPIC_ARN']],
+  ])('tells %s where everything is', (part, names) => {
+    const environment = environmentOf(part);
+    const ids = new Set(resources.map(({ id }) => id));
+
+    const own = Object.keys(environment).filter((name) => !/^(POWERTOOLS_|STAGE$)/.test(name));
+    const references = Object.values(environment).filter((value) => typeof value !== 'string');
+
+    expect(own.toSorted()).toEqual(names.toSorted());
+    expect(references.every((reference) => ids.has(targetOf(reference)))).toBe(true);
+  });
+
+  it('mails alerts and alarms to their own addresses', () => {
+    const stack = synthesise({ alertEmails: ['a@example.com'], alarmEmails: ['b@example.com', 'c@example.com'] });
+
+    const addresses = stack
+      .ofType('AWS::SNS::Subscription')
+      .map(({ properties }) => [targetOf(properties.TopicArn ?? '').replace(/[0-9A-F]{8}$/, ''), properties.Endpoint]);
+
+    expect(addresses).toEqual([
+      ['AlertTopic', 'a@example.com'],
+      ['AlarmTopic', 'b@example.com'],
+      ['AlarmTopic', 'c@example.com'],
+    ]);
+  });
+
+  it('never shows the subject key in the template', () => {
+    const secret = only('AWS::SecretsManager::Secret');
+
+    expect(secret.properties.GenerateSecretString).toEqual({ PasswordLength: 64, ExcludePunctuation: true });
+    expect(secret.properties.SecretString).toBeUndefined();
+  });
+});
