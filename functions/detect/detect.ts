@@ -52,10 +52,13 @@ interface ActorOutcome {
  */
 export async function detect(records: readonly KinesisStreamRecord[], ports: DetectPorts): Promise<DetectReport> {
   const { byActor, quarantined } = readBatch(records);
-  const loaded = await loadAll([...byActor.keys()], ports);
+  const inputs = await inputsOf([...byActor.values()].flat(), ports);
+  const loaded = inputs && (await loadAll([...byActor.keys()], ports));
   const outcomes = await Promise.all(
     [...byActor].map(([actorId, actorRecords]) =>
-      loaded === undefined ? allFailed(actorRecords) : applyActor(actorId, actorRecords, loaded.get(actorId), ports),
+      loaded === undefined
+        ? allFailed(actorRecords)
+        : applyActor(actorId, actorRecords, loaded.get(actorId), inputs ?? new Map(), ports),
     ),
   );
   const putAside = [...quarantined, ...outcomes.flatMap((outcome) => outcome.quarantined)];
@@ -83,6 +86,25 @@ function nameOf(records: readonly KinesisStreamRecord[]): string {
 
 const shardOf = (records: readonly KinesisStreamRecord[]) => (records[0] ? shardIdOf(records[0]) : 'unknown');
 
+/** Inputs in force by arrival. */
+type Inputs = ReadonlyMap<number, InputsInForce>;
+
+/**
+ * Resolves the inputs in force, latest arrival first: one answer then covers all the earlier ones down to its stamp, which is
+ * nearly always the whole batch.
+ */
+async function inputsOf(records: readonly BatchRecord[], ports: DetectPorts): Promise<Inputs | undefined> {
+  const inputs = new Map<number, InputsInForce>();
+  try {
+    for (const arrival of [...new Set(records.map((record) => record.arrival))].sort((a, b) => b - a))
+      inputs.set(arrival, await ports.inputsFor(arrival));
+    return inputs;
+  } catch (error) {
+    ports.warn('the inputs in force could not be read', error);
+    return undefined;
+  }
+}
+
 /** Nothing is known of anybody when the read fails: that is a failed batch, never a batch of newcomers. */
 async function loadAll(actorIds: readonly string[], ports: DetectPorts) {
   try {
@@ -106,12 +128,12 @@ async function applyActor(
   actorId: string,
   records: readonly BatchRecord[],
   loaded: Baseline | undefined,
+  inputs: Inputs,
   ports: DetectPorts,
 ): Promise<ActorOutcome> {
   let stored = loaded;
   for (let attempt = 0; ; attempt++) {
     try {
-      const inputs = await Promise.all(records.map(({ arrival }) => ports.inputsFor(arrival)));
       const folded = foldRecords(records, inputs, stored);
       if (folded.alerts.length) await ports.alerts.send(folded.alerts.map(({ alert }) => alert));
       if (folded.baseline !== stored && folded.baseline)
@@ -129,14 +151,14 @@ async function applyActor(
 }
 
 /** Folds one actor's records over a baseline, in order. A record that the fold can't take is put aside, whole. */
-function foldRecords(records: readonly BatchRecord[], inputs: readonly InputsInForce[], stored: Baseline | undefined) {
+function foldRecords(records: readonly BatchRecord[], inputs: Inputs, stored: Baseline | undefined) {
   let baseline = stored;
   let applied = 0;
   let duplicates = 0;
   const quarantined: QuarantinedRecord[] = [];
   const alerts: { alert: Alert; arrival: number }[] = [];
-  for (const [i, { event, time, position, arrival, record }] of records.entries()) {
-    const inForce = inputs[i];
+  for (const { event, time, position, arrival, record } of records) {
+    const inForce = inputs.get(arrival);
     if (!inForce) throw new Error('a record has no inputs in force');
     try {
       const result = applyEvent(baseline, enrich(event, time, inForce), position, inForce);
