@@ -60,6 +60,7 @@ export function encodeBaseline(baseline: Baseline): Uint8Array {
     sitting.protectedReads,
     sitting.protectedSubjects,
     sitting.unapproved,
+    sitting.linked,
   ])
     writeCount(w, count);
   writeDay(w, baseline.day);
@@ -70,6 +71,7 @@ export function encodeBaseline(baseline: Baseline): Uint8Array {
   writeCount(w, baseline.refusals.last);
   writeCount(w, baseline.refusals.count);
   writeList(w, baseline.refusals.doors, writeUint32);
+  writeCount(w, baseline.refusals.strangeDoors);
   writeCount(w, baseline.place.time);
   writeText(w, baseline.place.country);
   writeUint32(w, baseline.place.device);
@@ -101,6 +103,7 @@ export function decodeBaseline(bytes: Uint8Array): Baseline {
     protectedReads: readCount(r),
     protectedSubjects: readCount(r),
     unapproved: readCount(r),
+    linked: readCount(r),
   };
   const day = readDay(r, today);
   return {
@@ -118,7 +121,7 @@ export function decodeBaseline(bytes: Uint8Array): Baseline {
     dailyReads: readList(r, readByte),
     habits: readHabits(r, today),
     topSubjects: readList(r, (reader) => readTopSubject(reader, today)),
-    refusals: { last: readCount(r), count: readCount(r), doors: readList(r, readUint32) },
+    refusals: { last: readCount(r), count: readCount(r), doors: readList(r, readUint32), strangeDoors: readCount(r) },
     place: { time: readCount(r), country: readText(r), device: readUint32(r) },
     episode: readList(r, readEpisode)[0],
     evidence: readList(r, readEvidence),

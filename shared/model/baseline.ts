@@ -25,6 +25,8 @@ export interface Sitting {
   readonly protectedSubjects: number;
   /** Protected reads without a live ticket. */
   readonly unapproved: number;
+  /** Accesses that met another's to the same subject: see links. */
+  readonly linked: number;
 }
 
 /** How often a value of an attribute was used today. */
@@ -76,7 +78,7 @@ export interface Category {
 
 /** What is normal for this actor. Only closed sittings and days that nobody was alerted about enter. */
 export interface Habits {
-  /** ln(1 + accesses) of a sitting, all regions. */
+  /** Accesses of a sitting, all regions. */
   readonly sittingReads: Moments;
   /** ln(1 + users) of a sitting, all regions. */
   readonly sittingSubjects: Moments;
@@ -114,6 +116,8 @@ export interface Refusals {
   readonly count: number;
   /** Category hashes of the data sets that refused, at most 8. */
   readonly doors: readonly number[];
+  /** Of these, how many were no habit of the actor's when they refused. */
+  readonly strangeDoors: number;
 }
 
 /** Where the actor was last seen at a trusted location. */
@@ -183,6 +187,7 @@ export const NO_SITTING: Sitting = {
   protectedReads: 0,
   protectedSubjects: 0,
   unapproved: 0,
+  linked: 0,
 };
 
 export const emptyMaxima = (day: number): DayMaxima => ({
@@ -236,7 +241,7 @@ export function initialBaseline(): Baseline {
       usual: [],
     },
     topSubjects: [],
-    refusals: { last: 0, count: 0, doors: [] },
+    refusals: { last: 0, count: 0, doors: [], strangeDoors: 0 },
     place: { time: 0, country: '', device: 0 },
     episode: undefined,
     evidence: [],

@@ -6,6 +6,9 @@ export const SIGNAL_NAMES = [
   'refused-doors',
   'stolen-account',
   'targeted-lookups',
+  'dormant-account',
+  'slow-drip',
+  'proxy-pull',
   'unapproved-access',
 ] as const;
 

@@ -7,6 +7,7 @@ import { changePeerGroup, closeWindows } from './close-windows.ts';
 import { alertEventOf, composeAlert } from './compose-alert.ts';
 import { type Decision, decide } from './decide.ts';
 import { categoryHash } from './enrich.ts';
+import type { LinkHit } from './links.ts';
 import { observe } from './observe.ts';
 import { type PreparedSnapshot, thresholdScore } from './prepare-snapshot.ts';
 import { score, type Verdict, viewOf } from './score.ts';
@@ -50,12 +51,14 @@ const EVIDENCE_KEPT = 10;
  * Takes one access into its actor's baseline: score against what was known before, decide, then learn.
  *
  * @param stored the actor's baseline, or undefined for a newcomer
+ * @param linkHits others' accesses to the same subjects, found before
  */
 export function applyEvent(
   stored: Baseline | undefined,
   access: Access,
   position: StreamPosition | undefined,
   context: ScoringContext,
+  linkHits: readonly LinkHit[] = [],
 ): Applied {
   const before = stored ?? initialBaseline();
   if (position && isFenced(before, position)) return { kind: 'fenced', baseline: before };
@@ -65,8 +68,8 @@ export function applyEvent(
   const known = late
     ? fenced
     : changePeerGroup(closeWindows(fenced, access), categoryHash(access.peerGroup), access.local.day);
-  const observed = late ? known : observe(known, access);
-  const view = viewOf(observed, access, context.snapshot, context.settings);
+  const observed = late ? known : observe(known, access, linkHits);
+  const view = viewOf(observed, access, context.snapshot, context.settings, linkHits);
   const verdict = late ? NO_VERDICT : score(view, context.snapshot);
   const threshold = thresholdScore(context.snapshot, context.settings.alertsPerDay);
   const decision = decide(observed, access, verdict, threshold);

@@ -59,7 +59,7 @@ function closeSitting(baseline: Baseline): Baseline {
 }
 
 function learnSitting(habits: Habits, sitting: Sitting): Habits {
-  const reads = winsorised(habits.sittingReads, Math.log1p(sitting.reads), 0.5);
+  const reads = winsorised(habits.sittingReads, sitting.reads, 3);
   const subjects = winsorised(habits.sittingSubjects, Math.log1p(sitting.subjects), 0.7);
   const forget = habits.sittings >= SITTING_MEMORY ? 1 - 1 / SITTING_MEMORY : 1;
   return {

@@ -51,7 +51,7 @@ export function composeAlert(told: Told): Alert {
     firstEventTime: times[0] ?? new Date(episode.openedAt).toISOString(),
     lastEventTime: times.at(-1) ?? new Date(access.time).toISOString(),
     subject: { type: access.actorType, id: access.actorId },
-    relatedEmployees: access.onBehalfOf === undefined ? [] : [access.onBehalfOf],
+    relatedEmployees: relatedTo(view),
     severity,
     score: rounded(Math.max(verdict.score, access.breachesPolicy ? told.threshold : 0)),
     headline: headlineOf(access, signals),
@@ -72,6 +72,12 @@ export function composeAlert(told: Told): Alert {
     events: told.events.slice(-MAXIMUM_ALERT_EVENTS),
     baseline: { historyDays: historyDays(baseline), version: told.version, peerGroup: access.peerGroup },
   };
+}
+
+/** Whoever else the access concerns: on whose behalf it was made, and who met the same subjects. */
+function relatedTo({ access, linkHits }: View): string[] {
+  const others = linkHits.map(({ actorId }) => actorId);
+  return [...new Set(access.onBehalfOf === undefined ? others : [access.onBehalfOf, ...others])];
 }
 
 const historyDays = (baseline: Baseline) => Math.max(0, baseline.day.day - baseline.firstDay);

@@ -90,13 +90,16 @@ function stillOpen(episode: Episode | undefined, time: number): Episode | undefi
 const decayedScore = (episode: Episode, time: number) =>
   episode.toldScore * 2 ** (-Math.max(0, time - episode.toldAt) / TOLD_HALF_LIFE_MS);
 
+/**
+ * Whether an open case is worth telling again. A severity that rises because the score crept over a border is no news: the
+ * score must have grown by a point and by half since people were last told. A new family must at least have made things worse.
+ */
 function isNews(open: Episode, access: Access, score: number, severity: Severity, families: number): boolean {
   const told = decayedScore(open, access.time);
-  return (
-    rank(severity) > rank(open.toldSeverity) ||
-    (families & ~open.toldFamilies) !== 0 ||
-    (score >= told + 1 && score >= 1.5 * told)
-  );
+  const rises = rank(severity) > rank(open.toldSeverity);
+  if ((families & ~open.toldFamilies & POLICY_BIT) !== 0 || (rises && access.breachesPolicy)) return true;
+  const joins = (families & ~open.toldFamilies) !== 0;
+  return (joins && score >= told + 0.5) || (score >= told + 1 && score >= 1.5 * told);
 }
 
 function familiesOf(access: Access, verdict: Verdict): number {

@@ -1,9 +1,14 @@
-import type { Access } from '../model/access.ts';
-import type { Baseline, CategoryUse, Day, Refusals, Sitting, TopSubject } from '../model/baseline.ts';
+import { type Access, ATTRIBUTES } from '../model/access.ts';
+import type { Baseline, CategoryUse, Day, Habits, Refusals, Sitting, TopSubject } from '../model/baseline.ts';
+
+import type { LinkHit } from './links.ts';
 
 /** Refusals further apart than this are separate attempts. */
 const REFUSALS_GAP_MS = 2 * 3_600_000;
 const DOORS_KEPT = 8;
+/** Active days after which a data set that is no habit is strange to somebody. */
+const STRANGE_AFTER_DAYS = 5;
+const DATASET = ATTRIBUTES.indexOf('dataset');
 const TOP_SUBJECTS_KEPT = 8;
 /** A look-up of more users at once is a list, not a look at somebody. */
 const FEW_SUBJECTS = 5;
@@ -14,25 +19,22 @@ const USED_KEPT = 40;
 const BYTE = 255;
 
 /** Adds an access to the running windows. Habits stay as they were: the verdict comes before learning. */
-export function observe(baseline: Baseline, access: Access): Baseline {
+export function observe(baseline: Baseline, access: Access, linkHits: readonly LinkHit[]): Baseline {
   const firstOfSitting = baseline.sitting.start === 0;
-  const sitting =
-    access.allowed || firstOfSitting ? observeSitting(baseline.sitting, access) : touch(baseline.sitting, access);
+  const sitting = observeSitting(baseline.sitting, access, linkHits.length > 0);
   return {
     ...baseline,
     sitting,
     day: access.local.day < baseline.day.day ? baseline.day : observeDay(baseline, access, firstOfSitting),
     topSubjects: isLookup(access) ? observeSubjects(baseline.topSubjects, access) : baseline.topSubjects,
-    refusals: !access.allowed && access.protected ? observeRefusal(baseline.refusals, access) : baseline.refusals,
+    refusals:
+      !access.allowed && access.protected
+        ? observeRefusal(baseline.refusals, baseline.habits, access)
+        : baseline.refusals,
   };
 }
 
-const touch = (sitting: Sitting, access: Access): Sitting => ({
-  ...sitting,
-  last: Math.max(sitting.last, access.time),
-});
-
-function observeSitting(sitting: Sitting, access: Access): Sitting {
+function observeSitting(sitting: Sitting, access: Access, isLinked: boolean): Sitting {
   const read = access.allowed ? 1 : 0;
   const subjects = access.allowed ? (access.subjectCount ?? 0) : 0;
   const guarded = access.protected ? 1 : 0;
@@ -44,6 +46,7 @@ function observeSitting(sitting: Sitting, access: Access): Sitting {
     protectedReads: sitting.protectedReads + read * guarded,
     protectedSubjects: sitting.protectedSubjects + subjects * guarded,
     unapproved: sitting.unapproved + (access.approved ? 0 : read * guarded),
+    linked: sitting.linked + (isLinked ? 1 : 0),
   };
 }
 
@@ -123,13 +126,20 @@ function leastLookedUp(top: readonly TopSubject[]): number {
   return least;
 }
 
-function observeRefusal(refusals: Refusals, access: Access): Refusals {
+function observeRefusal(refusals: Refusals, habits: Habits, access: Access): Refusals {
   const apart = Math.abs(access.time - refusals.last) >= REFUSALS_GAP_MS;
   const doors = apart ? [] : refusals.doors;
-  const door = access.categories[0] ?? 0;
+  const strangeDoors = apart ? 0 : refusals.strangeDoors;
+  const door = access.categories[DATASET] ?? 0;
+  const isNew = !doors.includes(door) && doors.length < DOORS_KEPT;
+  // Somebody without habits has nothing but strange doors: that says nothing.
+  const isStrange =
+    habits.activeDays >= STRANGE_AFTER_DAYS &&
+    !habits.categories.some(({ attribute, hash }) => attribute === DATASET && hash === door);
   return {
     last: Math.max(refusals.last, access.time),
     count: apart ? 1 : refusals.count + 1,
-    doors: doors.includes(door) || doors.length >= DOORS_KEPT ? doors : [...doors, door],
+    doors: isNew ? [...doors, door] : doors,
+    strangeDoors: strangeDoors + (isNew && isStrange ? 1 : 0),
   };
 }

@@ -26,7 +26,7 @@ export interface PeerPriors {
  * a tenth of sittings touching the protected region, office hours more likely than nights.
  */
 const PACKAGED = {
-  sittingReads: { mean: Math.log(6), between: 0.5, within: 0.8 },
+  sittingReads: { mean: 6, between: 25, within: 60 },
   sittingSubjects: { mean: Math.log(30), between: 4, within: 1.5 },
   dayReads: { mean: 3, between: 9, within: 40 },
   daySubjects: { mean: 1.5, between: 2, within: 3 },

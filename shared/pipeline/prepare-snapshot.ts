@@ -11,12 +11,13 @@ const ASSUMED_EMPLOYEE_DAYS = 20;
 
 /** The calibration of one population, ready to be asked. */
 export interface Calibration {
-  /** By measure: −log10 tail of the daily maximum. */
+  /** By measure: −log10 tail of the daily maximum among this population's days. */
   readonly measures: readonly TailCurve[];
-  /** −log10 tail of the day's strongest sum of evidence: this is the score. */
+  /**
+   * −log10 tail of the day's strongest sum of evidence: this is the score. It is taken over both populations together, so that
+   * the exceedances of one threshold sum to the budget and those who are judged by few signals use little of it.
+   */
   readonly evidence: TailCurve;
-  /** In-scope employee-days a calendar day. */
-  readonly employeeDaysPerDay: number;
 }
 
 /** A snapshot with everything derived from it that scoring asks for per event. Derived once and shared. */
@@ -24,42 +25,58 @@ export interface PreparedSnapshot {
   readonly snapshot: Snapshot;
   readonly priorsOf: (peerGroup: string) => PeerPriors;
   readonly calibration: { readonly [population in Population]: Calibration };
+  /** In-scope employee-days a calendar day, both populations together. */
+  readonly employeeDaysPerDay: number;
   /** Whether scores still lean on the packaged priors. */
   readonly learning: boolean;
 }
 
-/** As few ordinary employee-days of the foreign population say little about one in a hundred. */
+/** As few ordinary employee-days say little about one in a hundred. */
 const LEARNING_BELOW_EMPLOYEE_DAYS = 300;
 
 export function prepareSnapshot(snapshot: Snapshot): PreparedSnapshot {
-  const foreign = prepareCalibration(snapshot.calibration.foreign);
+  const { foreign, home } = snapshot.calibration;
+  const pooled = pooledEvidence(foreign, home);
+  const employeeDays = pooled.evidence.employeeDays / (1 - pooled.evidence.trimmedShare);
   return {
     snapshot,
     priorsOf: peerPriors(snapshot.groups),
-    calibration: { foreign, home: prepareCalibration(snapshot.calibration.home) },
-    learning: foreign.evidence.employeeDays < LEARNING_BELOW_EMPLOYEE_DAYS,
+    calibration: {
+      foreign: { measures: measureCurves(foreign), evidence: pooled.evidence },
+      home: { measures: measureCurves(home), evidence: pooled.evidence },
+    },
+    employeeDaysPerDay: (employeeDays + ASSUMED_EMPLOYEE_DAYS) / (foreign.days + 1),
+    learning: employeeDays < LEARNING_BELOW_EMPLOYEE_DAYS,
   };
 }
 
-const prepared = new WeakMap<CalibrationHistograms, Calibration>();
+// Histograms change once a day and snapshots every few minutes: equal histograms are the same object within one process.
+const curves = new WeakMap<CalibrationHistograms, readonly TailCurve[]>();
+const pools = new WeakMap<
+  CalibrationHistograms,
+  { readonly home: CalibrationHistograms; readonly evidence: TailCurve }
+>();
 
-/** Histograms change once a day and snapshots every few minutes: equal histograms are the same object within one process. */
-function prepareCalibration(histograms: CalibrationHistograms): Calibration {
-  let calibration = prepared.get(histograms);
-  if (!calibration) {
-    const days = histograms.evidence.reduce((sum, count) => sum + count, 0);
-    calibration = {
-      measures: MEASURES.map(({ measure, index }) => tailCurve(histograms.measures[index] ?? [], measure.priorTail)),
-      evidence: tailCurve(histograms.evidence, EVIDENCE_PRIOR),
-      employeeDaysPerDay: (days + ASSUMED_EMPLOYEE_DAYS) / (histograms.days + 1),
-    };
-    prepared.set(histograms, calibration);
+function measureCurves(histograms: CalibrationHistograms): readonly TailCurve[] {
+  let made = curves.get(histograms);
+  if (!made) {
+    made = MEASURES.map(({ measure, index }) => tailCurve(histograms.measures[index] ?? [], measure.priorTail));
+    curves.set(histograms, made);
   }
-  return calibration;
+  return made;
+}
+
+function pooledEvidence(foreign: CalibrationHistograms, home: CalibrationHistograms) {
+  let pool = pools.get(foreign);
+  if (pool?.home !== home) {
+    const length = Math.max(foreign.evidence.length, home.evidence.length);
+    const sum = Array.from({ length }, (_, i) => (foreign.evidence[i] ?? 0) + (home.evidence[i] ?? 0));
+    pool = { home, evidence: tailCurve(sum, EVIDENCE_PRIOR) };
+    pools.set(foreign, pool);
+  }
+  return pool;
 }
 
 /** The score above which `alertsPerDay` employee-days a day are expected among both populations together. */
-export function thresholdScore(prepared: PreparedSnapshot, alertsPerDay: number): number {
-  const { foreign, home } = prepared.calibration;
-  return Math.log10((foreign.employeeDaysPerDay + home.employeeDaysPerDay) / alertsPerDay);
-}
+export const thresholdScore = (prepared: PreparedSnapshot, alertsPerDay: number): number =>
+  Math.log10(prepared.employeeDaysPerDay / alertsPerDay);

@@ -9,6 +9,7 @@ import { type EnrichmentContext, enrich } from './enrich.ts';
 import { fold } from './fold.ts';
 import { type Contribution, contributionOf, type FoldedGroups, NO_FOLDED_GROUPS } from './fold-groups.ts';
 import { firstFoldBefore, foldsDue, snapshotCut } from './fold-schedule.ts';
+import { createLinkMemory } from './link-memory.ts';
 import { type PreparedSnapshot, prepareSnapshot } from './prepare-snapshot.ts';
 import type { Verdict } from './score.ts';
 
@@ -53,6 +54,7 @@ export function startReplay(
   const contributions = new Map<string, Contribution>();
   const changed = new Set<string>();
   const counts: ReplayCounts = { applied: 0, duplicates: 0, ahead: 0, folds: 0, unknownActors: 0, unknownRegion: 0 };
+  const links = createLinkMemory();
   let clock: ArrivalClock<Record> = startClock();
   let newest: Snapshot | undefined;
   let folded: FoldedGroups = NO_FOLDED_GROUPS;
@@ -87,10 +89,17 @@ export function startReplay(
     if (!newest) foldAt(firstFoldBefore(arrival));
     for (const at of foldsDue(newest?.stamp ?? arrival, arrival, changed.size > 0)) foldAt(at);
     const access = enrich(event, time, context);
-    const applied = applyEvent(baselines.get(actorId), access, undefined, {
-      snapshot: inForce(arrival),
-      settings: context.settings,
-    });
+    const linkHits = links.meet(access);
+    const applied = applyEvent(
+      baselines.get(actorId),
+      access,
+      undefined,
+      {
+        snapshot: inForce(arrival),
+        settings: context.settings,
+      },
+      linkHits,
+    );
     baselines.set(actorId, applied.baseline);
     if (applied.kind !== 'applied') {
       counts.duplicates++;

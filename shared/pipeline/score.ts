@@ -4,6 +4,7 @@ import type { Settings } from '../model/settings.ts';
 import { MEASURES, type PlacedMeasure } from '../signals/index.ts';
 import { FAMILIES, type View } from '../signals/signal.ts';
 import { STRENGTH_STEPS_PER_UNIT, tailLevel } from '../stats/tail-curve.ts';
+import type { LinkHit } from './links.ts';
 import type { PreparedSnapshot } from './prepare-snapshot.ts';
 
 /** What a family has to exceed before it adds anything: most days have something that happens one day in six. */
@@ -35,10 +36,16 @@ export interface Verdict {
 const NOTHING: Verdict = { strengths: [], contributions: [], evidence: 0, score: 0 };
 
 /** How an access is looked at; `baseline` has it in its running windows already. */
-export function viewOf(baseline: Baseline, access: Access, snapshot: PreparedSnapshot, settings: Settings): View {
+export function viewOf(
+  baseline: Baseline,
+  access: Access,
+  snapshot: PreparedSnapshot,
+  settings: Settings,
+  linkHits: readonly LinkHit[],
+): View {
   const history = baseline.firstDay < 0 ? 0 : baseline.day.day - Math.max(baseline.firstDay, baseline.peerGroupDay) + 1;
   const trust = settings.minimumHistoryDays > 0 ? Math.min(1, Math.max(history, 1) / settings.minimumHistoryDays) : 1;
-  return { access, baseline, peers: snapshot.priorsOf(access.peerGroup), settings, trust };
+  return { access, baseline, peers: snapshot.priorsOf(access.peerGroup), settings, linkHits, trust };
 }
 
 /**
@@ -65,7 +72,7 @@ export function score(view: View, snapshot: PreparedSnapshot): Verdict {
       const usual = biased ? (baseline.habits.usual[index] ?? 0) : peers.usual(index);
       level -= Math.max(0, tailLevel(curve, usual / STRENGTH_STEPS_PER_UNIT) - COMMON_LEVEL);
     }
-    level *= weight;
+    level = Math.min(level, measure.mostLevel ?? level) * weight;
     if (level > (best[family]?.level ?? FAMILY_FLOOR)) best[family] = { placed, level, evidence: level - FAMILY_FLOOR };
   }
   const contributions = best

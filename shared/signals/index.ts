@@ -1,7 +1,10 @@
+import { dormantAccount } from './dormant-account.ts';
 import { novelty } from './novelty.ts';
 import { oddHours } from './odd-hours.ts';
+import { proxyPull } from './proxy-pull.ts';
 import { refusedDoors } from './refused-doors.ts';
 import { FAMILIES, type Measure, type Signal } from './signal.ts';
+import { slowDrip } from './slow-drip.ts';
 import { stolenAccount } from './stolen-account.ts';
 import { targetedLookups } from './targeted-lookups.ts';
 import { volume } from './volume.ts';
@@ -9,7 +12,17 @@ import { volume } from './volume.ts';
 /**
  * Every statistical signal. A new one is appended: positions of measures are part of stored baselines and snapshots.
  */
-export const SIGNALS: readonly Signal[] = [volume, novelty, oddHours, refusedDoors, stolenAccount, targetedLookups];
+export const SIGNALS: readonly Signal[] = [
+  volume,
+  novelty,
+  oddHours,
+  refusedDoors,
+  stolenAccount,
+  targetedLookups,
+  dormantAccount,
+  slowDrip,
+  proxyPull,
+];
 
 /** A measure with what its signal says of it, at its stored position. */
 export interface PlacedMeasure {

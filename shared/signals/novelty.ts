@@ -14,6 +14,9 @@ const MOST_SENSITIVE = new Set([
 const SENSITIVE_FACTOR = 1.25;
 const FOLLOWS_THE_PERSON = new Set([ATTRIBUTES.indexOf('country'), ATTRIBUTES.indexOf('device')]);
 
+/** A new laptop and a phone whose network resolves elsewhere are everyday: alone they are never worth a look. */
+const SUPPORTING_LEVEL = 1.6;
+
 /** Probability that this person's day uses this value: own days backed off to peers, team or country, organisation. */
 export function firstSeenProbability({ baseline, access, peers, trust }: View, attribute: number): number {
   const hash = access.categories[attribute] ?? 0;
@@ -80,6 +83,7 @@ function measureOf(attribute: Attribute): Measure {
     name: `novelty.${attribute}`,
     priorTail: { start: 1.5, slope: 0.6 },
     ownBias: true,
+    ...(FOLLOWS_THE_PERSON.has(index) ? { mostLevel: SUPPORTING_LEVEL } : {}),
     strength: (view) => rarityInCompany(view, index),
     explain: (view) => {
       const days = daysUsed(view, index);

@@ -2,11 +2,23 @@ import type { Access } from '../model/access.ts';
 import type { Baseline } from '../model/baseline.ts';
 import type { Settings } from '../model/settings.ts';
 import type { SignalName } from '../model/signal-names.ts';
+import type { LinkHit } from '../pipeline/links.ts';
 import type { PeerPriors } from '../pipeline/peer-priors.ts';
 import type { PriorTail } from '../stats/tail-curve.ts';
 
 /** Signals of one family tend to fire together: only the strongest of a family counts. */
-export const FAMILIES = ['amount', 'novelty', 'time', 'refusal', 'account', 'targets', 'policy'] as const;
+export const FAMILIES = [
+  'amount',
+  'novelty',
+  'time',
+  'refusal',
+  'account',
+  'targets',
+  'policy',
+  'dormancy',
+  'drip',
+  'links',
+] as const;
 export type Family = (typeof FAMILIES)[number];
 
 /** What a measure looks at: one access, and the actor's baseline with the access in its running windows but not in its habits. */
@@ -15,6 +27,8 @@ export interface View {
   readonly baseline: Baseline;
   readonly peers: PeerPriors;
   readonly settings: Settings;
+  /** Others' accesses to the same subjects that this one meets. */
+  readonly linkHits: readonly LinkHit[];
   /** 0 to 1: how much the actor's own habits count beside the peers' (less before there is enough history). */
   readonly trust: number;
 }
@@ -38,6 +52,8 @@ export interface Measure {
   readonly strength: (view: View) => number;
   /** Assumed tail of the daily maximum before there is history. */
   readonly priorTail: PriorTail;
+  /** What it can add at most, −log10: evidence that is common among honest people supports and never convinces. @default - no bound */
+  readonly mostLevel?: number;
   /** Whether what this person always scores is subtracted; never where slow growth is the very point. */
   readonly ownBias: boolean;
   readonly explain: (view: View) => Explanation;

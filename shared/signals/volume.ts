@@ -23,15 +23,26 @@ function usualOfLog({ mean, variance, freedom }: Prediction) {
 
 const touchesProtected = ({ access }: View) => access.protected && access.allowed;
 
+/** What is usual for a count with this prediction: 5%, half and 95%, roughly. */
+function usualCount({ mean, variance }: Prediction) {
+  const spread = USUAL_DEVIATE * Math.sqrt(variance);
+  const bound = (x: number) => Math.max(0, Math.round(x));
+  return { median: bound(mean), low: bound(mean - spread), high: bound(mean + spread) };
+}
+
+const countTail = (count: number, { mean, variance }: Prediction) =>
+  negativeBinomialTail(count, Math.max(mean, 0.05), variance);
+
 /** Reads come in sittings, so a sitting is compared with the person's sittings about users of every region. */
 const sittingSize: Measure = {
   name: 'volume.sitting-reads',
   priorTail: { start: 1.2, slope: 1 },
   ownBias: true,
-  strength: (view) => (touchesProtected(view) ? logTail(view.baseline.sitting.protectedReads, sittingReads(view)) : 0),
+  strength: (view) =>
+    touchesProtected(view) ? countTail(view.baseline.sitting.protectedReads, sittingReads(view)) : 0,
   explain: (view) => {
     const { sitting } = view.baseline;
-    const expected = usualOfLog(sittingReads(view));
+    const expected = usualCount(sittingReads(view));
     return {
       observed: sitting.protectedReads,
       expected,
@@ -101,20 +112,15 @@ const day: Measure = {
   name: 'volume.day-reads',
   priorTail: { start: 1.2, slope: 1 },
   ownBias: true,
-  strength: (view) => {
-    if (!touchesProtected(view)) return 0;
-    const { mean, variance } = dayReads(view);
-    return negativeBinomialTail(view.baseline.day.protectedReads, Math.max(mean, 0.05), variance);
-  },
+  strength: (view) => (touchesProtected(view) ? countTail(view.baseline.day.protectedReads, dayReads(view)) : 0),
   explain: (view) => {
-    const { mean, variance } = dayReads(view);
+    const expected = usualCount(dayReads(view));
     const observed = view.baseline.day.protectedReads;
-    const high = Math.max(0, Math.round(mean + USUAL_DEVIATE * Math.sqrt(variance)));
     return {
       observed,
-      expected: { median: Math.max(0, Math.round(mean)), low: 0, high },
+      expected,
       unit: 'reads a day',
-      text: `${countOf(observed, 'read')} of ${view.access.region} users today; up to ${high} a day is usual`,
+      text: `${countOf(observed, 'read')} of ${view.access.region} users today; ${expected.low} to ${expected.high} a day is usual`,
     };
   },
 };

@@ -1,0 +1,25 @@
+import type { Measure, Signal } from './signal.ts';
+import { countOf } from './wording.ts';
+
+/** Subjects that one person was refused and another read within two hours; one may be chance, several are not. */
+const linked: Measure = {
+  name: 'proxy-pull.linked',
+  priorTail: { start: 0.3, slope: 1.2 },
+  ownBias: false,
+  strength: ({ baseline, linkHits }) => (linkHits.length === 0 ? 0 : Math.log2(1 + baseline.sitting.linked)),
+  explain: ({ access, baseline, linkHits }) => {
+    const others = [...new Set(linkHits.map(({ actorId }) => actorId))].join(', ');
+    const users = `${countOf(baseline.sitting.linked, 'access')} to ${access.region} users`;
+    return {
+      observed: baseline.sitting.linked,
+      expected: { median: 0, low: 0, high: 0 },
+      unit: 'users refused to one and read by another',
+      text: access.allowed
+        ? `${users} whom ${others} had been refused within two hours before`
+        : `${users} refused here and read by ${others} within two hours`,
+    };
+  },
+};
+
+/** Asked to fetch what a colleague may not: refused to one, read by another soon after, with neither ticket nor hand-over. */
+export const proxyPull: Signal = { name: 'proxy-pull', family: 'links', judges: 'everyone', measures: [linked] };
