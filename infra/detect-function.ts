@@ -46,7 +46,7 @@ export class DetectFunction extends BundledFunction {
     props.accesses.allowRead(this.role);
     props.subjectKey.allowRead(this.role);
     props.baselines.allowRead(this.role, 'BatchGetItem');
-    props.baselines.allowWrite(this.role, 'PutItem');
+    props.baselines.allowWrite(this.role, 'PutItem', 'UpdateItem');
     props.directory.allowRead(this.role, 'GetItem', 'Query');
     props.alerts.allowSend(this.role);
     // Lambda writes a batch that it gave up on in the function's name, and looks at the bucket first.

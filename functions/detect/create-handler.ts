@@ -12,6 +12,7 @@ import {
   makeSqsClient,
 } from '../../shared/stores/clients.ts';
 import { createDynamoBaselineStore } from '../../shared/stores/dynamo-baseline-store.ts';
+import { createDynamoLinkStore } from '../../shared/stores/dynamo-link-store.ts';
 import { createDynamoReferenceStore } from '../../shared/stores/dynamo-reference-store.ts';
 import { loadAddressTable } from '../../shared/stores/packaged-address-table.ts';
 import { createS3RecordArchive } from '../../shared/stores/s3-record-archive.ts';
@@ -36,6 +37,7 @@ export function createDetectHandler(variables: Variables, now: () => number) {
         subjectKey: await readSubjectKey(makeSecretsManagerClient(), environment.SUBJECT_KEY_SECRET),
       }),
     ),
+    links: createDynamoLinkStore({ client: dynamo, tableName: environment.BASELINES_TABLE }),
     alerts: createSqsAlertQueue({ client: makeSqsClient(), queueUrl: environment.ALERT_QUEUE_URL }),
     archive: createS3RecordArchive({ client: makeS3Client(), bucketName: environment.BUCKET }),
     warn: (message, error) => logger.warn(message, { error }),

@@ -2,21 +2,23 @@ import type { KinesisStreamBatchResponse, KinesisStreamRecord } from 'aws-lambda
 import type { Alert } from '../../shared/model/alert.ts';
 import type { Baseline } from '../../shared/model/baseline.ts';
 import { applyEvent } from '../../shared/pipeline/apply-event.ts';
-import { enrich } from '../../shared/pipeline/enrich.ts';
 import {
   type AlertQueue,
   type BaselineStore,
+  type LinkStore,
   type QuarantinedRecord,
   type RecordArchive,
   WriteConflict,
 } from '../../shared/stores/ports.ts';
-import type { InputsFor, InputsInForce } from './inputs-in-force.ts';
+import type { InputsFor } from './inputs-in-force.ts';
+import { type PreparedRecords, prepareRecords } from './prepare-records.ts';
 import { type BatchRecord, quarantinedRecord, readBatch, shardIdOf } from './read-batch.ts';
 
 /** What `detect` works with. */
 export interface DetectPorts {
   readonly baselines: Pick<BaselineStore, 'load' | 'save'>;
   readonly inputsFor: InputsFor;
+  readonly links: LinkStore;
   readonly alerts: AlertQueue;
   readonly archive: RecordArchive;
   readonly warn: (message: string, error: unknown) => void;
@@ -52,13 +54,13 @@ interface ActorOutcome {
  */
 export async function detect(records: readonly KinesisStreamRecord[], ports: DetectPorts): Promise<DetectReport> {
   const { byActor, quarantined } = readBatch(records);
-  const inputs = await inputsOf([...byActor.values()].flat(), ports);
-  const loaded = inputs && (await loadAll([...byActor.keys()], ports));
+  const prepared = await prepareOrWarn([...byActor.values()].flat(), ports);
+  const loaded = prepared && (await loadAll([...byActor.keys()], ports));
   const outcomes = await Promise.all(
     [...byActor].map(([actorId, actorRecords]) =>
       loaded === undefined
         ? allFailed(actorRecords)
-        : applyActor(actorId, actorRecords, loaded.get(actorId), inputs ?? new Map(), ports),
+        : applyActor(actorId, actorRecords, loaded.get(actorId), prepared ?? new Map(), ports),
     ),
   );
   const putAside = [...quarantined, ...outcomes.flatMap((outcome) => outcome.quarantined)];
@@ -86,21 +88,14 @@ function nameOf(records: readonly KinesisStreamRecord[]): string {
 
 const shardOf = (records: readonly KinesisStreamRecord[]) => (records[0] ? shardIdOf(records[0]) : 'unknown');
 
-/** Inputs in force by arrival. */
-type Inputs = ReadonlyMap<number, InputsInForce>;
-
-/**
- * Resolves the inputs in force, latest arrival first: one answer then covers all the earlier ones down to its stamp, which is
- * nearly always the whole batch.
- */
-async function inputsOf(records: readonly BatchRecord[], ports: DetectPorts): Promise<Inputs | undefined> {
-  const inputs = new Map<number, InputsInForce>();
+async function prepareOrWarn(
+  records: readonly BatchRecord[],
+  ports: DetectPorts,
+): Promise<PreparedRecords | undefined> {
   try {
-    for (const arrival of [...new Set(records.map((record) => record.arrival))].sort((a, b) => b - a))
-      inputs.set(arrival, await ports.inputsFor(arrival));
-    return inputs;
+    return await prepareRecords(records, ports.inputsFor, ports.links);
   } catch (error) {
-    ports.warn('the inputs in force could not be read', error);
+    ports.warn('what records are judged by could not be read', error);
     return undefined;
   }
 }
@@ -128,13 +123,13 @@ async function applyActor(
   actorId: string,
   records: readonly BatchRecord[],
   loaded: Baseline | undefined,
-  inputs: Inputs,
+  prepared: PreparedRecords,
   ports: DetectPorts,
 ): Promise<ActorOutcome> {
   let stored = loaded;
   for (let attempt = 0; ; attempt++) {
     try {
-      const folded = foldRecords(records, inputs, stored);
+      const folded = foldRecords(records, prepared, stored);
       if (folded.alerts.length) await ports.alerts.send(folded.alerts.map(({ alert }) => alert));
       if (folded.baseline !== stored && folded.baseline)
         await ports.baselines.save(actorId, folded.baseline, stored?.version ?? 0);
@@ -151,17 +146,23 @@ async function applyActor(
 }
 
 /** Folds one actor's records over a baseline, in order. A record that the fold can't take is put aside, whole. */
-function foldRecords(records: readonly BatchRecord[], inputs: Inputs, stored: Baseline | undefined) {
+function foldRecords(records: readonly BatchRecord[], prepared: PreparedRecords, stored: Baseline | undefined) {
   let baseline = stored;
   let applied = 0;
   let duplicates = 0;
   const quarantined: QuarantinedRecord[] = [];
   const alerts: { alert: Alert; arrival: number }[] = [];
-  for (const { event, time, position, arrival, record } of records) {
-    const inForce = inputs.get(arrival);
-    if (!inForce) throw new Error('a record has no inputs in force');
+  for (const batchRecord of records) {
+    const { position, arrival, record } = batchRecord;
+    const ready = prepared.get(batchRecord);
+    if (!ready) throw new Error('a record was not prepared');
+    if ('reason' in ready) {
+      quarantined.push(quarantinedRecord(record, ready.reason));
+      continue;
+    }
     try {
-      const result = applyEvent(baseline, enrich(event, time, inForce), position, inForce);
+      const { access, inForce, linkHits } = ready;
+      const result = applyEvent(baseline, access, position, inForce, linkHits);
       if (result.kind === 'fenced') {
         duplicates++;
         continue;

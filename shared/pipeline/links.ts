@@ -31,6 +31,8 @@ export function linkKindOf(access: Access): LinkKind | undefined {
   return access.population === 'foreign' && unexplained ? 'read' : undefined;
 }
 
+export const otherKind = (kind: LinkKind): LinkKind => (kind === 'read' ? 'refused' : 'read');
+
 export const linkEntryOf = (access: Access): LinkEntry => ({
   actorId: access.actorId,
   time: access.time,

@@ -9,7 +9,8 @@ import { type EnrichmentContext, enrich } from './enrich.ts';
 import { fold } from './fold.ts';
 import { type Contribution, contributionOf, type FoldedGroups, NO_FOLDED_GROUPS } from './fold-groups.ts';
 import { firstFoldBefore, foldsDue, snapshotCut } from './fold-schedule.ts';
-import { createLinkMemory } from './link-memory.ts';
+import { createLinkMemory, type LinkMemory } from './link-memory.ts';
+import { isLinked, type LinkHit, linkEntryOf, linkKindOf } from './links.ts';
 import { type PreparedSnapshot, prepareSnapshot } from './prepare-snapshot.ts';
 import type { Verdict } from './score.ts';
 
@@ -89,7 +90,7 @@ export function startReplay(
     if (!newest) foldAt(firstFoldBefore(arrival));
     for (const at of foldsDue(newest?.stamp ?? arrival, arrival, changed.size > 0)) foldAt(at);
     const access = enrich(event, time, context);
-    const linkHits = links.meet(access);
+    const linkHits = meetLinks(access, links);
     const applied = applyEvent(
       baselines.get(actorId),
       access,
@@ -134,4 +135,15 @@ export function startReplay(
     baselines,
     snapshot: () => published.at(-1),
   };
+}
+
+function meetLinks(access: Access, links: LinkMemory): readonly LinkHit[] {
+  const kind = linkKindOf(access);
+  if (!kind) return [];
+  const hits: LinkHit[] = [];
+  for (const subject of access.subjectHashes) {
+    const met = links.meet(subject, kind, linkEntryOf(access));
+    if (met && isLinked(access, kind, met)) hits.push({ subject, actorId: met.actorId });
+  }
+  return hits;
 }

@@ -1,5 +1,6 @@
 import type { Alert } from '../model/alert.ts';
 import type { Baseline } from '../model/baseline.ts';
+import type { LinkEntry, LinkKind } from '../pipeline/links.ts';
 
 /** A condition on a write did not hold: somebody else wrote first. Reload and fold again. */
 export class WriteConflict extends Error {
@@ -21,6 +22,17 @@ export interface BaselineStore {
   readonly save: (actorId: string, baseline: Baseline, previousVersion: number) => Promise<void>;
   /** Every baseline there is, in no order, rate-limited by the store. */
   readonly scan: () => AsyncIterable<{ readonly actorId: string; readonly baseline: Baseline }>;
+}
+
+/** Who was refused, and who read, each subject last: point look-ups across people. */
+export interface LinkStore {
+  /**
+   * Remembers an access to a subject; doing it again changes nothing.
+   *
+   * @param subject the subject's HMAC
+   * @returns the last access of the other kind, by whomever and however long ago
+   */
+  readonly meet: (subject: string, kind: LinkKind, entry: LinkEntry) => Promise<LinkEntry | undefined>;
 }
 
 /** Immutable values under a name, with a stamp that says from when on they may be used. */

@@ -37,7 +37,7 @@ describe('permissions', { timeout: SYNTHESIS_TIMEOUT }, () => {
     expect(allowed('DetectRole')).toEqual({
       AccessesStream: KINESIS_READ,
       SubjectKeySecret: ['secretsmanager:GetSecretValue'],
-      BaselinesTable: ['dynamodb:BatchGetItem', 'dynamodb:PutItem'],
+      BaselinesTable: ['dynamodb:BatchGetItem', 'dynamodb:PutItem', 'dynamodb:UpdateItem'],
       DirectoryTable: ['dynamodb:GetItem', 'dynamodb:Query'],
       AlertsQueue: ['sqs:SendMessage'],
       'EvidenceBucket/quarantine/*': ['s3:PutObject'],

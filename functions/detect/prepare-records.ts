@@ -1,0 +1,69 @@
+import type { Access } from '../../shared/model/access.ts';
+import { enrich } from '../../shared/pipeline/enrich.ts';
+import { isLinked, type LinkHit, linkEntryOf, linkKindOf } from '../../shared/pipeline/links.ts';
+import type { LinkStore } from '../../shared/stores/ports.ts';
+import type { InputsFor, InputsInForce } from './inputs-in-force.ts';
+import type { BatchRecord } from './read-batch.ts';
+
+/** A record that can be folded: enriched, with whoever else met its subjects. Or why it can't be. */
+export type PreparedRecord =
+  | { readonly access: Access; readonly inForce: InputsInForce; readonly linkHits: readonly LinkHit[] }
+  | { readonly reason: string };
+export type PreparedRecords = ReadonlyMap<BatchRecord, PreparedRecord>;
+
+/**
+ * Enriches a batch and looks up links, record by record in stream order: of two that belong together the second one sees the
+ * first, in a replay as here. Links are written before any baseline, and writing them again changes nothing.
+ *
+ * @throws when inputs or links can't be read: nothing of the batch is applied then
+ */
+export async function prepareRecords(
+  records: readonly BatchRecord[],
+  inputsFor: InputsFor,
+  links: LinkStore,
+): Promise<PreparedRecords> {
+  const inputs = await inputsByArrival(records, inputsFor);
+  const prepared = new Map<BatchRecord, PreparedRecord>();
+  for (const record of [...records].sort(bySequenceNumber)) {
+    const inForce = inputs.get(record.arrival);
+    if (!inForce) throw new Error('a record has no inputs in force');
+    const access = tryEnrich(record, inForce);
+    if (typeof access === 'string') prepared.set(record, { reason: access });
+    else prepared.set(record, { access, inForce, linkHits: await linkHitsOf(access, links) });
+  }
+  return prepared;
+}
+
+const bySequenceNumber = (a: BatchRecord, b: BatchRecord) =>
+  a.position.sequenceNumber < b.position.sequenceNumber ? -1 : 1;
+
+/**
+ * Resolves the inputs in force, latest arrival first: one answer then covers all the earlier ones down to its stamp, which is
+ * nearly always the whole batch.
+ */
+async function inputsByArrival(records: readonly BatchRecord[], inputsFor: InputsFor) {
+  const inputs = new Map<number, InputsInForce>();
+  const arrivals = new Set(records.map((record) => record.arrival));
+  for (const arrival of [...arrivals].sort((a, b) => b - a)) inputs.set(arrival, await inputsFor(arrival));
+  return inputs;
+}
+
+/** @returns the access, or why a record that looked good can't be one */
+function tryEnrich({ event, time }: BatchRecord, inForce: InputsInForce): Access | string {
+  try {
+    return enrich(event, time, inForce);
+  } catch (error) {
+    return `could not be enriched: ${error instanceof Error ? error.message : error}`;
+  }
+}
+
+async function linkHitsOf(access: Access, links: LinkStore): Promise<readonly LinkHit[]> {
+  const kind = linkKindOf(access);
+  if (!kind) return [];
+  const entry = linkEntryOf(access);
+  const met = await Promise.all(access.subjectHashes.map((subject) => links.meet(subject, kind, entry)));
+  return access.subjectHashes.flatMap((subject, i) => {
+    const other = met[i];
+    return other && isLinked(access, kind, other) ? [{ subject, actorId: other.actorId }] : [];
+  });
+}
