@@ -1,4 +1,4 @@
-import { ATTRIBUTES } from '../model/access.ts';
+import { ATTRIBUTES, type Attribute } from '../model/access.ts';
 import type { GroupCategory, GroupHabits } from '../model/snapshot.ts';
 import { addGroups, type GroupMoments, groupPrior, NO_GROUP_MOMENTS, type Prior } from '../stats/group-moments.ts';
 import { pitmanYor } from '../stats/pitman-yor.ts';
@@ -37,7 +37,7 @@ const PACKAGED_HOURS = Array.from({ length: 24 }, (_, hour) =>
 );
 const PACKAGED_WEEKDAYS = [0.19, 0.19, 0.19, 0.19, 0.18, 0.03, 0.03];
 /** Probability of a value that nobody in the organisation has ever used: a new device is common, a new data set is not. */
-const UNSEEN: { readonly [attribute in (typeof ATTRIBUTES)[number]]: number } = {
+const UNSEEN: { readonly [attribute in Attribute]: number } = {
   dataset: 0.003,
   store: 0.003,
   action: 0.003,
@@ -115,7 +115,7 @@ function priorsOf(group: GroupHabits, team: Parent, country: Parent, everybody: 
         const levels = [everybody.members, parent.members, [group]];
         probability = levels.reduce(
           (above, members) => categoryProbability(members, attribute, hash, above),
-          UNSEEN[name],
+          unseenProbability(name, everybody.members, attribute),
         );
         known.set(key, probability);
       }
@@ -127,6 +127,14 @@ function priorsOf(group: GroupHabits, team: Parent, country: Parent, everybody: 
       return shrink(group, shrink(team.series, shrink(everybody.series, 0)));
     },
   };
+}
+
+/** While the organisation itself has seen little, a value that nobody used yet is no surprise: the first of anything is new. */
+function unseenProbability(name: Attribute, everybody: readonly GroupHabits[], attribute: number): number {
+  // Devices are personal: only shared ones are in the groups, so the groups' counts say nothing about how much was seen.
+  if (name === 'device') return UNSEEN.device;
+  const seen = everybody.reduce((sum, group) => sum + (indexOf(group).totals[attribute] ?? 0), 0);
+  return Math.max(UNSEEN[name], 1 / (1 + seen));
 }
 
 /**

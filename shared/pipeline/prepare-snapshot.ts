@@ -4,8 +4,11 @@ import { MEASURES } from '../signals/index.ts';
 import { type PriorTail, type TailCurve, tailCurve } from '../stats/tail-curve.ts';
 import { type PeerPriors, peerPriors } from './peer-priors.ts';
 
-/** Sums of evidence beyond this are assumed to lose almost a decade a unit before there is history. */
-const EVIDENCE_PRIOR: PriorTail = { start: 0.4, slope: 0.8 };
+/**
+ * Before there is history: if some eight families were independent and calibrated, a sum above s would be seen on about
+ * 8 · 10^−(s + 0.8) of employee-days, which is a decade a unit from 0.1 on. Dependence makes it a little heavier.
+ */
+const EVIDENCE_PRIOR: PriorTail = { start: 0.15, slope: 0.95 };
 /** In-scope employee-days a calendar day that are assumed before any were counted. */
 const ASSUMED_EMPLOYEE_DAYS = 20;
 

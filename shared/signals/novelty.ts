@@ -12,7 +12,8 @@ const MOST_SENSITIVE = new Set([
   'personal-financial',
 ]);
 const SENSITIVE_FACTOR = 1.25;
-const FOLLOWS_THE_PERSON = new Set([ATTRIBUTES.indexOf('country'), ATTRIBUTES.indexOf('device')]);
+const DEVICE = ATTRIBUTES.indexOf('device');
+const FOLLOWS_THE_PERSON = new Set([ATTRIBUTES.indexOf('country'), DEVICE]);
 
 /** A new laptop and a phone whose network resolves elsewhere are everyday: alone they are never worth a look. */
 const SUPPORTING_LEVEL = 1.6;
@@ -29,7 +30,13 @@ export function firstSeenProbability({ baseline, access, peers, trust }: View, a
     distinct++;
     if (category.hash === hash) count = category.days;
   }
-  return pitmanYor(count, total * trust, distinct * trust, peers.category(attribute, hash));
+  const known = total * trust;
+  // Peers share data sets, not devices: somebody of whom few days are known has no machine of their own to differ from.
+  const parent =
+    attribute === DEVICE
+      ? Math.max(peers.category(attribute, hash), (1 + known) ** -2)
+      : peers.category(attribute, hash);
+  return pitmanYor(count, known, distinct * trust, parent);
 }
 
 const daysUsed = ({ baseline, access }: View, attribute: number) =>
@@ -52,6 +59,12 @@ function rarityInCompany(view: View, attribute: number): number {
   // A whole sitting comes from one place on one machine: its length says nothing about them.
   const amount = FOLLOWS_THE_PERSON.has(attribute) ? 1 : 0.5 * Math.log2(1 + weighted);
   return -Math.log10(firstSeenProbability(view, attribute)) * amount * sensitive;
+}
+
+/** Frequency words beside the number, as analysts know them. */
+function rarityAmongPeers(probability: number): string {
+  if (probability < 1e-4) return 'peers never use it';
+  return `peers use it on ${oneIn(probability)} days`;
 }
 
 const NOUN: { readonly [attribute in Attribute]: string } = {
@@ -89,12 +102,12 @@ function measureOf(attribute: Attribute): Measure {
       const days = daysUsed(view, index);
       const { activeDays } = view.baseline.habits;
       const usage = days === 0 ? 'never used before' : `used on ${countOf(days, 'day')} of ${activeDays}`;
-      const peers = view.peers.category(index, view.access.categories[index] ?? 0);
+      const among = rarityAmongPeers(view.peers.category(index, view.access.categories[index] ?? 0));
       return {
         observed: days,
         expected: { median: Math.round(activeDays / 2), low: 1, high: activeDays },
         unit: `days with this ${NOUN[attribute]}`,
-        text: `${NOUN[attribute]} ${attributeValue(view, attribute)}: ${usage}; among peers ${oneIn(peers)}`,
+        text: `${NOUN[attribute]} ${attributeValue(view, attribute)}: ${usage}; ${among}`,
       };
     },
   };

@@ -6,6 +6,9 @@ import { countOf, inWords } from './wording.ts';
 /** 5% and 95% of a normal deviate: what an alert calls usual. */
 const USUAL_DEVIATE = 1.645;
 
+/** The strengths here are tail probabilities already; a day has about ten occasions to be odd. */
+const AMOUNT_PRIOR = { start: 1, slope: 1 };
+
 const sittingReads = (view: View) => predict(view.baseline.habits.sittingReads, view.peers.sittingReads, view.trust);
 const sittingSubjects = (view: View) =>
   predict(view.baseline.habits.sittingSubjects, view.peers.sittingSubjects, view.trust);
@@ -36,7 +39,7 @@ const countTail = (count: number, { mean, variance }: Prediction) =>
 /** Reads come in sittings, so a sitting is compared with the person's sittings about users of every region. */
 const sittingSize: Measure = {
   name: 'volume.sitting-reads',
-  priorTail: { start: 1.2, slope: 1 },
+  priorTail: AMOUNT_PRIOR,
   ownBias: true,
   strength: (view) =>
     touchesProtected(view) ? countTail(view.baseline.sitting.protectedReads, sittingReads(view)) : 0,
@@ -54,7 +57,7 @@ const sittingSize: Measure = {
 
 const sittingUsers: Measure = {
   name: 'volume.sitting-subjects',
-  priorTail: { start: 1.2, slope: 1 },
+  priorTail: AMOUNT_PRIOR,
   ownBias: true,
   strength: (view) =>
     touchesProtected(view) && view.access.subjectCount !== undefined
@@ -110,7 +113,7 @@ const share: Measure = {
 
 const day: Measure = {
   name: 'volume.day-reads',
-  priorTail: { start: 1.2, slope: 1 },
+  priorTail: AMOUNT_PRIOR,
   ownBias: true,
   strength: (view) => (touchesProtected(view) ? countTail(view.baseline.day.protectedReads, dayReads(view)) : 0),
   explain: (view) => {
@@ -127,7 +130,7 @@ const day: Measure = {
 
 const dayUsers: Measure = {
   name: 'volume.day-subjects',
-  priorTail: { start: 1.2, slope: 1 },
+  priorTail: AMOUNT_PRIOR,
   ownBias: true,
   strength: (view) =>
     touchesProtected(view) && view.access.subjectCount !== undefined

@@ -75,7 +75,7 @@ describe('addresses of the simulated company', () => {
       else wrong.push(`${event.actor.id} ${ip} ${country}`);
     }
 
-    expect(wrong).toEqual([]);
+    expect(wrong.slice(0, 3)).toEqual([]);
     for (const [kind, count] of Object.entries(seen)) expect(count, kind).toBeGreaterThan(5);
     expect(seen.office).toBeGreaterThan(seen.home);
   });

@@ -24,7 +24,7 @@ function run(seed: number) {
   return { company, ordinary, added };
 }
 
-describe.each([10, 1, 2, 3])('attacks hidden in the company of seed %i', (seed) => {
+describe.each([10, 1, 2, 43])('attacks hidden in the company of seed %i', (seed) => {
   const { company, ordinary, added } = run(seed);
   const attack = (kind: string) => {
     const label = company.hidden.find((one) => one.kind === kind);
@@ -61,7 +61,7 @@ describe.each([10, 1, 2, 3])('attacks hidden in the company of seed %i', (seed) 
   it('are in the events from the first access to the last, and nothing else is added or taken away', () => {
     const withAttacks = new Set(eventsOf(true, seed).map(withoutId));
 
-    expect(ordinary.filter((event) => !withAttacks.has(withoutId(event)))).toEqual([]);
+    expect(ordinary.filter((event) => !withAttacks.has(withoutId(event))).length).toBe(0);
     for (const { kind } of company.hidden) {
       const { label, accesses } = attack(kind);
       expect(
@@ -119,7 +119,7 @@ describe.each([10, 1, 2, 3])('attacks hidden in the company of seed %i', (seed) 
     const { accesses, before } = attack('data-set-out-of-the-blue');
     const datasets = new Set(accesses.map(({ resource }) => resource.dataset));
 
-    expect(before.filter(({ resource }) => datasets.has(resource.dataset))).toEqual([]);
+    expect(before.filter(({ resource }) => datasets.has(resource.dataset)).length).toBe(0);
     expect(ordinary.filter(({ resource }) => datasets.has(resource.dataset)).length).toBeLessThan(10);
   });
 
@@ -130,7 +130,7 @@ describe.each([10, 1, 2, 3])('attacks hidden in the company of seed %i', (seed) 
     const atNight = (event: AccessEvent) => [1, 2, 3, 4].includes(Number(hour.format(timeOf(event))));
 
     expect(accesses.every(atNight)).toBe(true);
-    expect(before.filter(atNight)).toEqual([]);
+    expect(before.filter(atNight).length).toBe(0);
   });
 
   it('refused doors: more refusals, over more data sets, than on any day before', () => {

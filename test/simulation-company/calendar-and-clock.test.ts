@@ -26,6 +26,12 @@ describe('clocks on the wall', () => {
     ['summer time', 'Europe/Berlin', '2026-10-23T09:00:00', '2026-10-23T07:00:00'],
     ['the morning after the change', 'Europe/Dublin', '2026-10-25T09:00:00', '2026-10-25T09:00:00'],
     ['the hour before the change', 'Europe/Dublin', '2026-10-25T00:30:00', '2026-10-24T23:30:00'],
+    [
+      'the last summer hour, when UTC already has the next offset',
+      'Europe/Berlin',
+      '2026-10-25T01:30:00',
+      '2026-10-24T23:30:00',
+    ],
     ['a zone with half an hour', 'Asia/Kolkata', '2026-10-20T10:00:00', '2026-10-20T04:30:00'],
     ['America after its change', 'America/New_York', '2026-11-01T09:00:00', '2026-11-01T14:00:00'],
   ])('become instants in %s', (_, zone, wall, instant) => {

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
 import { parseDirectoryCsv } from '../../shared/formats/directory-csv.ts';
 import { parseAccessEvent } from '../../shared/model/access-event.ts';
@@ -7,7 +8,9 @@ import { directoryText, eventChunks, networksText } from '../../shared/simulatio
 import { TEAMS } from '../../shared/simulation/teams.ts';
 
 const SEEDS = [1, 2, 3, 2 ** 32 - 1];
-const textOf = (company: Company) => [...eventChunks(company)].join('');
+// A digest, because a failed comparison of megabytes of text takes minutes to print.
+const digestOf = (company: Company) =>
+  [...eventChunks(company)].reduce((hash, chunk) => hash.update(chunk), createHash('sha256')).digest('hex');
 const company = buildCompany();
 const deliveries = [...company.events()];
 const people = new Map(company.directoryRows.map((row) => [row.employeeId, row]));
@@ -17,16 +20,22 @@ describe('a simulated company', () => {
   it('is the same, byte for byte, for the same seed, and another one for another seed', () => {
     const options = { people: 20, days: 4 };
 
-    expect(textOf(buildCompany({ ...options, seed: 5 }))).toBe(textOf(buildCompany({ ...options, seed: 5 })));
+    expect(digestOf(buildCompany({ ...options, seed: 5 }))).toBe(digestOf(buildCompany({ ...options, seed: 5 })));
     const again = buildCompany({ ...options, seed: 5 });
-    expect(textOf(again)).toBe(textOf(again));
-    expect(textOf(buildCompany({ ...options, seed: 6 }))).not.toBe(textOf(buildCompany({ ...options, seed: 5 })));
+    expect(digestOf(again)).toBe(digestOf(again));
+    expect(digestOf(buildCompany({ ...options, seed: 6 }))).not.toBe(digestOf(buildCompany({ ...options, seed: 5 })));
+  });
+
+  it('has other people for another seed', () => {
+    const homes = (seed: number) => buildCompany({ seed, attacks: false }).staff.map(({ homeAddress }) => homeAddress);
+
+    expect(homes(5).filter((home, i) => home === homes(6)[i])).toEqual([]);
   });
 
   it('reports accesses that are valid, every one', () => {
     const failures = deliveries.map(({ event }) => parseAccessEvent(event)).filter(({ ok }) => !ok);
 
-    expect(failures).toEqual([]);
+    expect(failures.slice(0, 3)).toEqual([]);
     expect(deliveries.length).toBeGreaterThan(25_000);
     expect(deliveries.length).toBeLessThan(40_000);
   });
@@ -37,7 +46,7 @@ describe('a simulated company', () => {
     const times = new Map<string, number>();
     for (const { event } of deliveries) times.set(event.id, (times.get(event.id) ?? 0) + 1);
 
-    expect(arrivals).toEqual(arrivals.toSorted((a, b) => a - b));
+    expect(arrivals.filter((arrival, i) => arrival < (arrivals[i - 1] ?? 0)).length).toBe(0);
     expect(Math.min(...delays)).toBeGreaterThan(0);
     const share = (count: number) => count / deliveries.length;
     expect(share(delays.filter((delay) => delay > 300_000).length)).toBeGreaterThan(0.001);
@@ -123,6 +132,35 @@ describe('a simulated company', () => {
     expect(refused).toBeLessThan(0.02);
   });
 
+  it('has people of one team with very different shares of US users', () => {
+    for (const team of TEAMS) {
+      const shares = buildCompany({ people: 600, attacks: false })
+        .staff.filter((person) => person.team === team && person.place.country !== 'US')
+        .map(({ protectedShare }) => protectedShare)
+        .sort((a, b) => a - b);
+
+      expect(shares.at(Math.floor(shares.length * 0.9)), team.name).toBeGreaterThan(
+        2 * (shares[Math.floor(shares.length * 0.1)] ?? 1),
+      );
+    }
+  });
+
+  it('refuses several times in a row where a grant has run out', () => {
+    const refused = [...buildCompany({ attacks: false }).events()]
+      .map(({ event }) => event)
+      .filter(({ outcome }) => outcome === 'denied');
+    const rows = [
+      ...Map.groupBy(
+        refused,
+        ({ actor, resource, time }) => `${actor.id} ${resource.dataset} ${time.slice(0, 13)}`,
+      ).values(),
+    ];
+
+    expect(rows.filter(({ length }) => length > 1).length).toBeGreaterThan(10);
+    expect(rows.filter(({ length }) => length === 1).length).toBeGreaterThan(10);
+    expect(Math.max(...rows.map(({ length }) => length))).toBeLessThan(8);
+  });
+
   it('works in the daytime of wherever people sit, and little on days off', () => {
     for (const country of ['US', 'CN', 'IE', 'BR']) {
       const staff = company.staff.filter(({ place }) => place.country === country);
@@ -161,7 +199,7 @@ describe('a simulated company', () => {
       return !row || row.type !== event.actor.type || row.effectiveFrom > Date.parse(event.time);
     });
 
-    expect(strangers).toEqual([]);
+    expect(strangers.slice(0, 3)).toEqual([]);
     expect(new Set(company.directoryRows.map(({ team }) => team))).toEqual(new Set(TEAMS.map(({ name }) => name)));
     expect(company.directoryRows.filter(({ type }) => type === 'employee')).toHaveLength(60);
     expect(company.directoryRows.filter(({ effectiveFrom }) => effectiveFrom > company.start)).toHaveLength(1);
