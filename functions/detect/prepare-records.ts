@@ -49,9 +49,9 @@ async function inputsByArrival(records: readonly BatchRecord[], inputsFor: Input
 }
 
 /** @returns the access, or why a record that looked good can't be one */
-function tryEnrich({ event, time }: BatchRecord, inForce: InputsInForce): Access | string {
+function tryEnrich({ event, time, arrival }: BatchRecord, inForce: InputsInForce): Access | string {
   try {
-    return enrich(event, time, inForce);
+    return enrich(event, time, inForce, arrival);
   } catch (error) {
     return `could not be enriched: ${error instanceof Error ? error.message : error}`;
   }

@@ -75,15 +75,21 @@ export async function notify(records: readonly QueuedRecord[], ports: NotifyPort
   };
 }
 
-/** @returns how severe what was told is, or nothing when people knew it */
+/**
+ * A case raised in shadow mode counts as told, and nobody is.
+ *
+ * @returns how severe what was told is, or nothing when there was nothing to tell
+ */
 async function tellNewest(alertId: string, { cases, topic, pace }: NotifyPorts): Promise<Severity | undefined> {
   const stored = await cases.get(alertId);
   if (!stored) throw new Error(`case ${alertId} was stored and is not there`);
   if (stored.notifiedRevision >= stored.revision) return undefined;
-  await pace?.();
-  await topic.publish(stored.alert);
+  if (!stored.alert.shadow) {
+    await pace?.();
+    await topic.publish(stored.alert);
+  }
   await cases.markNotified(alertId, stored.revision);
-  return stored.alert.severity;
+  return stored.alert.shadow ? undefined : stored.alert.severity;
 }
 
 /** @returns how many were done before the first that failed */

@@ -13,6 +13,8 @@ export interface Access {
   readonly hash: readonly [high: number, low: number];
   /** Event time, epoch milliseconds. */
   readonly time: number;
+  /** More than seven days behind its arrival: judged by policy alone and not learned. */
+  readonly late: boolean;
   readonly actorId: string;
   readonly actorType: 'employee' | 'service';
   readonly onBehalfOf: string | undefined;

@@ -65,6 +65,8 @@ export const alertSchema = z.object({
   threshold: z.object({ score: z.number(), alertsPerDay: z.number() }),
   /** Whether the score still leans on the packaged prior because there is too little history. */
   learning: z.boolean(),
+  /** Raised while `mode` was shadow: recorded as a case, told to nobody. */
+  shadow: z.optional(z.boolean()),
   events: readonlyArray(alertEventSchema),
   baseline: z.object({ historyDays: z.number(), version: z.number(), peerGroup: z.string() }),
 });

@@ -6,7 +6,7 @@ import { strengthBucket } from '../stats/tail-curve.ts';
 import { changePeerGroup, closeWindows } from './close-windows.ts';
 import { alertEventOf, composeAlert } from './compose-alert.ts';
 import { type Decision, decide } from './decide.ts';
-import { categoryHash } from './enrich.ts';
+import { categoryHash, TOO_LATE_MS } from './enrich.ts';
 import type { LinkHit } from './links.ts';
 import { observe } from './observe.ts';
 import { type PreparedSnapshot, thresholdScore } from './prepare-snapshot.ts';
@@ -39,8 +39,6 @@ export type Applied =
 
 const RECENT_KEPT = 16;
 const FENCES_KEPT = 2;
-/** Later than this after the actor's latest access, an event is judged by policy alone and not learned. */
-export const TOO_LATE_MS = 7 * 24 * 3_600_000;
 /** Newcomers' first days in the company or a role don't calibrate. */
 export const UNSETTLED_DAYS = 14;
 /** Accesses are kept as evidence from this far below the threshold on, so that an alert shows what led to it. */
@@ -64,7 +62,7 @@ export function applyEvent(
   if (position && isFenced(before, position)) return { kind: 'fenced', baseline: before };
   const fenced = position ? { ...before, fences: moveFence(before.fences, position) } : before;
   if (isRecent(before.recent, access.hash)) return { kind: 'duplicate', baseline: fenced };
-  const late = before.updatedAt - access.time > TOO_LATE_MS;
+  const late = access.late || before.updatedAt - access.time > TOO_LATE_MS;
   const known = late
     ? fenced
     : changePeerGroup(closeWindows(fenced, access), categoryHash(access.peerGroup), access.local.day);

@@ -69,6 +69,7 @@ export function composeAlert(told: Told): Alert {
     mayBeBenign: benignReasons(view, episode, told.learning),
     threshold: { score: rounded(told.threshold), alertsPerDay: view.settings.alertsPerDay },
     learning: told.learning,
+    ...(view.settings.mode === 'shadow' ? { shadow: true } : {}),
     events: told.events.slice(-MAXIMUM_ALERT_EVENTS),
     baseline: { historyDays: historyDays(baseline), version: told.version, peerGroup: access.peerGroup },
   };

@@ -19,6 +19,8 @@ export interface EnrichmentContext {
   readonly subjectKey: KeyObject;
 }
 
+/** An event that comes later than this says nothing about what was normal when it came. */
+export const TOO_LATE_MS = 7 * 24 * 3_600_000;
 /** More named subjects than this say nothing about who was meant. */
 const SUBJECTS_HASHED = 8;
 /** The peer group of people whom the directory doesn't know. */
@@ -28,8 +30,9 @@ export const UNKNOWN_TEAM = 'unknown';
  * Adds what the directory, the networks and the settings know to an event.
  *
  * @param time the event's time, epoch milliseconds
+ * @param arrival when the stream took it, epoch milliseconds. @default its own time
  */
-export function enrich(event: AccessEvent, time: number, context: EnrichmentContext): Access {
+export function enrich(event: AccessEvent, time: number, context: EnrichmentContext, arrival: number = time): Access {
   const { settings } = context;
   const employee = lookUpEmployee(context.directory, event.actor.id, time);
   const location = locate(event.network, employee?.homeCountry, context.networks, context.addressCountry);
@@ -51,6 +54,7 @@ export function enrich(event: AccessEvent, time: number, context: EnrichmentCont
     id: event.id,
     hash: accessEventHash(event),
     time,
+    late: arrival - time > TOO_LATE_MS,
     actorId: event.actor.id,
     actorType: type,
     onBehalfOf: event.actor.onBehalfOf,

@@ -89,7 +89,7 @@ export function startReplay(
   const apply = ({ event, time, actorId }: Record, arrival: number): readonly Alert[] => {
     if (!newest) foldAt(firstFoldBefore(arrival));
     for (const at of foldsDue(newest?.stamp ?? arrival, arrival, changed.size > 0)) foldAt(at);
-    const access = enrich(event, time, context);
+    const access = enrich(event, time, context, arrival);
     const linkHits = meetLinks(access, links);
     const applied = applyEvent(
       baselines.get(actorId),

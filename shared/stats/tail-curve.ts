@@ -25,8 +25,8 @@ export interface PriorTail {
   readonly slope: number;
 }
 
-/** As many employee-days as the prior tail counts for. */
-export const PRIOR_EMPLOYEE_DAYS = 100;
+/** As many employee-days as the prior tail counts for: the first days of a small company outweigh it. */
+export const PRIOR_EMPLOYEE_DAYS = 50;
 
 export interface TailCurve {
   /** −log10 tail probability at each bucket, non-decreasing. */

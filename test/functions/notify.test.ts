@@ -129,6 +129,17 @@ describe('notify', () => {
     );
   });
 
+  it('stores a case that was raised in shadow mode and tells nobody, now or later', async () => {
+    const world = aWorld();
+    const alert = anAlert({ alertId: 'a', revision: 1, shadow: true });
+
+    await deliver([asRecord(alert, 0)], world);
+
+    expect(world.topic.published()).toEqual([]);
+    expect(await world.cases.get('a')).toMatchObject({ revision: 1, notifiedRevision: 1 });
+    expect(await world.cases.leftBehind(Number.POSITIVE_INFINITY)).toEqual([]);
+  });
+
   it('tells people once of a record that is delivered twice', async () => {
     const world = aWorld();
 
