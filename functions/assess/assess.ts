@@ -34,11 +34,9 @@ const LEFT_BEHIND_MS = 5 * 60_000;
  */
 export async function assess(ports: AssessPorts): Promise<AssessReport> {
   const { references, now } = ports;
-  const [settings, requeued, snapshot] = await Promise.allSettled([
-    publishSettings(ports.settings, references, now()),
-    requeueLeftBehind(ports),
-    foldIfDue(ports),
-  ]);
+  // The fold judges countries by the settings in force, so these come first.
+  const [settings] = await Promise.allSettled([publishSettings(ports.settings, references, now())]);
+  const [requeued, snapshot] = await Promise.allSettled([requeueLeftBehind(ports), foldIfDue(ports)]);
   return { settings: outcomeOf(settings), requeued: outcomeOf(requeued), snapshot: outcomeOf(snapshot) };
 }
 
@@ -53,8 +51,8 @@ async function requeueLeftBehind({ cases, alerts, now }: AssessPorts): Promise<n
   return leftBehind.length;
 }
 
-async function foldIfDue({ baselines, references, now }: AssessPorts): Promise<Snapshot | undefined> {
+async function foldIfDue({ baselines, references, alerts, now }: AssessPorts): Promise<Snapshot | undefined> {
   const newest = await references.newest('snapshot', now());
   if (newest && now() - newest.stamp < FOLD_EVERY_MS - TIMER_SLACK_MS) return undefined;
-  return publishSnapshot(baselines, references, now);
+  return publishSnapshot(baselines, references, alerts, now);
 }

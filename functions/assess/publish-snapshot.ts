@@ -1,21 +1,25 @@
 import { decodeDirectory } from '../../shared/formats/directory-bytes.ts';
 import { buildDirectory, EMPTY_DIRECTORY } from '../../shared/model/directory.ts';
 import { NOTHING } from '../../shared/model/references.ts';
+import { DEFAULT_SETTINGS, type Settings } from '../../shared/model/settings.ts';
 import { initialSnapshot, type Snapshot } from '../../shared/model/snapshot.ts';
 import { fold } from '../../shared/pipeline/fold.ts';
 import { type Contribution, contributionOf } from '../../shared/pipeline/fold-groups.ts';
-import type { BaselineStore, ReferenceStore } from '../../shared/stores/ports.ts';
+import type { AlertQueue, BaselineStore, ReferenceStore } from '../../shared/stores/ports.ts';
 import { referenceValue } from '../../shared/stores/reference-value.ts';
+import { decodeSettings } from '../../shared/stores/settings-value.ts';
 import { decodeSnapshot, encodeSnapshot, snapshotName } from '../../shared/stores/snapshot-value.ts';
 
 /**
  * Folds every employee into the next snapshot and publishes it.
  *
+ * @param alerts gets what the fold finds about whole countries
  * @param now the clock, epoch milliseconds: the stamp is taken when the snapshot becomes visible, not when the scan began
  */
 export async function publishSnapshot(
   baselines: Pick<BaselineStore, 'scan'>,
   references: ReferenceStore,
+  alerts: AlertQueue,
   now: () => number,
 ): Promise<Snapshot> {
   const startedAt = now();
@@ -31,12 +35,25 @@ export async function publishSnapshot(
   for await (const { actorId, baseline } of baselines.scan())
     contributions.push(contributionOf(actorId, baseline, people, startedAt));
   const names = { directory: directory?.name ?? NOTHING, networks: networks?.name ?? NOTHING };
-  const { snapshot } = fold(previous, contributions, names, now());
+  const { snapshot, alerts: raised } = fold(
+    previous,
+    contributions,
+    names,
+    now(),
+    await settingsInForce(references, startedAt),
+  );
+  // Alert first, then publish: the snapshot notes what was told, and a crash between the two tells it again.
+  if (raised.length) await alerts.send(raised);
   const bytes = encodeSnapshot(snapshot);
   const name = snapshotName(snapshot.stamp, bytes);
   await references.put(name, bytes);
   await references.publish('snapshot', snapshot.stamp, name);
   return snapshot;
+}
+
+async function settingsInForce(references: ReferenceStore, now: number): Promise<Settings> {
+  const newest = await references.newest('settings', now);
+  return newest ? decodeSettings(await referenceValue(references, newest.name)).settings : DEFAULT_SETTINGS;
 }
 
 /** The newest snapshot, or one that knows nothing. */

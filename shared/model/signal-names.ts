@@ -9,6 +9,7 @@ export const SIGNAL_NAMES = [
   'dormant-account',
   'slow-drip',
   'proxy-pull',
+  'country-surge',
   'unapproved-access',
 ] as const;
 

@@ -49,6 +49,18 @@ export interface Snapshot {
   readonly calibratedThroughDay: number;
   /** UTC day of the first fold that saw anybody; −1 before. */
   readonly systemSinceDay: number;
+  /** Open alerts about whole countries, by ISO code. */
+  readonly regions: Readonly<Record<string, RegionEpisode>>;
+}
+
+/** One story about one country, as an employee's episode is about one person. */
+export interface RegionEpisode {
+  readonly alertId: string;
+  /** Event times, epoch milliseconds. */
+  readonly openedAt: number;
+  readonly lastEvidenceAt: number;
+  readonly revision: number;
+  readonly toldScore: number;
 }
 
 const NO_HISTOGRAMS: CalibrationHistograms = { measures: [], evidence: [], days: 0 };
@@ -64,5 +76,6 @@ export function initialSnapshot(stamp: number, directory: string, networks: stri
     calibration: { foreign: NO_HISTOGRAMS, home: NO_HISTOGRAMS },
     calibratedThroughDay: -1,
     systemSinceDay: -1,
+    regions: {},
   };
 }

@@ -1,6 +1,10 @@
+import type { Alert } from '../model/alert.ts';
+import type { Settings } from '../model/settings.ts';
 import { SNAPSHOT_SCHEMA_VERSION, type Snapshot } from '../model/snapshot.ts';
 import { foldCalibration } from './fold-calibration.ts';
 import { type Contribution, type FoldedGroups, foldGroups } from './fold-groups.ts';
+import { foldRegions } from './fold-regions.ts';
+import { prepareSnapshot } from './prepare-snapshot.ts';
 
 /** The immutable inputs that a snapshot names. */
 export interface References {
@@ -11,6 +15,8 @@ export interface References {
 export interface Fold {
   readonly snapshot: Snapshot;
   readonly folded: FoldedGroups;
+  /** What people are to be told about whole countries. */
+  readonly alerts: readonly Alert[];
 }
 
 /**
@@ -19,6 +25,7 @@ export interface Fold {
  * @param previous the newest published snapshot
  * @param contributions one an actor, in any order
  * @param now epoch milliseconds: the new snapshot's stamp
+ * @param settings in force now
  * @param before the groups of the fold before, where this process still has them
  */
 export function fold(
@@ -26,16 +33,19 @@ export function fold(
   contributions: readonly Contribution[],
   references: References,
   now: number,
+  settings: Settings,
   before?: FoldedGroups,
 ): Fold {
   const ordered = [...contributions].sort((a, b) => (a.actorId < b.actorId ? -1 : 1));
   const folded = foldGroups(ordered, before);
-  const snapshot: Snapshot = {
+  const withoutRegions: Snapshot = {
     schemaVersion: SNAPSHOT_SCHEMA_VERSION,
     stamp: now,
     ...references,
     groups: folded.groups,
     ...foldCalibration(previous, ordered, now),
+    regions: previous.regions,
   };
-  return { snapshot, folded };
+  const regions = foldRegions(ordered, previous.regions, { snapshot: prepareSnapshot(withoutRegions), settings }, now);
+  return { snapshot: { ...withoutRegions, regions: regions.episodes }, folded, alerts: regions.alerts };
 }

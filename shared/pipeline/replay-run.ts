@@ -62,6 +62,7 @@ export function startReplay(
   // Only these can still be in force: one visible already, and those published since.
   let published: PreparedSnapshot[] = [];
 
+  let told: Alert[] = [];
   const foldAt = (now: number) => {
     for (const actorId of changed) {
       const baseline = baselines.get(actorId);
@@ -74,8 +75,10 @@ export function startReplay(
       [...contributions.values()],
       { directory: 'replay', networks: 'replay' },
       now,
+      context.settings,
       folded,
     );
+    told.push(...result.alerts);
     newest = result.snapshot;
     folded = result.folded;
     published.push(prepareSnapshot(newest));
@@ -85,6 +88,11 @@ export function startReplay(
     const visible = published.findLastIndex(({ snapshot }) => snapshot.stamp <= snapshotCut(arrival));
     if (visible > 0) published = published.slice(visible);
     return published[0] as PreparedSnapshot;
+  };
+  const takeTold = () => {
+    const alerts = told;
+    told = [];
+    return alerts;
   };
   const apply = ({ event, time, actorId }: Record, arrival: number): readonly Alert[] => {
     if (!newest) foldAt(firstFoldBefore(arrival));
@@ -104,14 +112,15 @@ export function startReplay(
     baselines.set(actorId, applied.baseline);
     if (applied.kind !== 'applied') {
       counts.duplicates++;
-      return [];
+      return takeTold();
     }
     changed.add(actorId);
     counts.applied++;
     if (!access.known) counts.unknownActors++;
     if (access.region === 'unknown') counts.unknownRegion++;
     observer?.(access, applied.verdict);
-    return applied.alert ? [applied.alert] : [];
+    if (applied.alert) told.push(applied.alert);
+    return takeTold();
   };
   const handle = (arrivals: ReturnType<typeof flushClock<Record>>): readonly Alert[] => {
     const alerts: Alert[] = [];
