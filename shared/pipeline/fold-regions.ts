@@ -20,7 +20,7 @@ const LEAST_ACTIVE_DAYS = 5;
 /** A country whose latest access is older has nothing new to be judged by. */
 const NEWS_MS = 2 * 3_600_000;
 /** Surges of countries may use this share of the alert budget: there are few countries, and much else to be told. */
-const BUDGET_SHARE = 0.25;
+const BUDGET_SHARE = 0.1;
 
 interface Office {
   readonly people: number;
@@ -112,7 +112,7 @@ function surgeOf(people: readonly Contribution[]): Surge | undefined {
   const mean = history.reduce((sum, x) => sum + x, 0) / history.length;
   const variance = history.reduce((sum, x) => sum + (x - mean) ** 2, 0) / (history.length - 1);
   // Deviations are standardised already: a history that happens to be calm must not make every day a surge.
-  const spread = Math.sqrt(Math.max(variance, 0.5));
+  const spread = Math.sqrt(Math.max(variance, 1));
   const time = baselines.reduce((latest, baseline) => Math.max(latest, baseline.updatedAt), 0);
   return { ...today, day, time, excess: (today.deviation - mean) / spread, historyDays: history.length };
 }

@@ -1,12 +1,12 @@
 import type { Measure, Signal } from './signal.ts';
 import { countOf } from './wording.ts';
 
-/** Subjects that one person was refused and another read within two hours; one may be chance, several are not. */
+/** Accesses that met another's within two hours. Chances multiply: one may be a coincidence, each further one is as unlikely again. */
 const linked: Measure = {
   name: 'proxy-pull.linked',
-  priorTail: { start: 0.3, slope: 1.2 },
+  priorTail: { start: 0, slope: 1.2 },
   ownBias: false,
-  strength: ({ baseline, linkHits }) => (linkHits.length === 0 ? 0 : Math.log2(1 + baseline.sitting.linked)),
+  strength: ({ baseline, linkHits }) => (linkHits.length === 0 ? 0 : baseline.sitting.linked),
   explain: ({ access, baseline, linkHits }) => {
     const others = [...new Set(linkHits.map(({ actorId }) => actorId))].join(', ');
     const users = `${countOf(baseline.sitting.linked, 'access')} to ${access.region} users`;
