@@ -52,6 +52,7 @@ describe('the notify handler over real services', () => {
     vi.stubEnv('ALERT_TOPIC_ARN', topicArn);
     vi.stubEnv('POWERTOOLS_SERVICE_NAME', 'borderwatch-test-notify');
     // Powertools then writes through the console that a test can watch.
+    vi.stubEnv('POWERTOOLS_METRICS_NAMESPACE', 'Borderwatch');
     vi.stubEnv('POWERTOOLS_DEV', 'true');
     vi.stubEnv('POWERTOOLS_METRICS_DISABLED', 'false');
     vi.spyOn(console, 'log').mockImplementation((line) => void lines.push(String(line)));
