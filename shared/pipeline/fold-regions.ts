@@ -1,34 +1,18 @@
 import type { Alert } from '../model/alert.ts';
-import type { Baseline } from '../model/baseline.ts';
 import { SEVERITIES, type Settings } from '../model/settings.ts';
 import type { RegionEpisode } from '../model/snapshot.ts';
 import { countOf } from '../signals/wording.ts';
-import { decodeDailyReads } from '../stats/daily-series.ts';
 import { hash64 } from '../stats/hash64.ts';
 import { studentTail } from '../stats/tails.ts';
 import { EPISODE_GAP_MS } from './decide.ts';
 import type { Contribution } from './fold-groups.ts';
+import { type Surge, surgeOf, teamFactorsOutside } from './office-day.ts';
 import { type PreparedSnapshot, thresholdScore } from './prepare-snapshot.ts';
 
-/** Past days that a country's day is compared with. */
-const HISTORY_DAYS = 28;
-const LEAST_HISTORY_DAYS = 10;
-/** Fewer people at work are persons, not an office. */
-const LEAST_PEOPLE = 5;
-/** Active days before a person's own mean is worth comparing with. */
-const LEAST_ACTIVE_DAYS = 5;
 /** A country whose latest access is older has nothing new to be judged by. */
 const NEWS_MS = 2 * 3_600_000;
 /** Surges of countries may use this share of the alert budget: there are few countries, and much else to be told. */
 const BUDGET_SHARE = 0.1;
-
-interface Office {
-  readonly people: number;
-  readonly reads: number;
-  readonly expected: number;
-  /** Standard deviations above what these people usually read on a day at work. */
-  readonly deviation: number;
-}
 
 /** What was found of one country. */
 export interface RegionFold {
@@ -38,8 +22,8 @@ export interface RegionFold {
 
 /**
  * Country surge: nobody stands out, the office does. Everybody at work today is compared with their own usual day, one
- * person's part is capped, and the sum is compared with the same sum over the country's last four weeks. What other countries
- * show on the same day, a launch say, is subtracted.
+ * person's part is capped, and the sum is compared with the same sum over the country's last four weeks. A team that is busy
+ * in other countries too, at a launch say, is expected to be; what most other countries show on the same day is subtracted.
  *
  * @param episodes of the snapshot before
  * @param now epoch milliseconds of the fold
@@ -58,7 +42,9 @@ export function foldRegions(
   const foreign = [...countries]
     .filter(([country]) => !settings.homeCountries.includes(country))
     .sort(([a], [b]) => (a < b ? -1 : 1));
-  const surges = new Map(foreign.map(([country, people]) => [country, surgeOf(people)]));
+  const surges = new Map(
+    foreign.map(([country, people]) => [country, surgeOf(people, teamFactorsOutside(country, countries))]),
+  );
   const threshold = thresholdScore(snapshot, settings.alertsPerDay);
   const perCountry = Math.log10((snapshot.employeeDaysPerDay * BUDGET_SHARE) / Math.max(1, foreign.length));
   for (const [country, surge] of surges) {
@@ -86,61 +72,6 @@ export function foldRegions(
 }
 
 const countryOf = ({ peerGroup }: Contribution) => peerGroup.split('/')[1] ?? '';
-
-interface Surge extends Office {
-  readonly day: number;
-  /** Event time of the country's latest access. */
-  readonly time: number;
-  /** Standard deviations of today's deviation above the country's usual one. */
-  readonly excess: number;
-  readonly historyDays: number;
-}
-
-function surgeOf(people: readonly Contribution[]): Surge | undefined {
-  const baselines = people
-    .map(({ baseline }) => baseline)
-    .filter(({ habits }) => habits.activeDays >= LEAST_ACTIVE_DAYS);
-  const day = baselines.reduce((latest, baseline) => Math.max(latest, baseline.day.day), -1);
-  const today = officeOn(baselines, day);
-  if (!today) return undefined;
-  const history: number[] = [];
-  for (let past = day - 1; past >= day - HISTORY_DAYS; past--) {
-    const office = officeOn(baselines, past);
-    if (office) history.push(office.deviation);
-  }
-  if (history.length < LEAST_HISTORY_DAYS) return undefined;
-  const mean = history.reduce((sum, x) => sum + x, 0) / history.length;
-  const variance = history.reduce((sum, x) => sum + (x - mean) ** 2, 0) / (history.length - 1);
-  // Deviations are standardised already: a history that happens to be calm must not make every day a surge.
-  const spread = Math.sqrt(Math.max(variance, 1));
-  const time = baselines.reduce((latest, baseline) => Math.max(latest, baseline.updatedAt), 0);
-  return { ...today, day, time, excess: (today.deviation - mean) / spread, historyDays: history.length };
-}
-
-/** The people at work on a local day against their own usual days; undefined where too few were. */
-function officeOn(baselines: readonly Baseline[], day: number): Office | undefined {
-  let people = 0;
-  let reads = 0;
-  let expected = 0;
-  let variance = 1;
-  for (const baseline of baselines) {
-    const own = readsOn(baseline, day);
-    if (own === undefined) continue;
-    const usual = baseline.habits.dayReads;
-    people++;
-    reads += Math.min(own, usual.mean + 2 * Math.sqrt(usual.variance) + 3);
-    expected += usual.mean;
-    variance += usual.variance;
-  }
-  return people < LEAST_PEOPLE
-    ? undefined
-    : { people, reads, expected, deviation: (reads - expected) / Math.sqrt(variance) };
-}
-
-function readsOn({ day, dailyReads }: Baseline, wanted: number): number | undefined {
-  if (wanted === day.day) return day.protectedReads;
-  return decodeDailyReads(dailyReads[day.day - 1 - wanted] ?? 0);
-}
 
 function median(values: readonly number[]): number {
   const sorted = [...values].sort((a, b) => a - b);

@@ -1,0 +1,116 @@
+import type { Baseline } from '../model/baseline.ts';
+import { decodeDailyReads } from '../stats/daily-series.ts';
+import type { Contribution } from './fold-groups.ts';
+
+/** Past days that a country's day is compared with. */
+const HISTORY_DAYS = 28;
+const LEAST_HISTORY_DAYS = 10;
+/** Fewer people at work are persons, not an office. */
+const LEAST_PEOPLE = 5;
+/** Colleagues elsewhere that are needed to say how busy a team is today. */
+const LEAST_COLLEAGUES = 3;
+/** Active days before a person's own mean is worth comparing with. */
+const LEAST_ACTIVE_DAYS = 5;
+
+/** The people of one country who are at work on one local day. */
+interface Office {
+  readonly people: number;
+  /** Protected reads, each person's part capped. */
+  readonly reads: number;
+  readonly expected: number;
+  /** Standard deviations above what these people usually read on a day at work. */
+  readonly deviation: number;
+}
+
+/** A country's day so far, against its last four weeks. */
+export interface Surge extends Office {
+  readonly day: number;
+  /** Event time of the country's latest access. */
+  readonly time: number;
+  /** Standard deviations of today's deviation above the country's usual one. */
+  readonly excess: number;
+  readonly historyDays: number;
+}
+
+/** How much busier than usual a team is today elsewhere; 1 where it is not, or too few are at work to say. */
+export type TeamFactors = (team: string) => number;
+
+/** @param people of one country @returns undefined where too few are at work, or too few days are known */
+export function surgeOf(people: readonly Contribution[], factorOf: TeamFactors): Surge | undefined {
+  const settled = people.filter(({ baseline }) => baseline.habits.activeDays >= LEAST_ACTIVE_DAYS);
+  const day = latestDay(settled);
+  const today = officeOn(settled, day, factorOf);
+  if (!today) return undefined;
+  const history: number[] = [];
+  for (let past = day - 1; past >= day - HISTORY_DAYS; past--) {
+    const office = officeOn(settled, past, () => 1);
+    if (office) history.push(office.deviation);
+  }
+  if (history.length < LEAST_HISTORY_DAYS) return undefined;
+  const mean = history.reduce((sum, x) => sum + x, 0) / history.length;
+  const variance = history.reduce((sum, x) => sum + (x - mean) ** 2, 0) / (history.length - 1);
+  // Deviations are standardised already: a history that happens to be calm must not make every day a surge.
+  const spread = Math.sqrt(Math.max(variance, 1));
+  const time = settled.reduce((latest, { baseline }) => Math.max(latest, baseline.updatedAt), 0);
+  return { ...today, day, time, excess: (today.deviation - mean) / spread, historyDays: history.length };
+}
+
+/**
+ * How busy each team is today in all countries but one, home countries included.
+ *
+ * @param countries everybody by home country
+ */
+export function teamFactorsOutside(
+  country: string,
+  countries: ReadonlyMap<string, readonly Contribution[]>,
+): TeamFactors {
+  const teams = new Map<string, { people: number; reads: number; expected: number }>();
+  for (const [other, people] of countries) {
+    if (other === country) continue;
+    const day = latestDay(people);
+    for (const { peerGroup, baseline } of people) {
+      if (baseline.habits.activeDays < LEAST_ACTIVE_DAYS || baseline.day.day !== day) continue;
+      const team = teams.get(teamOf(peerGroup)) ?? { people: 0, reads: 0, expected: 0 };
+      team.people++;
+      team.reads += cappedReads(baseline, baseline.day.protectedReads);
+      team.expected += baseline.habits.dayReads.mean;
+      teams.set(teamOf(peerGroup), team);
+    }
+  }
+  return (name) => {
+    const team = teams.get(name);
+    return team && team.people >= LEAST_COLLEAGUES ? Math.max(1, (team.reads + 1) / (team.expected + 1)) : 1;
+  };
+}
+
+function officeOn(settled: readonly Contribution[], day: number, factorOf: TeamFactors): Office | undefined {
+  let people = 0;
+  let reads = 0;
+  let expected = 0;
+  let variance = 1;
+  for (const { peerGroup, baseline } of settled) {
+    const own = readsOn(baseline, day);
+    if (own === undefined) continue;
+    people++;
+    reads += cappedReads(baseline, own);
+    expected += baseline.habits.dayReads.mean * factorOf(teamOf(peerGroup));
+    variance += baseline.habits.dayReads.variance;
+  }
+  if (people < LEAST_PEOPLE) return undefined;
+  return { people, reads, expected, deviation: (reads - expected) / Math.sqrt(variance) };
+}
+
+function readsOn({ day, dailyReads }: Baseline, wanted: number): number | undefined {
+  if (wanted === day.day) return day.protectedReads;
+  return decodeDailyReads(dailyReads[day.day - 1 - wanted] ?? 0);
+}
+
+/** Nobody's part counts for more than a busy day of theirs: who does more than that stands out alone. */
+function cappedReads({ habits: { dayReads } }: Baseline, reads: number): number {
+  return Math.min(reads, dayReads.mean + 2 * Math.sqrt(dayReads.variance) + 3);
+}
+
+const latestDay = (people: readonly Contribution[]) =>
+  people.reduce((latest, { baseline }) => Math.max(latest, baseline.day.day), -1);
+
+const teamOf = (peerGroup: string) => peerGroup.split('/')[0] ?? '';
