@@ -6,7 +6,9 @@ import type { Contribution } from './fold-groups.ts';
 const HISTORY_DAYS = 28;
 const LEAST_HISTORY_DAYS = 10;
 /** Fewer people at work are persons, not an office. */
-const LEAST_PEOPLE = 5;
+const LEAST_PEOPLE = 8;
+/** Weekends and the first hours of a day are left alone: who is there then is not the office. */
+const LEAST_SHARE_AT_WORK = 0.5;
 /** Colleagues elsewhere that are needed to say how busy a team is today. */
 const LEAST_COLLEAGUES = 3;
 /** Active days before a person's own mean is worth comparing with. */
@@ -41,12 +43,11 @@ export function surgeOf(people: readonly Contribution[], factorOf: TeamFactors):
   const day = latestDay(settled);
   const today = officeOn(settled, day, factorOf);
   if (!today) return undefined;
-  const history: number[] = [];
-  for (let past = day - 1; past >= day - HISTORY_DAYS; past--) {
-    const office = officeOn(settled, past, () => 1);
-    if (office) history.push(office.deviation);
-  }
-  if (history.length < LEAST_HISTORY_DAYS) return undefined;
+  const past = Array.from({ length: HISTORY_DAYS }, (_, i) => officeOn(settled, day - 1 - i, () => 1));
+  const worked = past.filter((office) => office !== undefined);
+  const atWork = LEAST_SHARE_AT_WORK * Math.max(0, ...worked.map(({ people: present }) => present));
+  const history = worked.filter(({ people: present }) => present >= atWork).map(({ deviation }) => deviation);
+  if (history.length < LEAST_HISTORY_DAYS || today.people < atWork) return undefined;
   const mean = history.reduce((sum, x) => sum + x, 0) / history.length;
   const variance = history.reduce((sum, x) => sum + (x - mean) ** 2, 0) / (history.length - 1);
   // Deviations are standardised already: a history that happens to be calm must not make every day a surge.
