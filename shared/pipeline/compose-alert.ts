@@ -48,7 +48,7 @@ export function composeAlert(told: Told): Alert {
     alertId: episode.alertId,
     revision: episode.revision,
     time: new Date(access.time).toISOString(),
-    firstEventTime: times[0] ?? new Date(episode.openedAt).toISOString(),
+    firstEventTime: new Date(Math.min(Date.parse(times[0] ?? '') || access.time, baseline.sitting.start)).toISOString(),
     lastEventTime: times.at(-1) ?? new Date(access.time).toISOString(),
     subject: { type: access.actorType, id: access.actorId },
     relatedEmployees: relatedTo(view),

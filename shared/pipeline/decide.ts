@@ -35,7 +35,7 @@ const rank = (severity: Severity) => SEVERITIES.indexOf(severity);
 /**
  * Decides whether an access opens an episode, adds evidence to one, or is worth telling again.
  *
- * @param baseline before this access's verdict; its episode is the open one
+ * @param baseline with this access in its running windows; its episode is the open one
  */
 export function decide(baseline: Baseline, access: Access, verdict: Verdict, threshold: number): Decision {
   const open = stillOpen(baseline.episode, access.time);
@@ -43,7 +43,7 @@ export function decide(baseline: Baseline, access: Access, verdict: Verdict, thr
   if (!statistical && !access.breachesPolicy)
     return { episode: open ? count(open, access) : undefined, tell: false, severity: 'low' };
   const families = familiesOf(access, verdict);
-  const users = (open?.subjects ?? 0) + (access.subjectCount ?? 0);
+  const users = open ? open.subjects + (access.subjectCount ?? 0) : baseline.sitting.protectedSubjects;
   const policySeverity: Severity = access.action === 'export' || users > MANY_SUBJECTS ? 'critical' : 'high';
   const byStatistics = statistical ? statisticalSeverity(verdict.score, threshold) : 'low';
   const severity = access.breachesPolicy && rank(policySeverity) > rank(byStatistics) ? policySeverity : byStatistics;
@@ -57,11 +57,12 @@ export function decide(baseline: Baseline, access: Access, verdict: Verdict, thr
       toldSeverity: severity,
       toldAt: access.time,
       toldFamilies: families,
-      withApproval: 0,
-      withoutApproval: 0,
-      subjects: 0,
+      // The sitting that led here is part of the story, and the access is in it already.
+      withApproval: baseline.sitting.protectedReads - baseline.sitting.unapproved,
+      withoutApproval: baseline.sitting.unapproved,
+      subjects: baseline.sitting.protectedSubjects,
     };
-    return { episode: count(opened, access), tell: true, severity };
+    return { episode: opened, tell: true, severity };
   }
   const tell = isNews(open, access, verdict.score, severity, families);
   const evidence = { ...count(open, access), lastEvidenceAt: Math.max(open.lastEvidenceAt, access.time) };
