@@ -16,7 +16,7 @@ export const NO_MOMENTS: Moments = { n: 0, mean: 0, variance: 0 };
  * @see Welford, Technometrics 4(3), 1962; West, CACM 22(9), 1979
  */
 export function learnMoments(moments: Moments, x: number, memory: number): Moments {
-  const n = Math.min(moments.n + 1, memory);
+  const n = Math.min(Math.fround(moments.n + 1), memory);
   const deviation = x - moments.mean;
   const mean = moments.mean + deviation / n;
   const variance = moments.variance + (deviation * (x - mean) - moments.variance) / n;

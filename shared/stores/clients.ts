@@ -1,4 +1,5 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { KinesisClient } from '@aws-sdk/client-kinesis';
 import { S3Client } from '@aws-sdk/client-s3';
 import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { SNSClient } from '@aws-sdk/client-sns';
@@ -69,3 +70,7 @@ export const makeSsmClient = (): SSMClient => new SSMClient({ requestHandler: ht
 /** A Secrets Manager client; make one at cold start. */
 export const makeSecretsManagerClient = (): SecretsManagerClient =>
   new SecretsManagerClient({ requestHandler: httpHandler(5_000), maxAttempts: 4 });
+
+/** A Kinesis client; the SDK's own would speak HTTP/2, which the local stream doesn't. A call may carry megabytes. */
+export const makeKinesisClient = (): KinesisClient =>
+  new KinesisClient({ requestHandler: httpHandler(15_000), maxAttempts: 4 });
