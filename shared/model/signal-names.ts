@@ -11,6 +11,7 @@ export const SIGNAL_NAMES = [
   'proxy-pull',
   'country-surge',
   'unapproved-access',
+  'service-by-hand',
 ] as const;
 
 export type SignalName = (typeof SIGNAL_NAMES)[number];

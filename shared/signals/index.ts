@@ -3,6 +3,7 @@ import { novelty } from './novelty.ts';
 import { oddHours } from './odd-hours.ts';
 import { proxyPull } from './proxy-pull.ts';
 import { refusedDoors } from './refused-doors.ts';
+import { serviceByHand } from './service-by-hand.ts';
 import { FAMILIES, type Measure, type Signal } from './signal.ts';
 import { slowDrip } from './slow-drip.ts';
 import { stolenAccount } from './stolen-account.ts';
@@ -22,6 +23,7 @@ export const SIGNALS: readonly Signal[] = [
   dormantAccount,
   slowDrip,
   proxyPull,
+  serviceByHand,
 ];
 
 /** A measure with what its signal says of it, at its stored position. */

@@ -1,0 +1,82 @@
+import { describe, expect, it } from 'vitest';
+import type { AccessEvent } from '../../shared/model/access-event.ts';
+import type { Baseline } from '../../shared/model/baseline.ts';
+import { observe } from '../../shared/pipeline/observe.ts';
+import { viewOf } from '../../shared/pipeline/score.ts';
+import { serviceByHand } from '../../shared/signals/service-by-hand.ts';
+import type { View } from '../../shared/signals/signal.ts';
+import { aScoringContext, foldEvents, ordinaryDays } from '../factories/a-history.ts';
+import { anAccess } from '../factories/an-access.ts';
+import { type AccessEventChanges, anAccessEvent, timeOn } from '../factories/an-access-event.ts';
+
+const SERVICE = { id: 's-00001', type: 'service' } as const;
+const LAPTOP = { ip: '36.110.4.7', deviceId: 'd-9f3a' };
+const CLOUD = { ip: '10.9.1.1' };
+const { snapshot, settings } = aScoringContext();
+const measure = serviceByHand.measures[0];
+if (!measure) throw new Error('no measure');
+
+/** Five weeks of a job. */
+const aJob = (network: AccessEvent['network']): Baseline => {
+  const baseline = foldEvents(ordinaryDays([-35, 0], { actor: SERVICE, network }));
+  if (!baseline) throw new Error('no days');
+  return baseline;
+};
+
+/** What is seen of the last of some reads without a ticket. */
+function reading(before: Baseline, reads: number, changes: AccessEventChanges): View {
+  const access = (i: number) =>
+    anAccess(anAccessEvent({ actor: SERVICE, id: `now-${i}`, time: timeOn(0, 11, i), ...changes }));
+  const observed = Array.from({ length: reads }, (_, i) => access(i)).reduce((b, a) => observe(b, a, []), before);
+  return viewOf(observed, access(reads - 1), snapshot, settings, []);
+}
+
+describe('a service account used by hand', () => {
+  const job = aJob(CLOUD);
+
+  it('stands out when a job of weeks in the cloud reads from a laptop in a country', () => {
+    expect(measure.strength(reading(job, 20, { network: LAPTOP }))).toBeGreaterThan(4);
+  });
+
+  it('stands out more the more is read without a ticket', () => {
+    const few = measure.strength(reading(job, 2, { network: LAPTOP }));
+
+    expect(few).toBeGreaterThan(0);
+    expect(measure.strength(reading(job, 40, { network: LAPTOP }))).toBeGreaterThan(2 * few);
+  });
+
+  it('is not the job itself, however much it reads', () => {
+    expect(measure.strength(reading(job, 200, { network: CLOUD }))).toBe(0);
+  });
+
+  it('is not a service that always ran on a machine in an office, nor one that moved to another machine', () => {
+    const settled = aJob(LAPTOP);
+
+    expect(measure.strength(reading(settled, 20, { network: LAPTOP }))).toBeLessThan(0.2);
+    expect(measure.strength(reading(settled, 20, { network: { ...LAPTOP, deviceId: 'd-new' } }))).toBeLessThan(0.2);
+  });
+
+  it('says nothing of a service of which no days are known', () => {
+    const first = reading(observe(job, anAccess(anAccessEvent({ actor: SERVICE })), []), 1, { network: LAPTOP });
+    const unknown = { ...first.baseline, habits: { ...first.baseline.habits, activeDays: 0, categories: [] } };
+
+    expect(measure.strength({ ...first, baseline: unknown })).toBeLessThan(1);
+  });
+
+  it('is never a person', () => {
+    const view = reading(job, 20, { network: LAPTOP });
+
+    expect(measure.strength({ ...view, access: { ...view.access, actorType: 'employee' } })).toBe(0);
+  });
+
+  it('is neither refused nor about users who are not protected', () => {
+    expect(measure.strength(reading(job, 20, { network: LAPTOP, outcome: 'denied' }))).toBe(0);
+    expect(measure.strength(reading(job, 20, { network: LAPTOP, subjects: { region: 'GB', count: 1 } }))).toBe(0);
+  });
+
+  it('says what was seen and on how many days that was so before', () => {
+    expect(measure.explain(reading(job, 3, { network: LAPTOP })).text).toBe(
+      "3 reads by a service on device d-9f3a from CN; it had a person's machine or place on 0 of 24 active days",
+    );
+  });
+});
