@@ -28,6 +28,8 @@ export interface CalibrationHistograms {
   /** In-scope employee-days by strength bucket, by measure. */
   readonly measures: readonly (readonly number[])[];
   readonly evidence: readonly number[];
+  /** In-scope employee-days, decayed alike, that don't calibrate because their people are new to the company or the role. */
+  readonly unsettledDays: number;
   /** Decayed number of calendar days behind them. */
   readonly days: number;
 }
@@ -63,7 +65,7 @@ export interface RegionEpisode {
   readonly toldScore: number;
 }
 
-const NO_HISTOGRAMS: CalibrationHistograms = { measures: [], evidence: [], days: 0 };
+const NO_HISTOGRAMS: CalibrationHistograms = { measures: [], evidence: [], unsettledDays: 0, days: 0 };
 
 /** The snapshot before anything is known: packaged priors only. */
 export function initialSnapshot(stamp: number, directory: string, networks: string): Snapshot {

@@ -57,16 +57,18 @@ export function foldCalibration(
 
 function maximaOf({ day, closedDays }: Contribution['baseline'], wanted: number): DayMaxima | undefined {
   const maxima = day.day === wanted ? day.maxima : closedDays.find((closed) => closed.day === wanted);
-  return maxima && maxima.population !== 0 && maxima.settled ? maxima : undefined;
+  return maxima && maxima.population !== 0 ? maxima : undefined;
 }
 
 const DECAY = 2 ** (-1 / HALF_LIFE_DAYS);
 /** Fewer digits keep a snapshot small; a thousandth of an employee-day decides nothing. */
 const rounded = (x: number) => Math.round(x * 1000) / 1000;
 
-function countDay(histograms: CalibrationHistograms, maxima: readonly DayMaxima[]): CalibrationHistograms {
+function countDay(histograms: CalibrationHistograms, everybody: readonly DayMaxima[]): CalibrationHistograms {
+  const maxima = everybody.filter(({ settled }) => settled);
   return {
     days: rounded(histograms.days * DECAY + 1),
+    unsettledDays: rounded(histograms.unsettledDays * DECAY + everybody.length - maxima.length),
     evidence: decayedPlus(
       histograms.evidence,
       maxima.map(({ evidence }) => evidence),

@@ -7,12 +7,10 @@ import { studentTail } from '../stats/tails.ts';
 import { EPISODE_GAP_MS } from './decide.ts';
 import type { Contribution } from './fold-groups.ts';
 import { type Surge, surgeOf, teamFactorsOutside } from './office-day.ts';
-import { type PreparedSnapshot, thresholdScore } from './prepare-snapshot.ts';
+import { countryDayWorth, type PreparedSnapshot, thresholdScore } from './prepare-snapshot.ts';
 
 /** A country whose latest access is older has nothing new to be judged by. */
 const NEWS_MS = 2 * 3_600_000;
-/** Surges of countries may use this share of the alert budget: there are few countries, and much else to be told. */
-const BUDGET_SHARE = 0.1;
 
 /** What was found of one country. */
 export interface RegionFold {
@@ -46,7 +44,7 @@ export function foldRegions(
     foreign.map(([country, people]) => [country, surgeOf(people, teamFactorsOutside(country, countries))]),
   );
   const threshold = thresholdScore(snapshot, settings.alertsPerDay);
-  const perCountry = Math.log10((snapshot.employeeDaysPerDay * BUDGET_SHARE) / Math.max(1, foreign.length));
+  const perCountry = countryDayWorth(snapshot, foreign.length);
   for (const [country, surge] of surges) {
     if (!surge || now - surge.time > NEWS_MS) continue;
     const elsewhere = median(

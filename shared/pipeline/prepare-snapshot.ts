@@ -41,6 +41,8 @@ export function prepareSnapshot(snapshot: Snapshot): PreparedSnapshot {
   const { foreign, home } = snapshot.calibration;
   const pooled = pooledEvidence(foreign, home);
   const employeeDays = pooled.evidence.employeeDays / (1 - pooled.evidence.trimmedShare);
+  // Newcomers' days don't calibrate, but they are scored, and what they raise is part of the budget.
+  const scoredDays = employeeDays + foreign.unsettledDays + home.unsettledDays;
   return {
     snapshot,
     priorsOf: peerPriors(snapshot.groups),
@@ -48,7 +50,7 @@ export function prepareSnapshot(snapshot: Snapshot): PreparedSnapshot {
       foreign: { measures: measureCurves(foreign), evidence: pooled.evidence },
       home: { measures: measureCurves(home), evidence: pooled.evidence },
     },
-    employeeDaysPerDay: (employeeDays + ASSUMED_EMPLOYEE_DAYS) / (foreign.days + 1),
+    employeeDaysPerDay: (scoredDays + ASSUMED_EMPLOYEE_DAYS) / (foreign.days + 1),
     learning: employeeDays < LEARNING_BELOW_EMPLOYEE_DAYS,
   };
 }
@@ -80,6 +82,15 @@ function pooledEvidence(foreign: CalibrationHistograms, home: CalibrationHistogr
   return pool;
 }
 
-/** The score above which `alertsPerDay` employee-days a day are expected among both populations together. */
+/** Surges of countries may use this share of the alert budget: there are few countries, and much else to be told. */
+export const REGION_BUDGET_SHARE = 0.1;
+
+/** The score above which so many employee-days a day are expected, both populations together, as the countries leave of the budget. */
 export const thresholdScore = (prepared: PreparedSnapshot, alertsPerDay: number): number =>
-  Math.log10(prepared.employeeDaysPerDay / alertsPerDay);
+  Math.log10(prepared.employeeDaysPerDay / (alertsPerDay * (1 - REGION_BUDGET_SHARE)));
+
+/** What a country-day's −log10 tail has to gain to be a score: so many employee-days are as much of the budget as one country-day. */
+export const countryDayWorth = (prepared: PreparedSnapshot, countries: number): number =>
+  Math.log10(
+    (prepared.employeeDaysPerDay * REGION_BUDGET_SHARE) / ((1 - REGION_BUDGET_SHARE) * Math.max(1, countries)),
+  );

@@ -1,0 +1,71 @@
+import { describe, expect, it } from 'vitest';
+import { initialBaseline } from '../../shared/model/baseline.ts';
+import { type CalibrationHistograms, initialSnapshot } from '../../shared/model/snapshot.ts';
+import { foldCalibration } from '../../shared/pipeline/fold-calibration.ts';
+import { contributionOf } from '../../shared/pipeline/fold-groups.ts';
+import { countryDayWorth, prepareSnapshot, thresholdScore } from '../../shared/pipeline/prepare-snapshot.ts';
+import { DIRECTORY } from '../factories/an-access.ts';
+
+const DAY_MS = 86_400_000;
+const TODAY = 20_700;
+
+/** Four weeks of fifty ordinary employee-days a day. */
+const ordinary = (unsettledDays: number): CalibrationHistograms => ({
+  measures: [],
+  evidence: [1000, 300, 70, 20, 8, 2],
+  unsettledDays,
+  days: 28,
+});
+const none: CalibrationHistograms = { measures: [], evidence: [], unsettledDays: 0, days: 28 };
+const prepared = (foreign: CalibrationHistograms) =>
+  prepareSnapshot({ ...initialSnapshot(0, 'd1', 'n1'), calibration: { foreign, home: none } });
+
+describe('the alert budget', () => {
+  it('is shared: the chance of a person and the chance of a country add up to what was asked for', () => {
+    const snapshot = prepared(ordinary(0));
+    const threshold = thresholdScore(snapshot, 2);
+    const countries = 7;
+
+    const alertsOnPeople = snapshot.employeeDaysPerDay * 10 ** -threshold;
+    const alertsOnCountries = countries * 10 ** (countryDayWorth(snapshot, countries) - threshold);
+
+    expect(alertsOnPeople + alertsOnCountries).toBeCloseTo(2, 10);
+    expect(alertsOnCountries).toBeGreaterThan(0);
+    expect(alertsOnCountries).toBeLessThan(alertsOnPeople);
+  });
+
+  it('covers newcomers, whose days are scored though they do not calibrate', () => {
+    expect(thresholdScore(prepared(ordinary(700)), 2)).toBeGreaterThan(thresholdScore(prepared(ordinary(0)), 2));
+  });
+
+  it('is asked for in alerts a day: ten times as many lower the threshold by a point', () => {
+    const snapshot = prepared(ordinary(0));
+
+    expect(thresholdScore(snapshot, 0.2) - thresholdScore(snapshot, 2)).toBeCloseTo(1, 10);
+  });
+});
+
+describe('counting employee-days', () => {
+  const maxima = { day: TODAY - 2, population: 1, settled: true, strengths: [], evidence: 3 } as const;
+  const member = (settled: boolean) => {
+    const closedDays = [{ ...maxima, settled }];
+    return { ...initialBaseline(), firstDay: TODAY - 60, closedDays };
+  };
+  const before = {
+    ...initialSnapshot(0, 'd1', 'n1'),
+    calibratedThroughDay: TODAY - 3,
+    systemSinceDay: TODAY - 60,
+  };
+
+  it('calibrates by settled people and counts the others beside them', () => {
+    const contributions = [member(true), member(true), member(false)].map((baseline) =>
+      contributionOf('e-00042', baseline, DIRECTORY, TODAY * DAY_MS),
+    );
+
+    const { calibration } = foldCalibration(before, contributions, TODAY * DAY_MS);
+
+    expect(calibration.foreign.evidence[3]).toBe(2);
+    expect(calibration.foreign.unsettledDays).toBe(1);
+    expect(calibration.home.unsettledDays).toBe(0);
+  });
+});
