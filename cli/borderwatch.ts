@@ -1,35 +1,45 @@
 #!/usr/bin/env node
+import { BASELINE_SHOW_HELP, baselineShow } from './baseline-show.ts';
+import { DIRECTORY_IMPORT_HELP, directoryImport } from './directory-import.ts';
 import type { Io } from './progress.ts';
 import { REPLAY_HELP, replay } from './replay.ts';
+import { SEND_HELP, send } from './send.ts';
 import { simulate } from './simulate.ts';
 import { CommandFailure, UsageError } from './usage-error.ts';
 
 type Command = (args: readonly string[], io: Io) => Promise<number>;
 
-/** One line a command: its name, what it does, how to run it. */
+/** The sentence after the usage line says what a command does. */
+const aboutIn = (help: string) => help.split('\n')[2] ?? '';
+
+/** One line a command: its name, of one word or two, what it does, how to run it. */
 const COMMANDS: { readonly [name: string]: { readonly about: string; readonly run: Command } } = {
   simulate: { about: 'Writes a simulated company with attacks hidden in it, ready for replay.', run: simulate },
-  replay: { about: REPLAY_HELP.split('\n')[2] ?? '', run: replay },
+  replay: { about: aboutIn(REPLAY_HELP), run: replay },
+  send: { about: aboutIn(SEND_HELP), run: send },
+  'baseline show': { about: aboutIn(BASELINE_SHOW_HELP), run: baselineShow },
+  'directory import': { about: aboutIn(DIRECTORY_IMPORT_HELP), run: directoryImport },
 };
 
 const HELP = `usage: borderwatch COMMAND [options]; borderwatch COMMAND --help says more
 
 ${Object.entries(COMMANDS)
-  .map(([name, { about }]) => `  ${name.padEnd(12)} ${about}`)
+  .map(([name, { about }]) => `  ${name.padEnd(16)} ${about}`)
   .join('\n')}
 `;
 
 /** @returns the exit code: 0 done, 1 failed, 2 wrong usage */
 export async function main(args: readonly string[], io: Io): Promise<number> {
-  const [name, ...rest] = args;
+  const [name] = args;
   if (name === undefined || name === '--help' || name === '-h' || name === 'help') {
     (name === undefined ? io.stderr : io.stdout).write(HELP);
     return name === undefined ? 2 : 0;
   }
-  const command = Object.hasOwn(COMMANDS, name) ? COMMANDS[name] : undefined;
   try {
-    if (!command) throw new UsageError(`there is no command ${name}; borderwatch --help lists them`);
-    return await command.run(rest, io);
+    const words = [1, 2].find((count) => Object.hasOwn(COMMANDS, args.slice(0, count).join(' ')));
+    const command = words && COMMANDS[args.slice(0, words).join(' ')];
+    if (!command) throw new UsageError(`there is no command ${unknownCommand(args)}; borderwatch --help lists them`);
+    return await command.run(args.slice(words), io);
   } catch (error) {
     if (!(error instanceof Error)) throw error;
     const isUsage = error instanceof UsageError || ('code' in error && String(error.code).startsWith('ERR_PARSE_ARGS'));
@@ -38,5 +48,9 @@ export async function main(args: readonly string[], io: Io): Promise<number> {
     return isUsage ? 2 : 1;
   }
 }
+
+/** What the user typed for a command; two words where the first one begins any. */
+const unknownCommand = ([first = '', second = '']: readonly string[]) =>
+  Object.keys(COMMANDS).some((name) => name.startsWith(`${first} `)) ? `${first} ${second}`.trim() : first;
 
 if (import.meta.main) process.exitCode = await main(process.argv.slice(2), process);

@@ -2,9 +2,12 @@ import { isUtf8 } from 'node:buffer';
 import { createReadStream } from 'node:fs';
 import type { Readable } from 'node:stream';
 import { createGunzip } from 'node:zlib';
+import { CommandFailure } from './usage-error.ts';
 
 /** Kinesis takes no larger record; a longer line is nonsense, and must not fill the memory. */
 export const MAXIMUM_LINE_BYTES = 1_048_576;
+/** Of a line that is too long so much is shown. */
+const SHOWN_BYTES = 1000;
 
 export type Line =
   | { readonly kind: 'line'; readonly number: number; readonly text: string }
@@ -22,6 +25,7 @@ const NEWLINE = 10;
  *
  * @param onBytes told how many bytes of the file were read so far, for progress
  * @throws TruncatedFile after the last whole line when a .gz is cut off
+ * @throws CommandFailure naming the file when it can't be read or is no gzip
  */
 export async function* readLines(
   path: string,
@@ -44,14 +48,11 @@ export async function* readLines(
     rest = [];
     restBytes = 0;
     number++;
-    if (dropping) {
-      dropping = false;
-      return {
-        kind: 'unreadable',
-        number,
-        reason: `longer than ${MAXIMUM_LINE_BYTES} bytes`,
-        bytes: bytes.subarray(0, 1000),
-      };
+    const tooLong = dropping || bytes.length > MAXIMUM_LINE_BYTES;
+    dropping = false;
+    if (tooLong) {
+      const reason = `longer than ${MAXIMUM_LINE_BYTES} bytes`;
+      return { kind: 'unreadable', number, reason, bytes: bytes.subarray(0, SHOWN_BYTES) };
     }
     if (!isUtf8(bytes)) return { kind: 'unreadable', number, reason: 'not UTF-8', bytes };
     const text = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString('utf8').trim();
@@ -70,15 +71,16 @@ export async function* readLines(
       restBytes += left.length;
       if (restBytes > MAXIMUM_LINE_BYTES) {
         dropping = true;
-        if (rest.length === 0) rest = [left.subarray(0, 1000)];
-        rest = rest.slice(0, 1);
+        rest = [Uint8Array.from((rest[0] ?? left).subarray(0, SHOWN_BYTES))];
       } else if (left.length) rest.push(left);
       if (lines.length) yield lines;
     }
   } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'Z_BUF_ERROR')
+    if (!(error instanceof Error && 'code' in error)) throw error;
+    if (error.code === 'Z_BUF_ERROR')
       throw new TruncatedFile(`${path} is cut off after line ${number}`, { cause: error });
-    throw error;
+    const what = String(error.code).startsWith('Z_') ? `is no gzip file after line ${number}` : 'cannot be read';
+    throw new CommandFailure(`${path} ${what}: ${error.message}`, { cause: error });
   }
   if (restBytes > 0) {
     const line = finish(new Uint8Array());

@@ -1,0 +1,19 @@
+import { resourceName } from '../infra/resource-names.ts';
+import { UsageError } from './usage-error.ts';
+
+/** What `--help` of every command that talks to a deployment says of it. */
+export const STAGE_HELP = `  --stage STAGE     use a deployment's names (borderwatch-STAGE-…) instead of those of the local stack`;
+
+/**
+ * The name of a resource: as the user gave it, or as the stage has it, or as the local stack has it.
+ *
+ * @param part such as `baselines`
+ * @throws UsageError when the stage can't be one
+ */
+export function resourceNameFor(part: string, name: string | undefined, stage: string | undefined): string {
+  if (name !== undefined) return name;
+  if (stage === undefined) return part;
+  if (!/^[a-z][a-z0-9-]{0,11}$/.test(stage))
+    throw new UsageError(`--stage ${stage}: not the name of a stage, such as prod`);
+  return resourceName(stage, part);
+}
