@@ -36,6 +36,34 @@ export const alertSignalSchema = z.object({
   text: z.string(),
 });
 
+/** How usual a value is: `rarely` is on less than one day in ten, `never` on less than one in ten thousand. */
+export const USUALNESS = ['never', 'rarely', 'often'] as const;
+
+/**
+ * The history behind an alert, small enough to travel with it, so that a card can draw what is usual. Days and hours are
+ * those of the subject's working day.
+ */
+export const alertPicturesSchema = z.object({
+  schemaVersion: z.literal(1),
+  /** Protected reads a day, the alert's day last; null is a day without any access. */
+  dailyReads: readonlyArray(z.nullable(z.number())),
+  /** Share of active days with an access in local hour 0 … 23, and share of active days by weekday from Monday on. */
+  hours: readonlyArray(z.number()),
+  weekdays: readonlyArray(z.number()),
+  /** Minutes to add to UTC for the subject's clock at the access that caused the alert. */
+  utcOffsetMinutes: z.number(),
+  /** How usual what this access used is, to the subject, to the peers and to the country. */
+  ladder: readonlyArray(
+    z.object({
+      attribute: z.string(),
+      value: z.string(),
+      self: z.enum(USUALNESS),
+      peers: z.enum(USUALNESS),
+      country: z.enum(USUALNESS),
+    }),
+  ),
+});
+
 /** An alert as it is published, stored in its case and written by `replay`. */
 export const alertSchema = z.object({
   alertId: z.string(),
@@ -68,9 +96,12 @@ export const alertSchema = z.object({
   /** Raised while `mode` was shadow: recorded as a case, told to nobody. */
   shadow: z.optional(z.boolean()),
   events: readonlyArray(alertEventSchema),
+  /** Absent in alerts on offices, and in alerts of earlier releases. */
+  pictures: z.optional(alertPicturesSchema),
   baseline: z.object({ historyDays: z.number(), version: z.number(), peerGroup: z.string() }),
 });
 
 export type Alert = z.output<typeof alertSchema>;
 export type AlertSignal = z.output<typeof alertSignalSchema>;
+export type AlertPictures = z.output<typeof alertPicturesSchema>;
 export type AlertEvent = z.output<typeof alertEventSchema>;

@@ -1,6 +1,6 @@
 import { type MessageAttributeValue, PublishCommand, type SNSClient } from '@aws-sdk/client-sns';
 import type { Alert } from '../model/alert.ts';
-import { cleanAsciiLine } from '../notification/clean-text.ts';
+import { subjectLine } from '../notification/card.ts';
 import { alertJson } from './alert-message.ts';
 import type { AlertTopic } from './ports.ts';
 
@@ -13,8 +13,6 @@ export interface SnsAlertTopicOptions {
 
 /** A topic takes 256 KiB, attributes included, unless its MaximumMessageSize was raised; a KiB is left for those. */
 const MESSAGE_BYTES = 262_144 - 1_024;
-/** SNS wants less than 100 characters, no line breaks or control characters. */
-const SUBJECT_CHARACTERS = 99;
 const RELATED_EMPLOYEES_WHEN_SHORT = 20;
 
 /**
@@ -29,7 +27,7 @@ export function createSnsAlertTopic({ client, topicArn, renderEmail }: SnsAlertT
       await client.send(
         new PublishCommand({
           TopicArn: topicArn,
-          Subject: cleanAsciiLine(`[${alert.severity}] ${alert.headline}`, SUBJECT_CHARACTERS),
+          Subject: subjectLine(alert),
           MessageStructure: 'json',
           Message: fittingMessage(alert, renderEmail),
           MessageAttributes: {

@@ -131,7 +131,7 @@ describe('the SNS alert topic', () => {
 
     const { Subject: subject } = await publishOne(anAlert({ severity: 'critical', headline }));
 
-    expect(subject).toMatch(/^[ -~]{1,99}$/);
+    expect(subject).toMatch(/^[ -~]{1,70}$/);
     expect(subject).toMatch(/^\[critical\] Zoe read Bcc: everyone@example\.com txt \?\? users /);
     expect(subject).toMatch(/\.\.\.$/);
   });

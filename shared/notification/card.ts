@@ -1,0 +1,111 @@
+import type { Alert, AlertEvent, AlertPictures } from '../model/alert.ts';
+import type { Severity } from '../model/settings.ts';
+import { cleanAsciiLine, cleanLine } from './clean-text.ts';
+import { nextSteps } from './next-steps.ts';
+
+/** Mail programs on phones show about this much of a subject. */
+export const SUBJECT_LINE_CHARACTERS = 70;
+const CLAIM_CHARACTERS = 300;
+const VALUE_CHARACTERS = 400;
+const CELL_CHARACTERS = 80;
+const RELATED_SHOWN = 20;
+const DATA_SETS_SHOWN = 4;
+
+export interface CardFact {
+  readonly label: string;
+  readonly text: string;
+}
+
+/** One signal's part: its share of the evidence in percent, and what was seen beside what is usual. */
+export interface CardReason {
+  readonly percent: number;
+  readonly signal: string;
+  readonly text: string;
+}
+
+/** What every form of an alert says, in the order in which it is read. Every text in it is one clean line of bounded length. */
+export interface Card {
+  readonly severity: Severity;
+  /** Who, what and how bad, in ASCII. */
+  readonly subjectLine: string;
+  readonly claim: string;
+  /** Who, where, when, what data, how many users. */
+  readonly facts: readonly CardFact[];
+  readonly reasons: readonly CardReason[];
+  /** What the comparison rests on, and the approvals. */
+  readonly grounds: readonly CardFact[];
+  /** Cells of each access, oldest first; absent ones are left out. */
+  readonly events: readonly (readonly string[])[];
+  readonly mayBeBenign: readonly string[];
+  readonly nextSteps: readonly string[];
+  readonly pictures: AlertPictures | undefined;
+  readonly caseId: string;
+  readonly revision: number;
+}
+
+/** Prepares an alert for people; the forms only lay it out. */
+export function cardOf(alert: Alert): Card {
+  const { where, subject, subjectsTouched, approvals, threshold, baseline } = alert;
+  const related = alert.relatedEmployees.slice(0, RELATED_SHOWN).map((id) => cleanLine(id, 64));
+  const dataSets = [...new Set(alert.events.map(({ dataset }) => cleanLine(dataset, CELL_CHARACTERS)))];
+  return {
+    severity: alert.severity,
+    subjectLine: subjectLine(alert),
+    claim: cleanLine(alert.headline, CLAIM_CHARACTERS),
+    facts: [
+      fact('Who', `${cleanLine(subject.id, 64)} (${subject.type}, team ${cleanLine(alert.team, 64) || 'unknown'})`),
+      ...(related.length > 0 ? [fact('Related', related.join(', '))] : []),
+      fact(
+        'Where',
+        `located in ${where.locatedIn}, home ${where.homeCountry}, ${where.network}, device ${where.device}`,
+      ),
+      fact('When', `${alert.firstEventTime} to ${alert.lastEventTime}`),
+      ...(dataSets.length > 0 ? [fact('Data', few(dataSets))] : []),
+      fact('Users', `${subjectsTouched.count} of ${alert.protectedRegion} (${subjectsTouched.basis})`),
+    ],
+    reasons: alert.signals.map(({ share, signal, text }) => ({
+      percent: Math.round(share * 100),
+      signal,
+      text: cleanLine(text, CLAIM_CHARACTERS),
+    })),
+    grounds: [
+      fact(
+        'Score',
+        `${alert.score.toFixed(1)}; alerts start at ${threshold.score.toFixed(1)}${alert.learning ? ' (learning: little history yet)' : ''}`,
+      ),
+      fact('History', `${baseline.historyDays} days, compared with ${baseline.peerGroup}`),
+      fact('Approval', `${approvals.with} accesses with a ticket, ${approvals.without} without`),
+    ],
+    events: alert.events.map(eventCells),
+    mayBeBenign: alert.mayBeBenign.map((reason) => cleanLine(reason)),
+    nextSteps: nextSteps(alert),
+    pictures: alert.pictures,
+    caseId: cleanLine(alert.alertId, 64),
+    revision: alert.revision,
+  };
+}
+
+/** How bad, who and what in one line of ASCII, as the subject of a mail. */
+export const subjectLine = (alert: Alert): string =>
+  cleanAsciiLine(`[${alert.severity}] ${alert.headline}`, SUBJECT_LINE_CHARACTERS);
+
+const fact = (label: string, text: string): CardFact => ({ label, text: cleanLine(text, VALUE_CHARACTERS) });
+
+const few = (names: readonly string[]) =>
+  names.length <= DATA_SETS_SHOWN
+    ? names.join(', ')
+    : `${names.slice(0, DATA_SETS_SHOWN).join(', ')} and ${names.length - DATA_SETS_SHOWN} more`;
+
+function eventCells(event: AlertEvent): string[] {
+  const cells = [
+    event.time,
+    event.action,
+    event.dataset,
+    event.store,
+    event.country,
+    event.count === undefined ? undefined : `${event.count} users`,
+    event.outcome,
+    event.approved ? 'with ticket' : 'no ticket',
+  ];
+  return cells.flatMap((cell) => (cell ? [cleanLine(cell, CELL_CHARACTERS)] : []));
+}
