@@ -36,7 +36,7 @@ export const alertSignalSchema = z.object({
   text: z.string(),
 });
 
-/** How usual a value is: `rarely` is on less than one day in ten, `never` on less than one in ten thousand. */
+/** How usual a value is: `rarely` is on less than one day in ten, `never` on less than one in a thousand. */
 export const USUALNESS = ['never', 'rarely', 'often'] as const;
 
 /**
@@ -50,7 +50,7 @@ export const alertPicturesSchema = z.object({
   /** Share of active days with an access in local hour 0 … 23, and share of active days by weekday from Monday on. */
   hours: readonlyArray(z.number()),
   weekdays: readonlyArray(z.number()),
-  /** Minutes to add to UTC for the subject's clock at the access that caused the alert. */
+  /** Minutes to add to UTC for the subject's clock at the access that caused the alert, in whole hours. */
   utcOffsetMinutes: z.number(),
   /** How usual what this access used is, to the subject, to the peers and to the country. */
   ladder: readonlyArray(
@@ -95,6 +95,8 @@ export const alertSchema = z.object({
   learning: z.boolean(),
   /** Raised while `mode` was shadow: recorded as a case, told to nobody. */
   shadow: z.optional(z.boolean()),
+  /** Whether messages name people by pseudonyms; the case, which fewer may read, keeps their ids. */
+  identity: z.optional(z.literal('pseudonym')),
   events: readonlyArray(alertEventSchema),
   /** Absent in alerts on offices, and in alerts of earlier releases. */
   pictures: z.optional(alertPicturesSchema),

@@ -4,6 +4,7 @@ import type { Baseline, Episode } from '../model/baseline.ts';
 import type { Severity } from '../model/settings.ts';
 import type { View } from '../signals/signal.ts';
 import { countOf } from '../signals/wording.ts';
+import { composePictures } from './compose-pictures.ts';
 import type { Verdict } from './score.ts';
 
 const UNKNOWN = 'unknown';
@@ -70,7 +71,9 @@ export function composeAlert(told: Told): Alert {
     threshold: { score: rounded(told.threshold), alertsPerDay: view.settings.alertsPerDay },
     learning: told.learning,
     ...(view.settings.mode === 'shadow' ? { shadow: true } : {}),
+    ...(view.settings.identity === 'pseudonym' ? { identity: 'pseudonym' as const } : {}),
     events: told.events.slice(-MAXIMUM_ALERT_EVENTS),
+    pictures: composePictures(view),
     baseline: { historyDays: historyDays(baseline), version: told.version, peerGroup: access.peerGroup },
   };
 }

@@ -17,6 +17,8 @@ export interface PeerPriors {
   readonly weekdays: readonly number[];
   /** Probability that a member's next day uses this value of an attribute, unseen values included. */
   readonly category: (attribute: number, hash: number) => number;
+  /** The same for anybody of the group's country, whatever the team. */
+  readonly categoryInCountry: (attribute: number, hash: number) => number;
   /** Members' mean usual strength by measure, in tenths. */
   readonly usual: (measure: number) => number;
 }
@@ -120,6 +122,10 @@ function priorsOf(group: GroupHabits, team: Parent, country: Parent, everybody: 
         known.set(key, probability);
       }
       return probability;
+    },
+    categoryInCountry: (attribute, hash) => {
+      const unseen = unseenProbability(ATTRIBUTES[attribute] ?? 'dataset', everybody.members, attribute);
+      return categoryProbability(country.members, attribute, hash, unseen);
     },
     usual: (measure) => {
       const shrink = (habits: SeriesHabits, prior: number) =>

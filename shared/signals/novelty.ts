@@ -1,7 +1,7 @@
 import { ATTRIBUTES, type Attribute } from '../model/access.ts';
 import { pitmanYor } from '../stats/pitman-yor.ts';
 import type { Measure, Signal, View } from './signal.ts';
-import { countOf, oneIn } from './wording.ts';
+import { attributeValue, countOf, oneIn } from './wording.ts';
 
 /** Classes that 28 CFR 202.205 sets the lowest thresholds for. */
 const MOST_SENSITIVE = new Set([
@@ -74,21 +74,6 @@ const NOUN: { readonly [attribute in Attribute]: string } = {
   country: 'country',
   device: 'device',
 };
-
-function attributeValue({ access }: View, attribute: Attribute): string {
-  switch (attribute) {
-    case 'dataset':
-      return access.dataset;
-    case 'store':
-      return access.store ?? '';
-    case 'action':
-      return access.action;
-    case 'country':
-      return access.location.locatedIn ?? '';
-    case 'device':
-      return access.deviceId ?? '';
-  }
-}
 
 function measureOf(attribute: Attribute): Measure {
   const index = ATTRIBUTES.indexOf(attribute);

@@ -1,3 +1,6 @@
+import type { Attribute } from '../model/access.ts';
+import type { View } from './signal.ts';
+
 /** `1 read`, `2 reads`. */
 export const countOf = (count: number, noun: string): string => `${count} ${noun}${count === 1 ? '' : 's'}`;
 
@@ -13,3 +16,19 @@ export function inWords(milliseconds: number): string {
 /** `1 in 300`, for a probability. */
 export const oneIn = (probability: number): string =>
   `1 in ${Math.max(1, Math.round(1 / Math.max(probability, 1e-9)))}`;
+
+/** What an access holds of an attribute, empty where it has none. */
+export function attributeValue({ access }: Pick<View, 'access'>, attribute: Attribute): string {
+  switch (attribute) {
+    case 'dataset':
+      return access.dataset;
+    case 'store':
+      return access.store ?? '';
+    case 'action':
+      return access.action;
+    case 'country':
+      return access.location.locatedIn ?? '';
+    case 'device':
+      return access.deviceId ?? '';
+  }
+}
