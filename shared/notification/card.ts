@@ -2,6 +2,7 @@ import type { Alert, AlertEvent, AlertPictures } from '../model/alert.ts';
 import type { Severity } from '../model/settings.ts';
 import { cleanAsciiLine, cleanLine } from './clean-text.ts';
 import { nextSteps } from './next-steps.ts';
+import { asNamedToPeople } from './pseudonyms.ts';
 
 /** Mail programs on phones show about this much of a subject. */
 export const SUBJECT_LINE_CHARACTERS = 70;
@@ -44,7 +45,8 @@ export interface Card {
 }
 
 /** Prepares an alert for people; the forms only lay it out. */
-export function cardOf(alert: Alert): Card {
+export function cardOf(recorded: Alert): Card {
+  const alert = asNamedToPeople(recorded);
   const { where, subject, subjectsTouched, approvals, threshold, baseline } = alert;
   const related = alert.relatedEmployees.slice(0, RELATED_SHOWN).map((id) => cleanLine(id, 64));
   const dataSets = [...new Set(alert.events.map(({ dataset }) => cleanLine(dataset, CELL_CHARACTERS)))];
@@ -87,7 +89,7 @@ export function cardOf(alert: Alert): Card {
 
 /** How bad, who and what in one line of ASCII, as the subject of a mail. */
 export const subjectLine = (alert: Alert): string =>
-  cleanAsciiLine(`[${alert.severity}] ${alert.headline}`, SUBJECT_LINE_CHARACTERS);
+  cleanAsciiLine(`[${alert.severity}] ${asNamedToPeople(alert).headline}`, SUBJECT_LINE_CHARACTERS);
 
 const fact = (label: string, text: string): CardFact => ({ label, text: cleanLine(text, VALUE_CHARACTERS) });
 

@@ -1,6 +1,7 @@
 import { type MessageAttributeValue, PublishCommand, type SNSClient } from '@aws-sdk/client-sns';
 import type { Alert } from '../model/alert.ts';
 import { subjectLine } from '../notification/card.ts';
+import { asNamedToPeople } from '../notification/pseudonyms.ts';
 import { alertJson } from './alert-message.ts';
 import type { AlertTopic } from './ports.ts';
 
@@ -29,7 +30,7 @@ export function createSnsAlertTopic({ client, topicArn, renderEmail }: SnsAlertT
           TopicArn: topicArn,
           Subject: subjectLine(alert),
           MessageStructure: 'json',
-          Message: fittingMessage(alert, renderEmail),
+          Message: fittingMessage(asNamedToPeople(alert), renderEmail),
           MessageAttributes: {
             severity: text(alert.severity),
             subjectType: text(alert.subject.type),

@@ -30,7 +30,7 @@ describe('the card of an alert', () => {
     const card = renderEmailCard(anAlert({ events: events as Alert['events'] }));
 
     expect(card).toContain('Accesses (last 5 of 20)');
-    expect(card.match(/(?<=read  )set-\d+/g)).toEqual(['set-15', 'set-16', 'set-17', 'set-18', 'set-19']);
+    expect(card.match(/(?<=read {2})set-\d+/g)).toEqual(['set-15', 'set-16', 'set-17', 'set-18', 'set-19']);
   });
 
   it('cannot be forged by any name in it', () => {

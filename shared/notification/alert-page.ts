@@ -1,0 +1,68 @@
+import type { Alert } from '../model/alert.ts';
+import { drawDailyReads, drawHours } from './alert-drawings.ts';
+import { PAGE_STYLE } from './alert-page-style.ts';
+import { type CardFact, cardOf } from './card.ts';
+import { cleanLine } from './clean-text.ts';
+import { escapeHtml } from './escape-html.ts';
+
+/**
+ * An alert as a page of its own: no network, no script, readable in light and dark and on paper. Its policy forbids
+ * everything but its own style, should a name ever get past the escaping.
+ */
+export function renderAlertPage(alert: Alert): string {
+  const card = cardOf(alert);
+  const { pictures } = card;
+  const list = (title: string, lines: readonly string[], kind: 'ul' | 'ol') =>
+    lines.length === 0
+      ? ''
+      : `<section><h2>${title}</h2><${kind}>${lines.map((line) => `<li>${escapeHtml(line)}</li>`).join('')}</${kind}></section>`;
+  const drawn = pictures
+    ? `<div class="pictures"><figure>${drawDailyReads(pictures)}<figcaption>Protected reads a day</figcaption></figure>
+<figure>${drawHours(pictures, alert.events)}<figcaption>Usual hours, local time; ring: these accesses</figcaption></figure></div>
+${ladder(pictures.ladder)}`
+    : '';
+  return `<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'; img-src data:; base-uri 'none'; form-action 'none'">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta name="color-scheme" content="light dark">
+<link rel="icon" href="data:,">
+<title>${escapeHtml(card.subjectLine)}</title>
+<style>${PAGE_STYLE}</style>
+</head>
+<body>
+<header><p class="severity ${card.severity}">${card.severity}</p><h1>${escapeHtml(card.claim)}</h1></header>
+<main>
+<section><h2>Who and what</h2>${facts(card.facts)}</section>
+<section><h2>Seen, and usual</h2><ul>${card.reasons
+    .map(({ percent, signal, text }) => `<li><b>${percent}%</b> ${escapeHtml(signal)}: ${escapeHtml(text)}</li>`)
+    .join('')}</ul>
+${drawn}</section>
+<section><h2>Grounds and approvals</h2>${facts(card.grounds)}</section>
+${list(
+  `Accesses (${card.events.length})`,
+  card.events.map((cells) => cells.join(' · ')),
+  'ul',
+)}
+${list('What may explain it', card.mayBeBenign, 'ul')}
+${list('Next steps', card.nextSteps, 'ol')}
+</main>
+<footer><p>Case ${escapeHtml(card.caseId)}, revision ${card.revision}</p></footer>
+</body>
+</html>
+`;
+}
+
+const facts = (rows: readonly CardFact[]) =>
+  `<dl>${rows.map(({ label, text }) => `<dt>${label}</dt><dd>${escapeHtml(text)}</dd>`).join('')}</dl>`;
+
+function ladder(rungs: NonNullable<Alert['pictures']>['ladder']): string {
+  if (rungs.length === 0) return '';
+  const rows = rungs.map(({ attribute, value, self, peers, country }) => {
+    const cells = [self, peers, country].map((usual) => `<td class="${usual}">${usual}</td>`).join('');
+    return `<tr><th scope="row">${escapeHtml(cleanLine(`${attribute} ${value}`, 60))}</th>${cells}</tr>`;
+  });
+  return `<table><caption>How usual is what was used?</caption><thead><tr><th scope="col">Used</th><th scope="col">by this person</th><th scope="col">by peers</th><th scope="col">in the country</th></tr></thead><tbody>${rows.join('')}</tbody></table>`;
+}

@@ -1,0 +1,44 @@
+import { describe, expect, it } from 'vitest';
+import { renderAlertPage } from '../../shared/notification/alert-page.ts';
+import { renderEmailCard } from '../../shared/notification/email-card.ts';
+import { asNamedToPeople } from '../../shared/notification/pseudonyms.ts';
+import { renderSlackMessage } from '../../shared/notification/slack-message.ts';
+import { anAlert } from '../contracts/alert-factory.ts';
+import { alertPictures } from './hostile-alert.ts';
+
+const named = anAlert({
+  identity: 'pseudonym',
+  subject: { type: 'employee', id: 'e-1' },
+  relatedEmployees: ['e-10', 'e-7'],
+  headline: 'e-1 (recsys, CN): met e-10 and e-7',
+  signals: [{ ...anAlert().signals[0], text: 'device d-9f3a: never used before; e-1 met e-10' } as never],
+  mayBeBenign: ['done on behalf of e-7'],
+  pictures: {
+    ...alertPictures(),
+    ladder: [{ attribute: 'device', value: 'd-9f3a', self: 'never', peers: 'never', country: 'never' }],
+  },
+});
+
+describe('an alert that names people by pseudonyms', () => {
+  it('has nobody in any form of the card', () => {
+    for (const form of [renderEmailCard(named), JSON.stringify(renderSlackMessage(named)), renderAlertPage(named)])
+      expect(form).not.toMatch(/e-1\b|e-10|e-7|d-9f3a/);
+  });
+
+  it('keeps people apart, and whole', () => {
+    const told = asNamedToPeople(named);
+
+    expect(told.headline).toBe('employee 5f2c8a90 (recsys, CN): met related person 1 and related person 2');
+    expect(told.mayBeBenign).toEqual(['done on behalf of related person 2']);
+  });
+
+  it('is the same when it is named twice, since a message may be rendered by whoever receives it', () => {
+    expect(asNamedToPeople(asNamedToPeople(named))).toEqual(asNamedToPeople(named));
+  });
+
+  it('is left alone where ids are wanted', () => {
+    const { identity, ...withIds } = named;
+
+    expect(asNamedToPeople(withIds)).toBe(withIds);
+  });
+});
