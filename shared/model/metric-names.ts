@@ -38,6 +38,10 @@ export const METRICS = {
   alertsMalformed: 'AlertsMalformed',
   /** `notify`: alerts that could not be stored or told yet; the queue delivers them again. */
   alertsPostponed: 'AlertsPostponed',
+  /** `slack`: alert revisions that Slack took. */
+  slackPosted: 'SlackPosted',
+  /** `slack`: messages that Slack refused for good, or that are no alerts; they end in the dead-letter queue. */
+  slackRejected: 'SlackRejected',
 } as const;
 
 export type MetricName = (typeof METRICS)[keyof typeof METRICS];

@@ -1,0 +1,84 @@
+import * as z from 'zod/mini';
+import { type Alert, alertSchema } from '../../shared/model/alert.ts';
+import { METRICS } from '../../shared/model/metric-names.ts';
+import { renderSlackMessage } from '../../shared/notification/slack-message.ts';
+import type { SlackWebhook } from '../../shared/stores/slack-webhook.ts';
+
+/** What `slack` works with. */
+export interface SlackPorts {
+  readonly webhook: SlackWebhook;
+  /** @param duration milliseconds */
+  readonly wait: (duration: number) => Promise<void>;
+  /** Keeps a message that Slack will never take. */
+  readonly deadLetter: (message: string) => Promise<void>;
+  /** Tells people by mail what Slack refused. */
+  readonly tellByMail: (alert: Alert, reason: string) => Promise<void>;
+  readonly count: (metric: string, value: number) => void;
+  readonly warn: (message: string, error: unknown) => void;
+}
+
+const ATTEMPTS = 4;
+/** A longer wait is left to the queueing service, which costs nothing while it waits. */
+const LONGEST_WAIT_MS = 30_000;
+const FIRST_WAIT_MS = 1_000;
+
+/**
+ * Posts alerts to Slack, one after the other. What Slack refuses for good (a message it doesn't take, a revoked hook, an
+ * archived channel) is kept and told by mail. While Slack is busy or away it is tried again, no sooner than it asks.
+ *
+ * @param messages alerts' JSON, as the topic delivers it
+ * @throws Error when Slack stays busy or away, so that the invocation is repeated
+ */
+export async function slack(messages: readonly string[], ports: SlackPorts): Promise<void> {
+  let posted = 0;
+  let rejected = 0;
+  try {
+    for (const message of messages) {
+      const reason = await postOne(message, ports);
+      if (reason === undefined) posted++;
+      else {
+        rejected++;
+        ports.warn(`a message was not posted: ${reason}`, undefined);
+      }
+    }
+  } finally {
+    ports.count(METRICS.slackPosted, posted);
+    ports.count(METRICS.slackRejected, rejected);
+  }
+}
+
+/** @returns why it was given up, or nothing once it is posted */
+async function postOne(message: string, ports: SlackPorts): Promise<string | undefined> {
+  const alert = parseAlert(message);
+  if (!alert) {
+    await ports.deadLetter(message);
+    return 'it is no alert';
+  }
+  const body = renderSlackMessage(alert);
+  for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
+    const outcome = await ports.webhook.post(body);
+    if (outcome.kind === 'posted') return undefined;
+    if (outcome.kind === 'rejected') {
+      // Mail first: a lost dead letter is still in the case, an untold alert is what must not be.
+      await ports.tellByMail(alert, outcome.reason);
+      await ports.deadLetter(message);
+      return outcome.reason;
+    }
+    const pause = outcome.retryAfter ?? FIRST_WAIT_MS * 2 ** attempt;
+    if (pause > LONGEST_WAIT_MS) break;
+    if (attempt + 1 < ATTEMPTS) await ports.wait(pause);
+  }
+  throw new Error(`Slack is busy or away; alert ${alert.alertId} has to wait`);
+}
+
+function parseAlert(message: string): Alert | undefined {
+  let json: unknown;
+  try {
+    json = JSON.parse(message);
+  } catch {
+    // Not JSON is one more way to be no alert; the message itself is kept.
+    return undefined;
+  }
+  const parsed = z.safeParse(alertSchema, json);
+  return parsed.success ? parsed.data : undefined;
+}

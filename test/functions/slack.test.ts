@@ -1,0 +1,116 @@
+import { createServer, type IncomingMessage, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { afterEach, describe, expect, it } from 'vitest';
+import { type SlackPorts, slack } from '../../functions/slack/slack.ts';
+import { renderSlackMessage } from '../../shared/notification/slack-message.ts';
+import { createSlackWebhook } from '../../shared/stores/slack-webhook.ts';
+import { anAlert } from '../contracts/alert-factory.ts';
+
+const SECRET_PATH = '/services/T000/B000/not-to-be-told';
+type Answer = readonly [status: number, headers?: Record<string, string>];
+
+let server: Server | undefined;
+afterEach(() => server?.close());
+
+/** A webhook on this machine that gives these answers in turn, the last one from then on, and what came of it. */
+async function aWebhook(...answers: readonly Answer[]) {
+  const posts: unknown[] = [];
+  const waits: number[] = [];
+  const deadLetters: string[] = [];
+  const mails: string[] = [];
+  const counts: Record<string, number> = {};
+  const warnings: string[] = [];
+  const listening = createServer(async (request, response) => {
+    posts.push(JSON.parse(await bodyOf(request)));
+    const [status, headers] = answers[Math.min(posts.length, answers.length) - 1] ?? [200];
+    response.writeHead(status, headers).end('answer');
+  });
+  server = listening;
+  await new Promise<void>((resolve) => listening.listen(0, '127.0.0.1', resolve));
+  const { port } = listening.address() as AddressInfo;
+  const ports: SlackPorts = {
+    webhook: createSlackWebhook(`http://127.0.0.1:${port}${SECRET_PATH}`),
+    wait: async (duration) => void waits.push(duration),
+    deadLetter: async (message) => void deadLetters.push(message),
+    tellByMail: async ({ alertId }, reason) => void mails.push(`${alertId}: ${reason}`),
+    count: (metric, value) => {
+      counts[metric] = (counts[metric] ?? 0) + value;
+    },
+    warn: (message, error) => void warnings.push(`${message} ${error}`),
+  };
+  return { ports, posts, waits, deadLetters, mails, counts, warnings };
+}
+
+async function bodyOf(request: IncomingMessage): Promise<string> {
+  let body = '';
+  for await (const chunk of request) body += chunk;
+  return body;
+}
+
+const message = JSON.stringify(anAlert());
+
+describe('slack', () => {
+  it('posts the card', async () => {
+    const { ports, posts, counts } = await aWebhook([200]);
+
+    await slack([message], ports);
+
+    expect(posts).toEqual([JSON.parse(JSON.stringify(renderSlackMessage(anAlert())))]);
+    expect(counts).toEqual({ SlackPosted: 1, SlackRejected: 0 });
+  });
+
+  it('waits as long as Slack asks, then posts', async () => {
+    const { ports, posts, waits } = await aWebhook([429, { 'retry-after': '7' }], [503], [200]);
+
+    await slack([message], ports);
+
+    expect(waits).toEqual([7_000, 2_000]);
+    expect(posts).toHaveLength(3);
+  });
+
+  it('leaves a long wait to whoever invokes it', async () => {
+    const { ports, posts, waits, deadLetters } = await aWebhook([429, { 'retry-after': '3600' }]);
+
+    await expect(slack([message], ports)).rejects.toThrow(/has to wait/);
+
+    expect([posts.length, waits, deadLetters]).toEqual([1, [], []]);
+  });
+
+  it.each([400, 403, 404, 410, 302])(
+    'keeps what Slack answers with %d, counts it and tells by mail',
+    async (status) => {
+      const { ports, posts, deadLetters, mails, counts } = await aWebhook([
+        status,
+        { location: 'http://127.0.0.1:1/' },
+      ]);
+
+      await slack([message], ports);
+
+      expect(posts).toHaveLength(1);
+      expect(deadLetters).toEqual([message]);
+      expect(mails).toEqual([`5f2c8a90b1d3e467: Slack answered ${status}`]);
+      expect(counts).toEqual({ SlackPosted: 0, SlackRejected: 1 });
+    },
+  );
+
+  it('keeps what is no alert and posts the next', async () => {
+    const { ports, posts, deadLetters } = await aWebhook([200]);
+
+    await slack(['{', '{}', message], ports);
+
+    expect(deadLetters).toEqual(['{', '{}']);
+    expect(posts).toHaveLength(1);
+  });
+
+  it('never says where it posts to', async () => {
+    const { ports, warnings } = await aWebhook([403]);
+    await slack([message], ports);
+    await new Promise((resolve) => server?.close(resolve));
+    const away = await slack([message], ports).catch(String);
+
+    expect(`${warnings} ${away}`).toMatch(/answered 403.*has to wait/);
+    expect(`${warnings} ${away}`).not.toMatch(/services|127\.0\.0\.1/);
+    for (const address of ['http://hooks.example/secret', 'secret', 'ftp://secret/'])
+      expect(() => createSlackWebhook(address)).toThrow(/^the Slack webhook's secret holds no HTTPS address$/);
+  });
+});
