@@ -2,9 +2,11 @@ import type { Duration } from 'aws-cdk-lib';
 import { Lazy } from 'aws-cdk-lib';
 import { type Metric, Stats } from 'aws-cdk-lib/aws-cloudwatch';
 import { AnyPrincipal, Effect, PolicyStatement } from 'aws-cdk-lib/aws-iam';
-import { Topic } from 'aws-cdk-lib/aws-sns';
-import { EmailSubscription } from 'aws-cdk-lib/aws-sns-subscriptions';
+import type { IFunction } from 'aws-cdk-lib/aws-lambda';
+import { SubscriptionFilter, Topic } from 'aws-cdk-lib/aws-sns';
+import { EmailSubscription, LambdaSubscription } from 'aws-cdk-lib/aws-sns-subscriptions';
 import { Construct } from 'constructs';
+import { ONLY_MAIL } from '../shared/stores/sns-mail-topic.ts';
 import type { EncryptionKey } from './encryption-key.ts';
 import type { NamedRole } from './named-role.ts';
 import { resourceName } from './resource-names.ts';
@@ -22,10 +24,13 @@ export class AlertTopic extends Construct {
   private readonly topic: Topic;
   private readonly encryptionKey: EncryptionKey;
   private readonly publisherRoleArns: string[] = [];
+  private readonly emails: readonly string[];
+  private readonly subscribeDenial: PolicyStatement;
 
   constructor(scope: Construct, id: string, props: AlertTopicProps) {
     super(scope, id);
     this.encryptionKey = props.encryptionKey;
+    this.emails = props.emails;
     this.topic = new Topic(this, 'Topic', {
       topicName: resourceName(props.stage, 'alerts'),
       displayName: 'Borderwatch',
@@ -33,17 +38,16 @@ export class AlertTopic extends Construct {
       enforceSSL: true,
     });
     for (const email of props.emails) this.topic.addSubscription(new EmailSubscription(email));
-    this.topic.addToResourcePolicy(
-      new PolicyStatement({
-        sid: 'OnlyConfiguredAddressesSubscribe',
-        effect: Effect.DENY,
-        principals: [new AnyPrincipal()],
-        actions: ['sns:Subscribe'],
-        resources: [this.topic.topicArn],
-        // With no address at all the denial has no condition: nobody can subscribe.
-        ...(props.emails.length > 0 && { conditions: { StringNotEquals: { 'sns:Endpoint': [...props.emails] } } }),
-      }),
-    );
+    this.subscribeDenial = new PolicyStatement({
+      sid: 'OnlyConfiguredAddressesSubscribe',
+      effect: Effect.DENY,
+      principals: [new AnyPrincipal()],
+      actions: ['sns:Subscribe'],
+      resources: [this.topic.topicArn],
+      // With no address at all the denial has no condition: nobody can subscribe.
+      ...(props.emails.length > 0 && { conditions: { StringNotEquals: { 'sns:Endpoint': [...props.emails] } } }),
+    });
+    this.topic.addToResourcePolicy(this.subscribeDenial);
     this.topic.addToResourcePolicy(
       new PolicyStatement({
         sid: 'OnlyNotifyPublishes',
@@ -64,6 +68,16 @@ export class AlertTopic extends Construct {
     role.allow(['sns:Publish'], [this.topic.topicArn]);
     this.encryptionKey.allowThrough('sns', role, 'read and write');
     this.publisherRoleArns.push(role.roleArn);
+  }
+
+  /** Lets one function of the stack receive alerts, but not what is for mail alone. */
+  subscribeFunction(receiver: IFunction): void {
+    this.subscribeDenial.addCondition('StringNotEquals', {
+      'sns:Endpoint': [...this.emails, receiver.functionArn],
+    });
+    this.topic.addSubscription(
+      new LambdaSubscription(receiver, { filterPolicy: { [ONLY_MAIL]: new SubscriptionFilter([{ exists: false }]) } }),
+    );
   }
 
   metricNotDelivered(period: Duration): Metric {

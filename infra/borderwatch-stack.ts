@@ -18,6 +18,7 @@ import { NOTIFY_TIMEOUT, NotifyFunction } from './notify-function.ts';
 import { PeopleAccess } from './people-access.ts';
 import { ProtectedTable } from './protected-table.ts';
 import { SettingsParameters } from './settings-parameters.ts';
+import { SlackFunction } from './slack-function.ts';
 import { SubjectKey } from './subject-key.ts';
 
 /** One stage: everything that the detector is made of, in the order in which an access flows through it. */
@@ -83,6 +84,15 @@ export class BorderwatchStack extends Stack {
     });
     const alertTopic = new AlertTopic(this, 'AlertTopic', { ...stored, emails: config.alertEmails });
     const notify = new NotifyFunction(this, 'Notify', { ...running, alerts, cases, topic: alertTopic });
+
+    if (config.slackWebhookSecretArn !== undefined) {
+      new SlackFunction(this, 'Slack', {
+        ...running,
+        removalPolicy,
+        topic: alertTopic,
+        webhookSecretArn: config.slackWebhookSecretArn,
+      });
+    }
 
     // The slower loop: settings, groups, thresholds
     const settings = new SettingsParameters(this, 'Settings', { stage, initial: config.settings });

@@ -34,6 +34,11 @@ const stageSchema = z.strictObject(
     alertEmails: emails,
     /** Who is told that the detector itself is in trouble. @default - those who are told of alerts */
     alarmEmails: emails.optional(),
+    /** Complete ARN of the secret that holds a Slack webhook's address. @default - nothing is posted to Slack */
+    slackWebhookSecretArn: z
+      .string('the complete ARN of a secret')
+      .regex(/^arn:aws[a-z-]*:secretsmanager:[\w-]+:\d{12}:secret:[\w/+=.@-]+-\w{6}$/, 'the complete ARN of a secret')
+      .optional(),
     /** @default - on demand: grows with the traffic, nothing to plan */
     stream: z
       .discriminatedUnion(

@@ -1,0 +1,42 @@
+import { setTimeout } from 'node:timers/promises';
+import { Logger } from '@aws-lambda-powertools/logger';
+import { injectLambdaContext } from '@aws-lambda-powertools/logger/middleware';
+import { Metrics, MetricUnit } from '@aws-lambda-powertools/metrics';
+import { logMetrics } from '@aws-lambda-powertools/metrics/middleware';
+import { SendMessageCommand } from '@aws-sdk/client-sqs';
+import middy from '@middy/core';
+import type { SNSEvent } from 'aws-lambda';
+import { makeSecretsManagerClient, makeSnsClient, makeSqsClient } from '../../shared/stores/clients.ts';
+import { createSnsMailTopic } from '../../shared/stores/sns-mail-topic.ts';
+import type { Variables } from '../environment.ts';
+import { parseSlackEnvironment } from './env.ts';
+import { type SlackPorts, slack } from './slack.ts';
+import { readSlackWebhook } from './webhook-secret.ts';
+
+/** Behind the alert topic. The secret is read anew for each notification: a replaced hook counts at once. */
+export function createSlackHandler(variables: Variables) {
+  const environment = parseSlackEnvironment(variables);
+  const logger = new Logger();
+  const metrics = new Metrics();
+  const secrets = makeSecretsManagerClient();
+  const sqs = makeSqsClient();
+  const ports: Omit<SlackPorts, 'webhook'> = {
+    wait: (duration) => setTimeout(duration),
+    deadLetter: async (message) => {
+      await sqs.send(new SendMessageCommand({ QueueUrl: environment.DEAD_LETTERS_URL, MessageBody: message }));
+    },
+    tellByMail: createSnsMailTopic({ client: makeSnsClient(), topicArn: environment.ALERT_TOPIC_ARN }),
+    count: (metric, value) => void metrics.addMetric(metric, MetricUnit.Count, value),
+    warn: (message, error) => logger.warn(message, { error }),
+  };
+  return middy<SNSEvent, void>()
+    .use(injectLambdaContext(logger))
+    .use(logMetrics(metrics))
+    .handler(async ({ Records }) => {
+      const webhook = await readSlackWebhook(secrets, environment.WEBHOOK_SECRET);
+      await slack(
+        Records.map(({ Sns }) => Sns.Message),
+        { ...ports, webhook },
+      );
+    });
+}
