@@ -1,0 +1,109 @@
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { CreateSecretCommand, PutSecretValueCommand } from '@aws-sdk/client-secrets-manager';
+import { CreateTopicCommand, SubscribeCommand } from '@aws-sdk/client-sns';
+import { CreateQueueCommand, GetQueueAttributesCommand, ReceiveMessageCommand } from '@aws-sdk/client-sqs';
+import type { Context, SNSEvent } from 'aws-lambda';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { parseSlackEnvironment } from '../../functions/slack/env.ts';
+import { makeSecretsManagerClient, makeSnsClient, makeSqsClient } from '../../shared/stores/clients.ts';
+import { anAlert } from '../contracts/alert-factory.ts';
+import { connectServices, uniqueName } from '../contracts/aws-services.ts';
+
+const context = { functionName: 'slack', awsRequestId: 'request-1', memoryLimitInMB: '512' } as Context;
+const PATH = '/services/T000/B000/not-to-be-told';
+
+const notified = (message: string) => ({ Records: [{ Sns: { Message: message } }] }) as unknown as SNSEvent;
+
+describe('the environment of slack', () => {
+  it('names every variable that is missing', () => {
+    expect(() => parseSlackEnvironment({})).toThrow(
+      "slack can't start: WEBHOOK_SECRET is not set; ALERT_TOPIC_ARN is not set; DEAD_LETTERS_URL is not set",
+    );
+  });
+});
+
+describe('the slack handler over real services', () => {
+  const posts: string[] = [];
+  const lines: string[] = [];
+  const revoked = 'revoked';
+  const webhook = createServer((request, response) => {
+    posts.push(request.url ?? '');
+    request.resume();
+    response.writeHead(request.url?.endsWith(revoked) ? 404 : 200).end();
+  });
+  const secretName = uniqueName('slack');
+  let address: string;
+  let disconnect: () => Promise<void>;
+  let sqs: ReturnType<typeof makeSqsClient>;
+  let secrets: ReturnType<typeof makeSecretsManagerClient>;
+  let mailbox: string;
+  let deadLetters: string;
+  let handler: typeof import('../../functions/slack/handler.ts').handler;
+
+  beforeAll(async () => {
+    await new Promise<void>((resolve) => webhook.listen(0, '127.0.0.1', resolve));
+    address = `http://127.0.0.1:${(webhook.address() as AddressInfo).port}${PATH}`;
+    disconnect = await connectServices();
+    sqs = makeSqsClient();
+    secrets = makeSecretsManagerClient();
+    const sns = makeSnsClient();
+    await secrets.send(new CreateSecretCommand({ Name: secretName, SecretString: address }));
+    const { TopicArn: topicArn = '' } = await sns.send(new CreateTopicCommand({ Name: uniqueName('alerts') }));
+    [mailbox = '', deadLetters = ''] = await Promise.all(
+      ['mailbox', 'dead'].map(
+        async (name) => (await sqs.send(new CreateQueueCommand({ QueueName: uniqueName(name) }))).QueueUrl ?? '',
+      ),
+    );
+    const { Attributes: attributes } = await sqs.send(
+      new GetQueueAttributesCommand({ QueueUrl: mailbox, AttributeNames: ['QueueArn'] }),
+    );
+    await sns.send(new SubscribeCommand({ TopicArn: topicArn, Protocol: 'sqs', Endpoint: attributes?.QueueArn }));
+    sns.destroy();
+    vi.stubEnv('WEBHOOK_SECRET', secretName);
+    vi.stubEnv('ALERT_TOPIC_ARN', topicArn);
+    vi.stubEnv('DEAD_LETTERS_URL', deadLetters);
+    vi.stubEnv('POWERTOOLS_SERVICE_NAME', 'borderwatch-test-slack');
+    vi.stubEnv('POWERTOOLS_METRICS_NAMESPACE', 'Borderwatch');
+    vi.stubEnv('POWERTOOLS_DEV', 'true');
+    vi.stubEnv('POWERTOOLS_METRICS_DISABLED', 'false');
+    for (const level of ['log', 'warn', 'error'] as const)
+      vi.spyOn(console, level).mockImplementation((line) => void lines.push(String(line)));
+    ({ handler } = await import('../../functions/slack/handler.ts'));
+  });
+  afterAll(async () => {
+    vi.unstubAllEnvs();
+    vi.restoreAllMocks();
+    sqs.destroy();
+    secrets.destroy();
+    await new Promise((resolve) => webhook.close(resolve));
+    await disconnect();
+  });
+
+  const received = async (queueUrl: string): Promise<string | undefined> =>
+    (await sqs.send(new ReceiveMessageCommand({ QueueUrl: queueUrl, WaitTimeSeconds: 2 }))).Messages?.[0]?.Body;
+
+  it('posts to the address in the secret', async () => {
+    await handler(notified(JSON.stringify(anAlert())), context);
+
+    expect(posts).toEqual([PATH]);
+    expect(lines.map((line) => JSON.parse(line))).toContainEqual(
+      expect.objectContaining({ service: 'borderwatch-test-slack', SlackPosted: 1, SlackRejected: 0 }),
+    );
+  });
+
+  it('mails and keeps what a revoked hook refuses, and never writes the address down', async () => {
+    await secrets.send(new PutSecretValueCommand({ SecretId: secretName, SecretString: `${address}/${revoked}` }));
+    const message = JSON.stringify(anAlert());
+
+    await handler(notified(message), context);
+
+    expect(await received(deadLetters)).toBe(message);
+    const { Subject, Message, MessageAttributes } = JSON.parse((await received(mailbox)) ?? '{}');
+    expect(Subject).toBe('[high] e-00042 in China read 70 US users in 27 minutes');
+    expect(Message).toMatch(/^This alert could not be posted: Slack answered 404\.\n\nHIGH: e-00042/);
+    expect(MessageAttributes.onlyMail.Value).toBe('true');
+    expect(lines.join('\n')).toContain('Slack answered 404');
+    expect(lines.join('\n')).not.toContain('services/T000');
+  });
+});
