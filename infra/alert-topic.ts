@@ -6,6 +6,7 @@ import type { IFunction } from 'aws-cdk-lib/aws-lambda';
 import { SubscriptionFilter, Topic } from 'aws-cdk-lib/aws-sns';
 import { EmailSubscription, LambdaSubscription } from 'aws-cdk-lib/aws-sns-subscriptions';
 import { Construct } from 'constructs';
+import { QUIET_ON } from '../shared/stores/sns-alert-topic.ts';
 import { ONLY_MAIL } from '../shared/stores/sns-mail-topic.ts';
 import type { EncryptionKey } from './encryption-key.ts';
 import type { NamedRole } from './named-role.ts';
@@ -37,7 +38,9 @@ export class AlertTopic extends Construct {
       masterKey: props.encryptionKey.key,
       enforceSSL: true,
     });
-    for (const email of props.emails) this.topic.addSubscription(new EmailSubscription(email));
+    for (const email of props.emails) {
+      this.topic.addSubscription(new EmailSubscription(email, { filterPolicy: { [QUIET_ON.email]: isAbsent() } }));
+    }
     this.subscribeDenial = new PolicyStatement({
       sid: 'OnlyConfiguredAddressesSubscribe',
       effect: Effect.DENY,
@@ -76,7 +79,7 @@ export class AlertTopic extends Construct {
       'sns:Endpoint': [...this.emails, receiver.functionArn],
     });
     this.topic.addSubscription(
-      new LambdaSubscription(receiver, { filterPolicy: { [ONLY_MAIL]: new SubscriptionFilter([{ exists: false }]) } }),
+      new LambdaSubscription(receiver, { filterPolicy: { [ONLY_MAIL]: isAbsent(), [QUIET_ON.slack]: isAbsent() } }),
     );
   }
 
@@ -84,3 +87,5 @@ export class AlertTopic extends Construct {
     return this.topic.metricNumberOfNotificationsFailed({ period, statistic: Stats.SUM, label: 'not delivered' });
   }
 }
+
+const isAbsent = () => new SubscriptionFilter([{ exists: false }]);

@@ -5,6 +5,7 @@ import type { Severity } from '../model/settings.ts';
 import type { View } from '../signals/signal.ts';
 import { countOf } from '../signals/wording.ts';
 import { composePictures } from './compose-pictures.ts';
+import { quietChannels } from './quiet-channels.ts';
 import type { Verdict } from './score.ts';
 
 const UNKNOWN = 'unknown';
@@ -71,6 +72,7 @@ export function composeAlert(told: Told): Alert {
     threshold: { score: rounded(told.threshold), alertsPerDay: view.settings.alertsPerDay },
     learning: told.learning,
     ...(view.settings.mode === 'shadow' ? { shadow: true } : {}),
+    ...quietChannels(severity, view.settings),
     ...(view.settings.identity === 'pseudonym' ? { identity: 'pseudonym' as const } : {}),
     events: told.events.slice(-MAXIMUM_ALERT_EVENTS),
     pictures: composePictures(view),

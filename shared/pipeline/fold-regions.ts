@@ -8,6 +8,7 @@ import { EPISODE_GAP_MS } from './decide.ts';
 import type { Contribution } from './fold-groups.ts';
 import { type Surge, surgeOf, teamFactorsOutside } from './office-day.ts';
 import { countryDayWorth, type PreparedSnapshot, thresholdScore } from './prepare-snapshot.ts';
+import { quietChannels } from './quiet-channels.ts';
 
 /** A country whose latest access is older has nothing new to be judged by. */
 const NEWS_MS = 2 * 3_600_000;
@@ -93,6 +94,7 @@ function composeRegionAlert(
   const region = settings.protectedRegions.join(', ');
   const spread = Math.sqrt(Math.max(1, ((surge.reads - surge.expected) / Math.max(surge.deviation, 0.1)) ** 2));
   const reads = Math.round(surge.reads);
+  const severity = SEVERITIES[Math.max(0, Math.min(Math.floor(score - threshold), SEVERITIES.length - 1))] ?? 'low';
   const text = `${countOf(surge.people, 'person').replace('persons', 'people')} in ${country} read ${reads} times about ${region} users today; ${Math.round(surge.expected)} is usual for them, and nobody stands out alone`;
   return {
     alertId: episode.alertId,
@@ -102,7 +104,7 @@ function composeRegionAlert(
     lastEventTime: new Date(surge.time).toISOString(),
     subject: { type: 'region', id: country },
     relatedEmployees: [],
-    severity: SEVERITIES[Math.max(0, Math.min(Math.floor(score - threshold), SEVERITIES.length - 1))] ?? 'low',
+    severity,
     score: rounded(score),
     headline: text,
     signals: [
@@ -132,6 +134,7 @@ function composeRegionAlert(
     threshold: { score: rounded(threshold), alertsPerDay: settings.alertsPerDay },
     learning: snapshot.learning,
     ...(settings.mode === 'shadow' ? { shadow: true } : {}),
+    ...quietChannels(severity, settings),
     events: [],
     baseline: { historyDays: surge.historyDays, version: 0, peerGroup: country },
   };

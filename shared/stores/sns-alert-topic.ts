@@ -14,6 +14,8 @@ export interface SnsAlertTopicOptions {
 
 /** A topic takes 256 KiB, attributes included, unless its MaximumMessageSize was raised; a KiB is left for those. */
 const MESSAGE_BYTES = 262_144 - 1_024;
+/** Attributes of messages that a channel leaves out; a message without them reaches everybody, so that a mistake is heard. */
+export const QUIET_ON = { email: 'quietOnEmail', slack: 'quietOnSlack' } as const;
 const RELATED_EMPLOYEES_WHEN_SHORT = 20;
 
 /**
@@ -34,6 +36,7 @@ export function createSnsAlertTopic({ client, topicArn, renderEmail }: SnsAlertT
           MessageAttributes: {
             severity: text(alert.severity),
             subjectType: text(alert.subject.type),
+            ...Object.fromEntries((alert.quietChannels ?? []).map((channel) => [QUIET_ON[channel], text('true')])),
             score: { DataType: 'Number', StringValue: alert.score.toFixed(1) },
           },
         }),

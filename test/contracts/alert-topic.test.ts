@@ -168,6 +168,13 @@ describe('the SNS alert topic', () => {
     });
   });
 
+  it('marks what a channel is to be spared, and nothing else', async () => {
+    const { MessageAttributes: attributes } = await publishOne(anAlert({ quietChannels: ['email'] }));
+
+    expect(attributes).toMatchObject({ quietOnEmail: { Type: 'String', Value: 'true' } });
+    expect(attributes).not.toHaveProperty('quietOnSlack');
+  });
+
   it('leaves out the accesses, then some of the related people, rather than not tell of a large alert', async () => {
     const [event] = anAlert().events;
     const events = Array.from({ length: 20 }, () => ({ ...event, id: 'x'.repeat(20_000) }) as Alert['events'][number]);

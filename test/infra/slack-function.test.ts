@@ -33,8 +33,16 @@ describe('the Slack function of a stage', { timeout: SYNTHESIS_TIMEOUT }, () => 
     expect(others).toEqual([]);
     expect(subscription?.properties).toMatchObject({
       Endpoint: { 'Fn::GetAtt': [slack.id, 'Arn'] },
-      FilterPolicy: { onlyMail: [{ exists: false }] },
+      FilterPolicy: { onlyMail: [{ exists: false }], quietOnSlack: [{ exists: false }] },
     });
+  });
+
+  it('leaves mail to those whose least severity is reached', () => {
+    const mail = ofType('AWS::SNS::Subscription').find(
+      ({ properties }) => properties.Endpoint === 'alerts@example.com',
+    );
+
+    expect(mail?.properties.FilterPolicy).toEqual({ quietOnEmail: [{ exists: false }] });
   });
 
   it('is let through the denial that keeps strangers from subscribing', () => {
