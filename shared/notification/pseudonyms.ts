@@ -2,8 +2,9 @@ import type { Alert } from '../model/alert.ts';
 
 /**
  * The alert as messages name people. With pseudonyms, the ids of the subject, of everybody related and of the device are
- * replaced wherever they stand. A pseudonym comes from the case: it can't be turned back without reading the case, and two
- * cases of one person can't be joined by it. Offices and sources are nobody.
+ * replaced wherever they stand. A pseudonym comes from the case, so two cases of one person can't be joined by it. It keeps
+ * names from readers, not from an attacker: a case's id is a plain hash, so whoever holds the list of all ids and the opening
+ * access can find out by trying. Offices and sources are nobody.
  */
 export function asNamedToPeople(alert: Alert): Alert {
   if (alert.identity !== 'pseudonym') return alert;
