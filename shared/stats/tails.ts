@@ -75,13 +75,53 @@ export function negativeBinomialTail(x: number, mean: number, variance: number):
   const logMass = logGamma(x + size) - logGamma(size) - logGamma(x + 1) + size * Math.log1p(-q) + x * Math.log(q);
   let term = 1;
   let sum = 1;
-  // Beyond the mode each mass is a shrinking multiple of the last; before it the tail is not far from 1 and few terms matter.
-  for (let k = x; k < x + 2_000; k++) {
+  for (let k = x; k < x + MOST_TERMS; k++) {
     term *= (q * (k + size)) / (k + 1);
     sum += term;
-    if (term < 1e-7 * sum) break;
+    if (term < 1e-7 * sum) return Math.max(0, -(logMass + Math.log(sum)) * LOG10_E);
   }
-  return Math.max(0, -(logMass + Math.log(sum)) * LOG10_E);
+  return Math.max(0, -logIncompleteBeta(q, x, size) * LOG10_E);
+}
+
+/** Beyond the mode each mass is a shrinking multiple of the last, and few matter; of large means too many do. */
+const MOST_TERMS = 2_000;
+
+/**
+ * ln I_x(a, b), the regularised incomplete beta function, by its continued fraction (Lentz's method).
+ *
+ * @param x between 0 and 1, exclusive @param a above 0 @param b above 0
+ * @see Numerical Recipes, 6.4; P(X ≥ k) of a negative binomial is I_q(k, size)
+ */
+function logIncompleteBeta(x: number, a: number, b: number): number {
+  const logFront = logGamma(a + b) - logGamma(a) - logGamma(b) + a * Math.log(x) + b * Math.log1p(-x);
+  if (x >= (a + 1) / (a + b + 2)) {
+    const rest = Math.exp(logFront) * (betaFraction(1 - x, b, a) / b);
+    // Where nearly all is in the rest, 1 − rest would cancel: the slower way is exact.
+    if (rest < 0.9) return Math.log1p(-rest);
+  }
+  return logFront + Math.log(betaFraction(x, a, b) / a);
+}
+
+/** Converges in about √max(a, b) steps on its side of the mean. */
+function betaFraction(x: number, a: number, b: number): number {
+  const tiny = 1e-300;
+  const nonZero = (value: number) => (Math.abs(value) < tiny ? tiny : value);
+  let c = 1;
+  let d = 1 / nonZero(1 - ((a + b) * x) / (a + 1));
+  let fraction = d;
+  for (let m = 1; m < 100_000; m++) {
+    const even = (m * (b - m) * x) / ((a + 2 * m - 1) * (a + 2 * m));
+    d = 1 / nonZero(1 + even * d);
+    c = nonZero(1 + even / c);
+    fraction *= d * c;
+    const odd = (-(a + m) * (a + b + m) * x) / ((a + 2 * m) * (a + 2 * m + 1));
+    d = 1 / nonZero(1 + odd * d);
+    c = nonZero(1 + odd / c);
+    const step = d * c;
+    fraction *= step;
+    if (Math.abs(step - 1) < 1e-12) break;
+  }
+  return fraction;
 }
 
 /**
