@@ -2,7 +2,7 @@ import { atLocalHour } from '../day.ts';
 import { type Attack, isAbroad, oneWorkday, readOfUsUsers, timesFrom } from './stage.ts';
 
 /** How many times as many reads as this person's ordinary sitting. */
-const TIMES_AS_MANY = 10;
+const TIMES_AS_MANY = 15;
 
 /** Somebody who looks at single cases reads one US user after the other for half an hour. */
 export const burstInOneSitting: Attack = {
