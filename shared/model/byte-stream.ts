@@ -56,7 +56,7 @@ export function writeSigned(writer: ByteWriter, value: number): void {
 }
 
 const encoder = new TextEncoder();
-const decoder = new TextDecoder();
+const decoder = new TextDecoder('utf-8', { ignoreBOM: true });
 
 export function writeText(writer: ByteWriter, text: string): void {
   const bytes = encoder.encode(text);

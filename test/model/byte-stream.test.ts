@@ -1,0 +1,105 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import {
+  type ByteReader,
+  type ByteWriter,
+  byteReader,
+  byteWriter,
+  readByte,
+  readCount,
+  readFloat32,
+  readHex,
+  readSigned,
+  readText,
+  readUint32,
+  writeByte,
+  writeCount,
+  writeFloat32,
+  writeHex,
+  writeSigned,
+  writeText,
+  writeUint32,
+  written,
+} from '../../shared/model/byte-stream.ts';
+
+interface Part {
+  readonly value: unknown;
+  readonly write: (writer: ByteWriter) => void;
+  readonly read: (reader: ByteReader) => unknown;
+}
+
+const partOf =
+  <Value>(write: (writer: ByteWriter, value: Value) => void, read: (reader: ByteReader) => Value) =>
+  (value: Value): Part => ({ value, write: (writer) => write(writer, value), read });
+
+/** Text of any kind that has a form in UTF-8: no half surrogate pairs. */
+const text = fc.string({ unit: fc.constantFrom('a', 'é', '漢', '😀', '\uFEFF', '\u0000', ' '), maxLength: 300 });
+const part: fc.Arbitrary<Part> = fc.oneof(
+  fc.integer({ min: 0, max: 255 }).map(partOf(writeByte, readByte)),
+  fc.integer({ min: 0, max: 0xffff_ffff }).map(partOf(writeUint32, readUint32)),
+  fc.float().map(partOf(writeFloat32, readFloat32)),
+  fc.maxSafeNat().map(partOf(writeCount, readCount)),
+  fc.integer({ min: -(2 ** 51), max: 2 ** 51 }).map(partOf(writeSigned, readSigned)),
+  text.map(partOf(writeText, readText)),
+  fc.stringMatching(/^[0-9a-f]{16}$/).map(partOf(writeHex, (reader) => readHex(reader, 8))),
+);
+
+function bytesOf(parts: readonly Part[], capacity: number): Uint8Array {
+  const writer = byteWriter(capacity);
+  for (const { write } of parts) write(writer);
+  return written(writer);
+}
+
+describe('a stream of bytes', () => {
+  it('gives back what was written, however small the buffer began', () => {
+    fc.assert(
+      fc.property(fc.array(part, { maxLength: 40 }), fc.integer({ min: 1, max: 64 }), (parts, capacity) => {
+        const reader = byteReader(bytesOf(parts, capacity));
+        expect(parts.map(({ read }) => read(reader))).toEqual(parts.map(({ value }) => value));
+        expect(() => readByte(reader)).toThrow(RangeError);
+      }),
+    );
+  });
+
+  it('is the same whatever the buffer began with', () => {
+    fc.assert(
+      fc.property(fc.array(part, { maxLength: 20 }), (parts) => {
+        expect(bytesOf(parts, 1)).toEqual(bytesOf(parts, 4096));
+      }),
+    );
+  });
+
+  it('that is cut off anywhere says so', () => {
+    fc.assert(
+      fc.property(part, (only) => {
+        const bytes = bytesOf([only], 8);
+        for (let length = 0; length < bytes.length; length++)
+          expect(() => only.read(byteReader(bytes.subarray(0, length)))).toThrow(RangeError);
+      }),
+    );
+  });
+
+  it('is read from wherever its bytes lie in a larger buffer', () => {
+    const bytes = bytesOf([partOf(writeFloat32, readFloat32)(1.5), partOf(writeText, readText)('abc')], 1);
+    const larger = new Uint8Array(bytes.length + 7);
+    larger.set(bytes, 5);
+
+    const reader = byteReader(larger.subarray(5, 5 + bytes.length));
+
+    expect([readFloat32(reader), readText(reader)]).toEqual([1.5, 'abc']);
+  });
+
+  it.each([-1, 0.5, Number.NaN, Number.POSITIVE_INFINITY, 2 ** 53, -(2 ** 60)])('refuses %d as a count', (value) => {
+    expect(() => writeCount(byteWriter(), value)).toThrow(RangeError);
+  });
+
+  it('takes a byte for counts below 128, of either sign below 64', () => {
+    const sizeOf = (write: (writer: ByteWriter) => void) => {
+      const writer = byteWriter();
+      write(writer);
+      return written(writer).length;
+    };
+    expect([0, 127, 128].map((count) => sizeOf((writer) => writeCount(writer, count)))).toEqual([1, 1, 2]);
+    expect([-64, 63, 64].map((count) => sizeOf((writer) => writeSigned(writer, count)))).toEqual([1, 1, 2]);
+  });
+});
