@@ -2,7 +2,8 @@
  * How often an ordinary employee-day reaches a strength: a histogram of daily maxima turned into −log10 of its upper tail.
  *
  * What attacks leave in the histogram must not raise the bar for the next attack, so what lies more than a decade beyond an
- * exponential fitted to the q80-q95 body is dropped first. Beyond the last day observed the fitted exponential goes on.
+ * exponential fitted to the q80-q95 body, or beyond the assumed tail where there is no body, is dropped first. Beyond the last
+ * day observed the fitted exponential goes on.
  *
  * @see Siffer et al., KDD 2017 (SPOT), for fitting the tail of a stream's maxima
  */
@@ -50,17 +51,18 @@ export function tailCurve(histogram: readonly number[], prior: PriorTail): TailC
   const total = survival[0] as number;
   const priorTail = (bucket: number) =>
     10 ** Math.min(0, (prior.start - bucket / STRENGTH_STEPS_PER_UNIT) * prior.slope);
-  const fitted = fitBody(survival, total);
   const priorSlope = prior.slope / STRENGTH_STEPS_PER_UNIT;
+  const fitted = fitBody(survival, total);
   const slope = fitted
-    ? (total * fitted.slope + PRIOR_EMPLOYEE_DAYS * priorSlope) / (total + PRIOR_EMPLOYEE_DAYS)
+    ? (fitted.days * fitted.slope + PRIOR_EMPLOYEE_DAYS * priorSlope) / (fitted.days + PRIOR_EMPLOYEE_DAYS)
     : priorSlope;
-  const dropped = fitted ? beyondFit(survival, total, fitted) : 0;
+  const expected = fitted ? fitted.expected : (bucket: number) => total * priorTail(bucket);
+  const { dropped, from } = daysBeyond(survival, total, expected);
   const kept = total - dropped;
   const levels: number[] = new Array(size);
   let level = 0;
   for (let i = 0; i < size; i++) {
-    const days = Math.max(0, (survival[i] as number) - dropped);
+    const days = i < from ? Math.max(0, (survival[i] as number) - dropped) : 0;
     const tail = (days + PRIOR_EMPLOYEE_DAYS * priorTail(i)) / (kept + PRIOR_EMPLOYEE_DAYS);
     const empirical = -Math.log10(Math.max(tail, 1e-300));
     // Below one expected day the histogram says nothing: go on with the fitted slope.
@@ -83,38 +85,60 @@ export function tailLevel(curve: TailCurve, strength: number): number {
 }
 
 interface BodyFit {
-  /** Bucket of the 80% quantile, and the survival there. */
-  readonly from: number;
-  readonly survivalThere: number;
+  /** Employee-days that the fit rests on. */
+  readonly days: number;
   /** Decades per bucket. */
   readonly slope: number;
+  /** How many days the fitted exponential has at a bucket or above. */
+  readonly expected: (bucket: number) => number;
 }
 
-/** Exponential through the 80% and 95% quantiles; none where the body is too thin or has no width. */
+/** Fewer employee-days have no quantiles worth a fit. */
+const LEAST_DAYS_TO_FIT = 40;
+
+/**
+ * Exponential through the 80% and 95% quantiles; none where the body is too thin or has no width. What happens on fewer than one
+ * day in five has these quantiles among the days on which it happens at all.
+ */
 function fitBody(survival: Float64Array, total: number): BodyFit | undefined {
-  if (total < 40) return undefined;
+  const odd = survival[1] as number;
+  const days = odd < 0.2 * total ? odd : total;
+  if (days < LEAST_DAYS_TO_FIT) return undefined;
   const quantile = (share: number) => {
     let i = 0;
-    while (i < STRENGTH_BUCKETS - 1 && (survival[i + 1] as number) > (1 - share) * total) i++;
+    while (i < STRENGTH_BUCKETS - 1 && (survival[i + 1] as number) > (1 - share) * days) i++;
     return i;
   };
   const from = quantile(0.8);
   const to = quantile(0.95);
-  const upper = survival[from + 1] as number;
-  if (to <= from || upper <= 0) return undefined;
-  // Mean excess between the quantiles, so that one bucket's luck does not set the slope.
-  const decades = Math.log10((survival[from] as number) / Math.max(survival[to] as number, 1e-9));
-  return decades > 0 ? { from, survivalThere: survival[from] as number, slope: decades / (to - from) } : undefined;
+  if (to <= from || (survival[from + 1] as number) <= 0) return undefined;
+  const there = survival[from] as number;
+  const decades = Math.log10(there / Math.max(survival[to] as number, 1e-9));
+  if (!(decades > 0)) return undefined;
+  const slope = decades / (to - from);
+  return { days, slope, expected: (bucket) => (bucket <= from ? total : there * 10 ** (-slope * (bucket - from))) };
 }
 
-/** How many of the top employee-days lie more than a decade beyond the fit. */
-function beyondFit(survival: Float64Array, total: number, fit: BodyFit): number {
-  for (let i = fit.from + 1; i < STRENGTH_BUCKETS; i++) {
+/** What lies beyond the fit is taken for attacks only while it is rare: of all days, and of the days that are odd at all. */
+const MOST_DROPPED = 0.05;
+const MOST_DROPPED_OF_ODD = 0.2;
+/** Where hardly any day is odd, so few of all days may be attacks whatever share of the odd ones they are. */
+const ALWAYS_DROPPED = 0.002;
+
+/** How many of the top employee-days lie more than a decade beyond what is expected, and from which bucket on. */
+function daysBeyond(
+  survival: Float64Array,
+  total: number,
+  expected: (bucket: number) => number,
+): { readonly dropped: number; readonly from: number } {
+  const most = Math.max(
+    Math.min(MOST_DROPPED * total, MOST_DROPPED_OF_ODD * (survival[1] as number)),
+    ALWAYS_DROPPED * total,
+  );
+  for (let i = 1; i < STRENGTH_BUCKETS; i++) {
     const seen = survival[i] as number;
-    if (seen <= 0) return 0;
-    const expected = fit.survivalThere * 10 ** (-fit.slope * (i - fit.from));
-    // At least a handful of days must be expected less than a tenth as often; never more than 5% of all.
-    if (seen > 10 * expected && seen <= 0.05 * total) return Math.max(0, seen - expected);
+    if (seen <= 0) break;
+    if (seen > 10 * expected(i) && seen <= most) return { dropped: Math.max(0, seen - expected(i)), from: i };
   }
-  return 0;
+  return { dropped: 0, from: STRENGTH_BUCKETS };
 }
