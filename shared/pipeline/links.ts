@@ -19,13 +19,14 @@ export interface LinkHit {
 
 /** How far apart in event time the two may lie. */
 export const LINK_WITHIN_MS = 2 * 3_600_000;
-/** More subjects at once are a list: nobody asked for these in particular. */
+/** More subjects at once are a list, even where only some are named: nobody asked for these in particular. */
 const FEW_SUBJECTS = 5;
 
 /** Which kind of link an access leaves, if any. A ticket or an open hand-over explains itself. */
 export function linkKindOf(access: Access): LinkKind | undefined {
-  const { subjectHashes } = access;
-  if (!access.protected || subjectHashes.length === 0 || subjectHashes.length > FEW_SUBJECTS) return undefined;
+  const { subjectHashes, subjectCount = subjectHashes.length } = access;
+  if (!access.protected || subjectHashes.length === 0 || Math.max(subjectCount, subjectHashes.length) > FEW_SUBJECTS)
+    return undefined;
   if (!access.allowed) return 'refused';
   const unexplained = !access.approved && access.onBehalfOf === undefined;
   return access.population === 'foreign' && unexplained ? 'read' : undefined;
