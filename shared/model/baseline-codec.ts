@@ -60,9 +60,9 @@ export function encodeBaseline(baseline: Baseline): Uint8Array {
     sitting.protectedReads,
     sitting.protectedSubjects,
     sitting.unapproved,
-    sitting.linked,
   ])
     writeCount(w, count);
+  writeList(w, sitting.linkedSubjects, writeUint32);
   writeDay(w, baseline.day);
   writeList(w, baseline.closedDays, (writer, maxima) => writeMaxima(writer, maxima, today));
   writeList(w, baseline.dailyReads, writeByte);
@@ -103,7 +103,7 @@ export function decodeBaseline(bytes: Uint8Array): Baseline {
     protectedReads: readCount(r),
     protectedSubjects: readCount(r),
     unapproved: readCount(r),
-    linked: readCount(r),
+    linkedSubjects: readList(r, readUint32),
   };
   const day = readDay(r, today);
   return {

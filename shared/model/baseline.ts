@@ -25,8 +25,8 @@ export interface Sitting {
   readonly protectedSubjects: number;
   /** Protected reads without a live ticket. */
   readonly unapproved: number;
-  /** Accesses that met another's to the same subject: see links. */
-  readonly linked: number;
+  /** 32 bits of the HMAC of each subject that met another's access, at most 12: see links. */
+  readonly linkedSubjects: readonly number[];
 }
 
 /** How often a value of an attribute was used today. */
@@ -187,7 +187,7 @@ export const NO_SITTING: Sitting = {
   protectedReads: 0,
   protectedSubjects: 0,
   unapproved: 0,
-  linked: 0,
+  linkedSubjects: [],
 };
 
 export const emptyMaxima = (day: number): DayMaxima => ({

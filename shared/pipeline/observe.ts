@@ -14,6 +14,8 @@ const TOP_SUBJECTS_KEPT = 8;
 const FEW_SUBJECTS = 5;
 /** Look-ups of a subject are forgotten after this many days without one. */
 const SUBJECT_MEMORY_DAYS = 14;
+/** Subjects met by others that one sitting can hold; as many can't be chance. */
+const LINKED_KEPT = 12;
 /** Values of all attributes together that one day can hold. */
 const USED_KEPT = 40;
 const BYTE = 255;
@@ -21,7 +23,7 @@ const BYTE = 255;
 /** Adds an access to the running windows. Habits stay as they were: the verdict comes before learning. */
 export function observe(baseline: Baseline, access: Access, linkHits: readonly LinkHit[]): Baseline {
   const firstOfSitting = baseline.sitting.start === 0;
-  const sitting = observeSitting(baseline.sitting, access, linkHits.length > 0);
+  const sitting = observeSitting(baseline.sitting, access, linkHits);
   return {
     ...baseline,
     sitting,
@@ -34,7 +36,7 @@ export function observe(baseline: Baseline, access: Access, linkHits: readonly L
   };
 }
 
-function observeSitting(sitting: Sitting, access: Access, isLinked: boolean): Sitting {
+function observeSitting(sitting: Sitting, access: Access, linkHits: readonly LinkHit[]): Sitting {
   const read = access.allowed ? 1 : 0;
   const subjects = access.allowed ? (access.subjectCount ?? 0) : 0;
   const guarded = access.protected ? 1 : 0;
@@ -46,8 +48,15 @@ function observeSitting(sitting: Sitting, access: Access, isLinked: boolean): Si
     protectedReads: sitting.protectedReads + read * guarded,
     protectedSubjects: sitting.protectedSubjects + subjects * guarded,
     unapproved: sitting.unapproved + (access.approved ? 0 : read * guarded),
-    linked: sitting.linked + (isLinked ? 1 : 0),
+    linkedSubjects: addLinked(sitting.linkedSubjects, linkHits),
   };
+}
+
+/** The same user met again says nothing new: subjects are counted, not accesses. */
+function addLinked(known: readonly number[], linkHits: readonly LinkHit[]): readonly number[] {
+  if (linkHits.length === 0) return known;
+  const met = linkHits.map(({ subject }) => Number.parseInt(subject.slice(0, 8), 16));
+  return [...new Set([...known, ...met])].slice(0, LINKED_KEPT);
 }
 
 function observeDay(baseline: Baseline, access: Access, firstOfSitting: boolean): Day {

@@ -1,17 +1,18 @@
 import type { Measure, Signal } from './signal.ts';
 import { countOf } from './wording.ts';
 
-/** Accesses that met another's within two hours. Chances multiply: one may be a coincidence, each further one is as unlikely again. */
+/** Users met by another within two hours. Chances multiply: one may be a coincidence, each further one is as unlikely again. */
 const linked: Measure = {
   name: 'proxy-pull.linked',
   priorTail: { start: 0, slope: 1.2 },
   ownBias: false,
-  strength: ({ baseline, linkHits }) => (linkHits.length === 0 ? 0 : baseline.sitting.linked),
+  strength: ({ baseline, linkHits }) => (linkHits.length === 0 ? 0 : baseline.sitting.linkedSubjects.length),
   explain: ({ access, baseline, linkHits }) => {
     const others = [...new Set(linkHits.map(({ actorId }) => actorId))].join(', ');
-    const users = `${countOf(baseline.sitting.linked, 'access')} to ${access.region} users`;
+    const met = baseline.sitting.linkedSubjects.length;
+    const users = `${countOf(met, `${access.region} user`)}`;
     return {
-      observed: baseline.sitting.linked,
+      observed: met,
       expected: { median: 0, low: 0, high: 0 },
       unit: 'users refused to one and read by another',
       text: access.allowed
