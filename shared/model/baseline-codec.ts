@@ -66,6 +66,7 @@ export function encodeBaseline(baseline: Baseline): Uint8Array {
   writeDay(w, baseline.day);
   writeList(w, baseline.closedDays, (writer, maxima) => writeMaxima(writer, maxima, today));
   writeList(w, baseline.dailyReads, writeByte);
+  writeList(w, baseline.dailyOthers, writeByte);
   writeHabits(w, baseline.habits, today);
   writeList(w, baseline.topSubjects, (writer, top) => writeTopSubject(writer, top, today));
   writeCount(w, baseline.refusals.last);
@@ -119,6 +120,7 @@ export function decodeBaseline(bytes: Uint8Array): Baseline {
     day,
     closedDays: readList(r, (reader) => readMaxima(reader, today)),
     dailyReads: readList(r, readByte),
+    dailyOthers: readList(r, readByte),
     habits: readHabits(r, today),
     topSubjects: readList(r, (reader) => readTopSubject(reader, today)),
     refusals: { last: readCount(r), count: readCount(r), doors: readList(r, readUint32), strangeDoors: readCount(r) },

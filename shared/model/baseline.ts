@@ -170,6 +170,8 @@ export interface Baseline {
   readonly closedDays: readonly DayMaxima[];
   /** Protected reads of the last 35 local days up to and excluding `day.day`, newest first, as codes of `daily-series`. */
   readonly dailyReads: readonly number[];
+  /** Reads about users of other regions on the same days, likewise: an assignment changes what is read, a leak adds to it. */
+  readonly dailyOthers: readonly number[];
   readonly habits: Habits;
   readonly topSubjects: readonly TopSubject[];
   readonly refusals: Refusals;
@@ -227,6 +229,7 @@ export function initialBaseline(): Baseline {
     day: emptyDay(-1, 0),
     closedDays: [],
     dailyReads: [],
+    dailyOthers: [],
     habits: {
       sittingReads: NO_MOMENTS,
       sittingSubjects: NO_MOMENTS,

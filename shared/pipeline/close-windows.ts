@@ -9,7 +9,7 @@ import {
   NO_SITTING,
   type Sitting,
 } from '../model/baseline.ts';
-import { appendDay, DAILY_SERIES_DAYS, DAY_OFF, encodeDailyReads } from '../stats/daily-series.ts';
+import { appendDay, DAY_OFF, encodeDailyReads } from '../stats/daily-series.ts';
 import { discountMoments, learnMoments, type Moments } from '../stats/moments.ts';
 
 /** Accesses with a smaller gap belong to one sitting. */
@@ -83,13 +83,12 @@ function closeDay(baseline: Baseline, access: Access): Baseline {
   const heldBack =
     baseline.episode !== undefined && baseline.episode.lastEvidenceAt >= access.time - (daysOff + 2) * 86_400_000;
   const worked = day.reads > 0 && !heldBack;
+  const codeOf = (reads: number) => (worked ? encodeDailyReads(reads) : DAY_OFF);
   return {
     ...opened,
     closedDays,
-    dailyReads: appendDay(baseline.dailyReads, worked ? encodeDailyReads(day.protectedReads) : DAY_OFF, daysOff).slice(
-      0,
-      DAILY_SERIES_DAYS,
-    ),
+    dailyReads: appendDay(baseline.dailyReads, codeOf(day.protectedReads), daysOff),
+    dailyOthers: appendDay(baseline.dailyOthers, codeOf(day.reads - day.protectedReads), daysOff),
     habits: worked ? learnDay(baseline.habits, day) : baseline.habits,
   };
 }

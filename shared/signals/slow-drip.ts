@@ -1,4 +1,4 @@
-import { decodeDailyReads } from '../stats/daily-series.ts';
+import { DAY_OFF, decodeDailyReads } from '../stats/daily-series.ts';
 import { betaBinomialTail, studentTail } from '../stats/tails.ts';
 import type { Measure, Signal, View } from './signal.ts';
 
@@ -7,14 +7,16 @@ const LEAST_BASELINE_DAYS = 8;
 /** A day counts for no more than this many times the baseline's mean plus a few: a spike is no drip. */
 const WINSOR_FACTOR = 4;
 const WINSOR_FLOOR = 6;
+/** What other work says about an assignment is believed up to some 150 to 1. */
+const MOST_LOG_RATIO = 5;
 
-/** Protected reads of the actor's worked days, today first. */
-function workedDays({ baseline }: View): readonly number[] {
-  const days = [baseline.day.protectedReads];
-  for (const code of baseline.dailyReads) {
+/** Reads of the actor's worked days, today first: protected ones, and ones about users of other regions. */
+function workedDays({ baseline }: View): readonly { readonly reads: number; readonly others: number }[] {
+  const days = [{ reads: baseline.day.protectedReads, others: baseline.day.reads - baseline.day.protectedReads }];
+  baseline.dailyReads.forEach((code, i) => {
     const reads = decodeDailyReads(code);
-    if (reads !== undefined) days.push(reads);
-  }
+    if (reads !== undefined) days.push({ reads, others: decodeDailyReads(baseline.dailyOthers[i] ?? DAY_OFF) ?? 0 });
+  });
   return days;
 }
 
@@ -27,25 +29,61 @@ interface Comparison {
 
 /**
  * Compares the last worked days with those before the longest window, which a drip of that length has not touched: how many
- * days are touched at all (beta-binomial) and how much is read (Welch's t on winsorised days); the weaker of the two.
+ * days are touched at all (beta-binomial) and how much is read (Welch's t on winsorised days); the weaker of the two, less
+ * what a change of assignment explains.
  */
 function compare(view: View, window: number): Comparison | undefined {
   const days = workedDays(view);
   const usual = days.slice(LONG_WINDOW);
   const recent = days.slice(0, window);
   if (usual.length < LEAST_BASELINE_DAYS || recent.length < window) return undefined;
-  const cap = WINSOR_FLOOR + WINSOR_FACTOR * mean(usual);
-  const winsorised = (values: readonly number[]) => values.map((value) => Math.min(value, cap));
-  const before = winsorised(usual);
-  const now = winsorised(recent);
-  const usualMean = mean(before);
-  const variance = before.reduce((sum, x) => sum + (x - usualMean) ** 2, usualMean + 1) / before.length;
-  const recentMean = mean(now);
-  const t = (recentMean - usualMean) / Math.sqrt(variance / now.length + variance / before.length);
-  const touched = (values: readonly number[]) => values.filter((value) => value > 0).length;
-  const amount = t > 0 ? studentTail(t, before.length) : 0;
-  const breadth = betaBinomialTail(touched(now), window, touched(before) + 0.5, before.length - touched(before) + 1);
-  return { recentMean, usualMean, usualSpread: Math.sqrt(variance), strength: Math.min(amount, 2 * breadth) };
+  const before = winsorised(usual.map(({ reads }) => reads));
+  const now = winsorised(
+    recent.map(({ reads }) => reads),
+    before.mean,
+  );
+  const t = (now.mean - before.mean) / Math.sqrt(before.variance / now.days + before.variance / before.days);
+  if (!(t > 0)) return undefined;
+  const amount = studentTail(t, before.days);
+  const breadth = betaBinomialTail(now.touched, window, before.touched + 0.5, before.days - before.touched + 1);
+  const growth = now.mean - before.mean;
+  const strength = Math.max(
+    0,
+    Math.min(amount, 2 * breadth) + Math.log10(2 * additionProbability(days, window, growth)),
+  );
+  return { recentMean: now.mean, usualMean: before.mean, usualSpread: Math.sqrt(before.variance), strength };
+}
+
+/**
+ * An assignment changes what is read: other work goes down by what this work grew. A leak adds to it: other work stays. The
+ * probability of the second, both being as likely beforehand, from the mean of other reads over the closed days of the window
+ * (normal, with the spread of the days before).
+ */
+function additionProbability(days: ReturnType<typeof workedDays>, window: number, growth: number): number {
+  const before = winsorised(days.slice(LONG_WINDOW).map(({ others }) => others));
+  // Today is not over: what it lacks of other work says nothing yet.
+  const now = winsorised(
+    days.slice(1, window).map(({ others }) => others),
+    before.mean,
+  );
+  const variance = before.variance / now.days + before.variance / before.days;
+  const fall = before.mean - now.mean;
+  const logRatio = ((growth - fall) ** 2 - fall ** 2) / (2 * variance);
+  return 1 / (1 + Math.exp(-Math.max(-MOST_LOG_RATIO, Math.min(MOST_LOG_RATIO, logRatio))));
+}
+
+/** @param usual mean that a day's weight is bounded by. @default the mean of these days */
+function winsorised(values: readonly number[], usual: number = mean(values)) {
+  const cap = WINSOR_FLOOR + WINSOR_FACTOR * usual;
+  const capped = values.map((value) => Math.min(value, cap));
+  const average = mean(capped);
+  return {
+    days: capped.length,
+    mean: average,
+    // One more day at a Poisson's distance: a calm history must not make every busier day a leak.
+    variance: capped.reduce((sum, x) => sum + (x - average) ** 2, average + 1) / capped.length,
+    touched: capped.filter((value) => value > 0).length,
+  };
 }
 
 const mean = (values: readonly number[]) => values.reduce((sum, value) => sum + value, 0) / values.length;
@@ -57,8 +95,8 @@ const growth = (name: string, window: number): Measure => ({
   name,
   priorTail: { start: 1.2, slope: 1 },
   ownBias: false,
-  // Honest projects grow just so: drip supports, and only its strongest cases stand alone.
-  mostLevel: 2.6,
+  // Honest projects grow just so: growth alone is never more than once in ten thousand employee-days.
+  mostLevel: 4,
   strength: (view) => (view.access.protected && view.access.allowed ? (compare(view, window)?.strength ?? 0) : 0),
   explain: (view) => {
     const found = compare(view, window);
