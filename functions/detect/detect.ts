@@ -54,13 +54,13 @@ interface ActorOutcome {
  */
 export async function detect(records: readonly KinesisStreamRecord[], ports: DetectPorts): Promise<DetectReport> {
   const { byActor, quarantined } = readBatch(records);
-  const prepared = await prepareOrWarn([...byActor.values()].flat(), ports);
-  const loaded = prepared && (await loadAll([...byActor.keys()], ports));
+  const loaded = await loadAll([...byActor.keys()], ports);
+  const prepared = loaded && (await prepareOrWarn([...byActor.values()].flat(), loaded, ports));
   const outcomes = await Promise.all(
     [...byActor].map(([actorId, actorRecords]) =>
-      loaded === undefined
+      prepared === undefined
         ? allFailed(actorRecords)
-        : applyActor(actorId, actorRecords, loaded.get(actorId), prepared ?? new Map(), ports),
+        : applyActor(actorId, actorRecords, loaded?.get(actorId), prepared, ports),
     ),
   );
   const putAside = [...quarantined, ...outcomes.flatMap((outcome) => outcome.quarantined)];
@@ -90,10 +90,11 @@ const shardOf = (records: readonly KinesisStreamRecord[]) => (records[0] ? shard
 
 async function prepareOrWarn(
   records: readonly BatchRecord[],
+  loaded: ReadonlyMap<string, Baseline>,
   ports: DetectPorts,
 ): Promise<PreparedRecords | undefined> {
   try {
-    return await prepareRecords(records, ports.inputsFor, ports.links);
+    return await prepareRecords(records, loaded, ports.inputsFor, ports.links);
   } catch (error) {
     ports.warn('what records are judged by could not be read', error);
     return undefined;

@@ -1,6 +1,7 @@
 import type { Access } from '../../shared/model/access.ts';
+import type { Baseline } from '../../shared/model/baseline.ts';
 import { enrich } from '../../shared/pipeline/enrich.ts';
-import { isLinked, type LinkHit, linkEntryOf, linkKindOf } from '../../shared/pipeline/links.ts';
+import { isLinked, isNewDevice, type LinkHit, linkEntryOf, linkKindOf } from '../../shared/pipeline/links.ts';
 import type { LinkStore } from '../../shared/stores/ports.ts';
 import type { InputsFor, InputsInForce } from './inputs-in-force.ts';
 import type { BatchRecord } from './read-batch.ts';
@@ -19,17 +20,24 @@ export type PreparedRecords = ReadonlyMap<BatchRecord, PreparedRecord>;
  */
 export async function prepareRecords(
   records: readonly BatchRecord[],
+  baselines: ReadonlyMap<string, Baseline>,
   inputsFor: InputsFor,
   links: LinkStore,
 ): Promise<PreparedRecords> {
   const inputs = await inputsByArrival(records, inputsFor);
   const prepared = new Map<BatchRecord, PreparedRecord>();
+  const machines = createMachines(baselines, links);
   for (const record of [...records].sort(bySequenceNumber)) {
     const inForce = inputs.get(record.arrival);
     if (!inForce) throw new Error('a record has no inputs in force');
     const access = tryEnrich(record, inForce);
     if (typeof access === 'string') prepared.set(record, { reason: access });
-    else prepared.set(record, { access, inForce, linkHits: await linkHitsOf(access, links) });
+    else
+      prepared.set(record, {
+        access,
+        inForce,
+        linkHits: [...(await machines(access)), ...(await subjectHitsOf(access, links))],
+      });
   }
   return prepared;
 }
@@ -57,13 +65,32 @@ function tryEnrich({ event, time, arrival }: BatchRecord, inForce: InputsInForce
   }
 }
 
-async function linkHitsOf(access: Access, links: LinkStore): Promise<readonly LinkHit[]> {
+/** Asks whose a machine is, once a batch for each machine that is no habit of its user's. */
+function createMachines(baselines: ReadonlyMap<string, Baseline>, links: LinkStore) {
+  const answers = new Map<string, Promise<readonly LinkHit[]>>();
+  const ask = async (deviceId: string, { actorId, time }: Access): Promise<readonly LinkHit[]> => {
+    const owner = await links.meetDevice(deviceId, { actorId, time });
+    return owner ? [{ kind: 'device', ...owner }] : [];
+  };
+  return async (access: Access): Promise<readonly LinkHit[]> => {
+    const { actorId, deviceId } = access;
+    if (deviceId === undefined || !isNewDevice(baselines.get(actorId), access)) return [];
+    const question = JSON.stringify([actorId, deviceId]);
+    const answer = answers.get(question) ?? ask(deviceId, access);
+    answers.set(question, answer);
+    return answer;
+  };
+}
+
+async function subjectHitsOf(access: Access, links: LinkStore): Promise<readonly LinkHit[]> {
   const kind = linkKindOf(access);
   if (!kind) return [];
   const entry = linkEntryOf(access);
   const met = await Promise.all(access.subjectHashes.map((subject) => links.meet(subject, kind, entry)));
   return access.subjectHashes.flatMap((subject, i) => {
     const other = met[i];
-    return other && isLinked(access, kind, other) ? [{ subject, actorId: other.actorId }] : [];
+    return other && isLinked(access, kind, other)
+      ? [{ kind: 'subject' as const, subject, actorId: other.actorId }]
+      : [];
   });
 }

@@ -45,6 +45,8 @@ export interface Access {
   readonly subjectBasis: 'exact' | 'estimated' | 'unknown';
   /** HMACs of the subjects that the event names, at most 8. */
   readonly subjectHashes: readonly string[];
+  /** HMAC of the id that would follow, where a protected access names exactly one user whose id can be counted on from. */
+  readonly successorHash: string | undefined;
   /** 32-bit hashes of this access's value of each attribute, in the order of ATTRIBUTES; 0 where it has none. */
   readonly categories: readonly number[];
   /** Read of a protected class from a country of concern with no live approval, where settings demand one. */

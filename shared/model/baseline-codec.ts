@@ -3,6 +3,7 @@ import type { AlertEvent } from './alert.ts';
 import {
   BASELINE_SCHEMA_VERSION,
   type Baseline,
+  type Borrowed,
   type Category,
   type CategoryUse,
   type Day,
@@ -10,6 +11,7 @@ import {
   type Episode,
   type Fence,
   type Habits,
+  type Pace,
   type TopSubject,
 } from './baseline.ts';
 import {
@@ -63,6 +65,7 @@ export function encodeBaseline(baseline: Baseline): Uint8Array {
   ])
     writeCount(w, count);
   writeList(w, sitting.linkedSubjects, writeUint32);
+  writeList(w, sitting.pace ? [sitting.pace] : [], (writer, pace) => writePace(writer, pace, sitting.start));
   writeDay(w, baseline.day);
   writeList(w, baseline.closedDays, (writer, maxima) => writeMaxima(writer, maxima, today));
   writeList(w, baseline.dailyReads, writeByte);
@@ -105,6 +108,7 @@ export function decodeBaseline(bytes: Uint8Array): Baseline {
     protectedSubjects: readCount(r),
     unapproved: readCount(r),
     linkedSubjects: readList(r, readUint32),
+    pace: readList(r, (reader) => readPace(reader, start))[0],
   };
   const day = readDay(r, today);
   return {
@@ -162,6 +166,25 @@ function writeMoments(w: ByteWriter, moments: Moments): void {
 
 const readMoments = (r: ByteReader): Moments => ({ n: readFloat32(r), mean: readFloat32(r), variance: readFloat32(r) });
 
+function writePace(w: ByteWriter, pace: Pace, start: number): void {
+  writeCount(w, pace.lookups);
+  writeSigned(w, pace.last - start);
+  writeFloat32(w, pace.meanLogGap);
+  writeFloat32(w, pace.squaredLogGaps);
+  writeCount(w, pace.adjacent);
+  for (const word of [pace.successor, ...pace.seen]) writeUint32(w, word);
+}
+
+const readPace = (r: ByteReader, start: number): Pace => ({
+  lookups: readCount(r),
+  last: start + readSigned(r),
+  meanLogGap: readFloat32(r),
+  squaredLogGaps: readFloat32(r),
+  adjacent: readCount(r),
+  successor: readUint32(r),
+  seen: [readUint32(r), readUint32(r)],
+});
+
 function writeDay(w: ByteWriter, day: Day): void {
   for (const count of [
     day.sittings,
@@ -180,6 +203,7 @@ function writeDay(w: ByteWriter, day: Day): void {
     writeCount(writer, use.reads);
     writeCount(writer, use.unapproved);
   });
+  writeList(w, day.borrowed ? [day.borrowed] : [], writeBorrowed);
   writeMaxima(w, day.maxima, day.day);
 }
 
@@ -203,9 +227,24 @@ function readDay(r: ByteReader, today: number): Day {
         unapproved: readCount(reader),
       }),
     ),
+    borrowed: readList(r, readBorrowed)[0],
     maxima: readMaxima(r, today),
   };
 }
+
+function writeBorrowed(w: ByteWriter, borrowed: Borrowed): void {
+  writeUint32(w, borrowed.device);
+  writeText(w, borrowed.owner);
+  writeCount(w, borrowed.days);
+  writeCount(w, borrowed.users);
+}
+
+const readBorrowed = (r: ByteReader): Borrowed => ({
+  device: readUint32(r),
+  owner: readText(r),
+  days: readCount(r),
+  users: readCount(r),
+});
 
 function writeMaxima(w: ByteWriter, maxima: DayMaxima, today: number): void {
   writeSigned(w, today - maxima.day);

@@ -27,6 +27,24 @@ export interface Sitting {
   readonly unapproved: number;
   /** 32 bits of the HMAC of each subject that met another's access, at most 12: see links. */
   readonly linkedSubjects: readonly number[];
+  /** How single protected users were looked at, one after the other; undefined before the first. */
+  readonly pace: Pace | undefined;
+}
+
+/** The rhythm of accesses to one protected user each, within a sitting. */
+export interface Pace {
+  readonly lookups: number;
+  /** Event time of the last of them, epoch milliseconds. */
+  readonly last: number;
+  /** Mean and sum of squared deviations of ln(gap in seconds), both float32; see `observe-pace`. */
+  readonly meanLogGap: number;
+  readonly squaredLogGaps: number;
+  /** How often the user was the one whose id follows that of the user before. */
+  readonly adjacent: number;
+  /** 32 bits of the HMAC of the id that would follow the last one; 0 where there is none. */
+  readonly successor: number;
+  /** Which of 64 buckets the users fell into: linear counting of distinct users, two unsigned 32-bit halves. */
+  readonly seen: readonly [high: number, low: number];
 }
 
 /** How often a value of an attribute was used today. */
@@ -52,7 +70,21 @@ export interface Day {
   readonly hours: number;
   readonly weekday: number;
   readonly used: readonly CategoryUse[];
+  /** The machine new to the actor today that somebody else used first; the last one where there are several. */
+  readonly borrowed: Borrowed | undefined;
   readonly maxima: DayMaxima;
+}
+
+/** A machine in other hands than its first user's. */
+export interface Borrowed {
+  /** Category hash of the device. */
+  readonly device: number;
+  /** Actor id of the first user, empty where it is too long to be kept. */
+  readonly owner: string;
+  /** Whole days since the first user's first access on it. */
+  readonly days: number;
+  /** Users before, the first among them. */
+  readonly users: number;
 }
 
 /** How odd the oddest moment of a day was on every measure: what calibration is made of. */
@@ -190,6 +222,7 @@ export const NO_SITTING: Sitting = {
   protectedSubjects: 0,
   unapproved: 0,
   linkedSubjects: [],
+  pace: undefined,
 };
 
 export const emptyMaxima = (day: number): DayMaxima => ({
@@ -211,6 +244,7 @@ export const emptyDay = (day: number, weekday: number): Day => ({
   hours: 0,
   weekday,
   used: [],
+  borrowed: undefined,
   maxima: emptyMaxima(day),
 });
 

@@ -12,6 +12,8 @@ export const SIGNAL_NAMES = [
   'country-surge',
   'unapproved-access',
   'service-by-hand',
+  'machine-pace',
+  'borrowed-device',
 ] as const;
 
 export type SignalName = (typeof SIGNAL_NAMES)[number];

@@ -53,7 +53,7 @@ export function composeAlert(told: Told): Alert {
     firstEventTime: new Date(Math.min(Date.parse(times[0] ?? '') || access.time, baseline.sitting.start)).toISOString(),
     lastEventTime: times.at(-1) ?? new Date(access.time).toISOString(),
     subject: { type: access.actorType, id: access.actorId },
-    relatedEmployees: relatedTo(view),
+    relatedEmployees: relatedTo(view, signals),
     severity,
     score: rounded(Math.max(verdict.score, access.breachesPolicy ? told.threshold : 0)),
     headline: headlineOf(access, signals),
@@ -80,10 +80,12 @@ export function composeAlert(told: Told): Alert {
   };
 }
 
-/** Whoever else the access concerns: on whose behalf it was made, and who met the same subjects. */
-function relatedTo({ access, linkHits }: View): string[] {
-  const others = linkHits.map(({ actorId }) => actorId);
-  return [...new Set(access.onBehalfOf === undefined ? others : [access.onBehalfOf, ...others])];
+/** Whoever else the access concerns: on whose behalf it was made, who met the same subjects, and whose machine it is. */
+function relatedTo({ access, baseline, linkHits }: View, signals: readonly AlertSignal[]): string[] {
+  const met = linkHits.filter(({ kind }) => kind === 'subject').map(({ actorId }) => actorId);
+  const isBorrowed = signals.some(({ signal }) => signal === 'borrowed-device');
+  const owner = isBorrowed ? (baseline.day.borrowed?.owner ?? '') : '';
+  return [...new Set([access.onBehalfOf ?? '', ...met, owner])].filter((actorId) => actorId !== '');
 }
 
 const historyDays = (baseline: Baseline) => Math.max(0, baseline.day.day - baseline.firstDay);
@@ -134,6 +136,7 @@ function benignReasons(view: View, episode: Episode, learning: boolean): string[
     baseline.peerGroupDay > baseline.firstDay
   )
     reasons.push('new in this team: the work may have changed');
+  if (baseline.day.borrowed) reasons.push('the machine may have been lent or handed on');
   const daysAway = baseline.dailyReads.findIndex((code) => code > 0);
   if (daysAway >= 5) reasons.push(`back after ${daysAway} days away`);
   if (

@@ -8,6 +8,7 @@ import { hash32, subjectHash } from '../stats/hash64.ts';
 import { type LocalTime, localClock } from '../stats/local-time.ts';
 import type { AddressTable } from './address-country.ts';
 import { isForeign, locate } from './locate.ts';
+import { successorOf } from './successor.ts';
 
 /** What an event is enriched with; immutable, named by the snapshot in force. */
 export interface EnrichmentContext {
@@ -77,6 +78,7 @@ export function enrich(event: AccessEvent, time: number, context: EnrichmentCont
     subjectCount: count ?? ids?.length,
     subjectBasis: event.subjects.countBasis ?? (count === undefined ? 'unknown' : 'exact'),
     subjectHashes,
+    successorHash: subjectHashes.length === 1 ? successorHashOf(ids?.[0], context.subjectKey) : undefined,
     categories: [
       categoryHash(`dataset ${dataset}`),
       // Which store holds a user follows from the user's region: only among protected accesses does it say anything.
@@ -93,6 +95,11 @@ export function enrich(event: AccessEvent, time: number, context: EnrichmentCont
       settings.requireApproval.includes(dataClass) &&
       isOfConcern(employee?.homeCountry, concerned, settings),
   };
+}
+
+function successorHashOf(id: string | undefined, key: KeyObject): string | undefined {
+  const next = id === undefined ? undefined : successorOf(id);
+  return next === undefined ? undefined : subjectHash(key, next);
 }
 
 const isOfConcern = (home: string | undefined, located: string | undefined, settings: Settings): boolean => {

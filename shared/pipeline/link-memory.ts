@@ -1,16 +1,27 @@
-import { LINK_WITHIN_MS, type LinkEntry, type LinkKind, otherKind } from './links.ts';
+import {
+  DEVICE_USERS_KEPT,
+  type DeviceOwner,
+  type DeviceUser,
+  LINK_WITHIN_MS,
+  type LinkEntry,
+  type LinkKind,
+  otherKind,
+} from './links.ts';
 
 /** Subjects remembered before old ones are looked for. */
 const SWEEP_ABOVE = 10_000;
 
-/** The last refusal and the last unexplained read of each subject, in memory. */
+/** The last refusal and the last unexplained read of each subject, and the users of each machine, in memory. */
 export interface LinkMemory {
   /** Remembers an access to a subject. @returns the last one of the other kind */
   readonly meet: (subject: string, kind: LinkKind, entry: LinkEntry) => LinkEntry | undefined;
+  /** Remembers who uses a machine. @returns whose it is; nobody's once there are too many users, and where it is the user's own */
+  readonly meetDevice: (deviceId: string, user: DeviceUser) => DeviceOwner | undefined;
 }
 
 export function createLinkMemory(): LinkMemory {
   const subjects = new Map<string, { readonly [kind in LinkKind]?: LinkEntry }>();
+  const devices = new Map<string, { readonly first: DeviceUser; readonly users: ReadonlySet<string> }>();
   let sweepAbove = SWEEP_ABOVE;
   const sweep = (time: number) => {
     for (const [subject, { refused, read }] of subjects)
@@ -23,6 +34,14 @@ export function createLinkMemory(): LinkMemory {
       subjects.set(subject, { ...known, [kind]: entry });
       if (subjects.size > sweepAbove) sweep(entry.time);
       return known?.[otherKind(kind)];
+    },
+    meetDevice: (deviceId, user) => {
+      const { first, users } = devices.get(deviceId) ?? { first: user, users: new Set<string>() };
+      const isKnown = users.has(user.actorId);
+      if (!isKnown && users.size >= DEVICE_USERS_KEPT) return undefined;
+      if (!isKnown) devices.set(deviceId, { first, users: new Set([...users, user.actorId]) });
+      if (first.actorId === user.actorId) return undefined;
+      return { actorId: first.actorId, since: first.time, users: users.size - (isKnown ? 1 : 0) };
     },
   };
 }

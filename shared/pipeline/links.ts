@@ -1,4 +1,5 @@
-import type { Access } from '../model/access.ts';
+import { type Access, ATTRIBUTES } from '../model/access.ts';
+import type { Baseline } from '../model/baseline.ts';
 
 /** The two kinds of access that say something together: a door that stayed shut, and somebody else who went through. */
 export type LinkKind = 'refused' | 'read';
@@ -12,9 +13,46 @@ export interface LinkEntry {
 }
 
 /** The other kind of access to the same subject by somebody else, a short while before or after. */
-export interface LinkHit {
+export interface SubjectHit {
+  readonly kind: 'subject';
   readonly subject: string;
   readonly actorId: string;
+}
+
+/** The machine is new to this access's actor, and somebody else was its first user. */
+export interface DeviceHit extends DeviceOwner {
+  readonly kind: 'device';
+}
+
+/** What others have to do with an access. */
+export type LinkHit = SubjectHit | DeviceHit;
+
+/** One user of a machine, as it is remembered for others. */
+export interface DeviceUser {
+  readonly actorId: string;
+  /** Event time of the access, epoch milliseconds. */
+  readonly time: number;
+}
+
+/** Whose machine it is: who used it first. */
+export interface DeviceOwner {
+  readonly actorId: string;
+  /** Event time of the owner's first access on it, epoch milliseconds. */
+  readonly since: number;
+  /** Users so far, the owner among them and the one who asks not. */
+  readonly users: number;
+}
+
+/** A machine that so many people have used is nobody's: a meeting room's, a jump host. */
+export const DEVICE_USERS_KEPT = 4;
+
+const DEVICE = ATTRIBUTES.indexOf('device');
+
+/** Whether a machine is no habit of somebody's: only then is it asked whose it is. */
+export function isNewDevice(baseline: Baseline | undefined, access: Access): boolean {
+  const device = access.categories[DEVICE];
+  if (!device || !access.allowed) return false;
+  return !baseline?.habits.categories.some(({ attribute, hash }) => attribute === DEVICE && hash === device);
 }
 
 /** How far apart in event time the two may lie. */

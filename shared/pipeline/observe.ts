@@ -1,7 +1,8 @@
 import { type Access, ATTRIBUTES } from '../model/access.ts';
-import type { Baseline, CategoryUse, Day, Habits, Refusals, Sitting, TopSubject } from '../model/baseline.ts';
+import type { Baseline, Borrowed, CategoryUse, Day, Habits, Refusals, Sitting, TopSubject } from '../model/baseline.ts';
 
 import type { LinkHit } from './links.ts';
+import { observePace } from './observe-pace.ts';
 
 /** Refusals further apart than this are separate attempts. */
 const REFUSALS_GAP_MS = 2 * 3_600_000;
@@ -9,6 +10,9 @@ const DOORS_KEPT = 8;
 /** Active days after which a data set that is no habit is strange to somebody. */
 const STRANGE_AFTER_DAYS = 5;
 const DATASET = ATTRIBUTES.indexOf('dataset');
+const DEVICE = ATTRIBUTES.indexOf('device');
+/** Longer actor ids are not kept beside a borrowed machine: the item stays small. */
+const LONGEST_OWNER = 64;
 const TOP_SUBJECTS_KEPT = 8;
 /** A look-up of more users at once is a list, not a look at somebody. */
 const FEW_SUBJECTS = 5;
@@ -27,7 +31,7 @@ export function observe(baseline: Baseline, access: Access, linkHits: readonly L
   return {
     ...baseline,
     sitting,
-    day: access.local.day < baseline.day.day ? baseline.day : observeDay(baseline, access, firstOfSitting),
+    day: access.local.day < baseline.day.day ? baseline.day : observeDay(baseline, access, firstOfSitting, linkHits),
     topSubjects: isLookup(access) ? observeSubjects(baseline.topSubjects, access) : baseline.topSubjects,
     refusals:
       !access.allowed && access.protected
@@ -49,17 +53,20 @@ function observeSitting(sitting: Sitting, access: Access, linkHits: readonly Lin
     protectedSubjects: sitting.protectedSubjects + subjects * guarded,
     unapproved: sitting.unapproved + (access.approved ? 0 : read * guarded),
     linkedSubjects: addLinked(sitting.linkedSubjects, linkHits),
+    pace: observePace(sitting.pace, access),
   };
 }
 
 /** The same user met again says nothing new: subjects are counted, not accesses. */
 function addLinked(known: readonly number[], linkHits: readonly LinkHit[]): readonly number[] {
   if (linkHits.length === 0) return known;
-  const met = linkHits.map(({ subject }) => Number.parseInt(subject.slice(0, 8), 16));
+  const met = linkHits
+    .filter((hit) => hit.kind === 'subject')
+    .map(({ subject }) => Number.parseInt(subject.slice(0, 8), 16));
   return [...new Set([...known, ...met])].slice(0, LINKED_KEPT);
 }
 
-function observeDay(baseline: Baseline, access: Access, firstOfSitting: boolean): Day {
+function observeDay(baseline: Baseline, access: Access, firstOfSitting: boolean, linkHits: readonly LinkHit[]): Day {
   const { day, sitting } = baseline;
   const read = access.allowed ? 1 : 0;
   const guarded = access.protected ? read : 0;
@@ -74,6 +81,19 @@ function observeDay(baseline: Baseline, access: Access, firstOfSitting: boolean)
     approvedReads: day.approvedReads + (access.approved ? guarded : 0),
     hours: (day.hours | (1 << access.local.hour)) >>> 0,
     used: observeCategories(day.used, access),
+    borrowed: borrowedOf(day, access, linkHits) ?? day.borrowed,
+  };
+}
+
+/** The answer to the day's first access counts, however the accesses after it came together in batches. */
+function borrowedOf({ used }: Day, { categories, time }: Access, linkHits: readonly LinkHit[]): Borrowed | undefined {
+  const hit = linkHits.find((linkHit) => linkHit.kind === 'device');
+  if (!hit || used.some(({ attribute, hash }) => attribute === DEVICE && hash === categories[DEVICE])) return undefined;
+  return {
+    device: categories[DEVICE] ?? 0,
+    owner: hit.actorId.length <= LONGEST_OWNER ? hit.actorId : '',
+    days: Math.max(0, Math.floor((time - hit.since) / 86_400_000)),
+    users: hit.users,
   };
 }
 

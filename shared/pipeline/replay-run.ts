@@ -10,7 +10,7 @@ import { fold } from './fold.ts';
 import { type Contribution, contributionOf, type FoldedGroups, NO_FOLDED_GROUPS } from './fold-groups.ts';
 import { firstFoldBefore, foldsDue, snapshotCut } from './fold-schedule.ts';
 import { createLinkMemory, type LinkMemory } from './link-memory.ts';
-import { isLinked, type LinkHit, linkEntryOf, linkKindOf } from './links.ts';
+import { isLinked, isNewDevice, type LinkHit, linkEntryOf, linkKindOf } from './links.ts';
 import { type PreparedSnapshot, prepareSnapshot } from './prepare-snapshot.ts';
 import type { Verdict } from './score.ts';
 
@@ -98,7 +98,7 @@ export function startReplay(
     if (!newest) foldAt(firstFoldBefore(arrival));
     for (const at of foldsDue(newest?.stamp ?? arrival, arrival, changed.size > 0)) foldAt(at);
     const access = enrich(event, time, context, arrival);
-    const linkHits = meetLinks(access, links);
+    const linkHits = meetLinks(baselines.get(actorId), access, links);
     const applied = applyEvent(
       baselines.get(actorId),
       access,
@@ -146,13 +146,17 @@ export function startReplay(
   };
 }
 
-function meetLinks(access: Access, links: LinkMemory): readonly LinkHit[] {
-  const kind = linkKindOf(access);
-  if (!kind) return [];
+function meetLinks(baseline: Baseline | undefined, access: Access, links: LinkMemory): readonly LinkHit[] {
   const hits: LinkHit[] = [];
+  if (isNewDevice(baseline, access)) {
+    const owner = links.meetDevice(access.deviceId ?? '', access);
+    if (owner) hits.push({ kind: 'device', ...owner });
+  }
+  const kind = linkKindOf(access);
+  if (!kind) return hits;
   for (const subject of access.subjectHashes) {
     const met = links.meet(subject, kind, linkEntryOf(access));
-    if (met && isLinked(access, kind, met)) hits.push({ subject, actorId: met.actorId });
+    if (met && isLinked(access, kind, met)) hits.push({ kind: 'subject', subject, actorId: met.actorId });
   }
   return hits;
 }

@@ -1,4 +1,6 @@
+import { borrowedDevice } from './borrowed-device.ts';
 import { dormantAccount } from './dormant-account.ts';
+import { machinePace } from './machine-pace.ts';
 import { novelty } from './novelty.ts';
 import { oddHours } from './odd-hours.ts';
 import { proxyPull } from './proxy-pull.ts';
@@ -24,6 +26,8 @@ export const SIGNALS: readonly Signal[] = [
   slowDrip,
   proxyPull,
   serviceByHand,
+  machinePace,
+  borrowedDevice,
 ];
 
 /** A measure with what its signal says of it, at its stored position. */

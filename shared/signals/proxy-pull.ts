@@ -1,14 +1,18 @@
+import type { LinkHit } from '../pipeline/links.ts';
 import type { Measure, Signal } from './signal.ts';
 import { countOf } from './wording.ts';
+
+const subjectHits = (linkHits: readonly LinkHit[]) => linkHits.filter(({ kind }) => kind === 'subject');
 
 /** Users met by another within two hours. Chances multiply: one may be a coincidence, each further one is as unlikely again. */
 const linked: Measure = {
   name: 'proxy-pull.linked',
   priorTail: { start: 0, slope: 1.2 },
   ownBias: false,
-  strength: ({ baseline, linkHits }) => (linkHits.length === 0 ? 0 : baseline.sitting.linkedSubjects.length),
+  strength: ({ baseline, linkHits }) =>
+    subjectHits(linkHits).length === 0 ? 0 : baseline.sitting.linkedSubjects.length,
   explain: ({ access, baseline, linkHits }) => {
-    const others = [...new Set(linkHits.map(({ actorId }) => actorId))].join(', ');
+    const others = [...new Set(subjectHits(linkHits).map(({ actorId }) => actorId))].join(', ');
     const met = baseline.sitting.linkedSubjects.length;
     const users = `${countOf(met, `${access.region} user`)}`;
     return {

@@ -18,6 +18,7 @@ export const FAMILIES = [
   'dormancy',
   'drip',
   'links',
+  'machine',
 ] as const;
 export type Family = (typeof FAMILIES)[number];
 

@@ -1,5 +1,7 @@
 import { type AttributeValue, type DynamoDBClient, UpdateItemCommand } from '@aws-sdk/client-dynamodb';
-import { LINK_WITHIN_MS, type LinkEntry, otherKind } from '../pipeline/links.ts';
+import { DEVICE_USERS_KEPT, LINK_WITHIN_MS, type LinkEntry, otherKind } from '../pipeline/links.ts';
+import { hash64 } from '../stats/hash64.ts';
+import { conditionHeld } from './conditional-write.ts';
 import type { LinkStore } from './ports.ts';
 import { TIME_TO_LIVE_ATTRIBUTE } from './table-definitions.ts';
 
@@ -11,12 +13,18 @@ export interface DynamoLinkStoreOptions {
 
 /** Late events may still meet a link some hours later; then DynamoDB may delete it. */
 const KEPT_MS = 12 * LINK_WITHIN_MS;
+/** A machine's item is written when somebody uses it for the first time, and lasts longer than machines do in one pair of hands. */
+const DEVICE_KEPT_MS = 2 * 365 * 24 * 3_600_000;
 
 /**
- * Links in DynamoDB: one item a subject, `pk` = link#subject#<hmac>, `refused` and `read` the last access of each kind. One update
- * both writes this access and reads the other kind, so whichever of two comes second sees the first.
+ * Links in DynamoDB. Subjects: one item each, `pk` = link#subject#<hmac>, `refused` and `read` the last access of each kind. One
+ * update both writes this access and reads the other kind, so whichever of two comes second sees the first.
+ *
+ * Machines: `pk` = link#device#<64 bits of the id's hash>, `first` the first user and `users` the set of all, which stops growing
+ * when it is full. One update adds the user and returns what was there before.
  */
 export function createDynamoLinkStore({ client, tableName }: DynamoLinkStoreOptions): LinkStore {
+  const expiryOf = (time: number) => ({ N: String(Math.ceil(time / 1000)) });
   return {
     meet: async (subject, kind, entry) => {
       const { Attributes } = await client.send(
@@ -27,12 +35,41 @@ export function createDynamoLinkStore({ client, tableName }: DynamoLinkStoreOpti
           ExpressionAttributeNames: { '#kind': kind, '#expiry': TIME_TO_LIVE_ATTRIBUTE },
           ExpressionAttributeValues: {
             ':entry': { M: { a: { S: entry.actorId }, t: { N: String(entry.time) }, e: { S: entry.eventId } } },
-            ':expiry': { N: String(Math.ceil((entry.time + KEPT_MS) / 1000)) },
+            ':expiry': expiryOf(entry.time + KEPT_MS),
           },
           ReturnValues: 'ALL_NEW',
         }),
       );
       return readEntry(Attributes?.[otherKind(kind)]);
+    },
+    meetDevice: async (deviceId, user) => {
+      const { actorId, time } = user;
+      const hash = hash64(deviceId)
+        .map((half) => half.toString(16).padStart(8, '0'))
+        .join('');
+      const update = client.send(
+        new UpdateItemCommand({
+          TableName: tableName,
+          Key: { pk: { S: `link#device#${hash}` } },
+          UpdateExpression: 'SET #first = if_not_exists(#first, :user), #expiry = :expiry ADD #users :actor',
+          ConditionExpression: 'attribute_not_exists(#users) OR size(#users) < :most OR contains(#users, :actorId)',
+          ExpressionAttributeNames: { '#first': 'first', '#users': 'users', '#expiry': TIME_TO_LIVE_ATTRIBUTE },
+          ExpressionAttributeValues: {
+            ':user': { M: { a: { S: actorId }, t: { N: String(time) } } },
+            ':actor': { SS: [actorId] },
+            ':actorId': { S: actorId },
+            ':most': { N: String(DEVICE_USERS_KEPT) },
+            ':expiry': expiryOf(time + DEVICE_KEPT_MS),
+          },
+          ReturnValues: 'ALL_OLD',
+        }),
+      );
+      if (!(await conditionHeld(update))) return undefined;
+      const { Attributes } = await update;
+      const first = readEntry(Attributes?.first);
+      if (!first || first.actorId === actorId) return undefined;
+      const others = (Attributes?.users?.SS ?? []).filter((other) => other !== actorId);
+      return { actorId: first.actorId, since: first.time, users: others.length };
     },
   };
 }

@@ -4,5 +4,8 @@ import type { LinkStore } from './ports.ts';
 /** Links in memory, for tests. */
 export function createMemoryLinkStore(): LinkStore {
   const memory = createLinkMemory();
-  return { meet: async (subject, kind, entry) => memory.meet(subject, kind, entry) };
+  return {
+    meet: async (subject, kind, entry) => memory.meet(subject, kind, entry),
+    meetDevice: async (deviceId, user) => memory.meetDevice(deviceId, user),
+  };
 }

@@ -1,6 +1,6 @@
 import type { Alert } from '../model/alert.ts';
 import type { Baseline } from '../model/baseline.ts';
-import type { LinkEntry, LinkKind } from '../pipeline/links.ts';
+import type { DeviceOwner, DeviceUser, LinkEntry, LinkKind } from '../pipeline/links.ts';
 
 /** A condition on a write did not hold: somebody else wrote first. Reload and fold again. */
 export class WriteConflict extends Error {
@@ -24,7 +24,7 @@ export interface BaselineStore {
   readonly scan: () => AsyncIterable<{ readonly actorId: string; readonly baseline: Baseline }>;
 }
 
-/** Who was refused, and who read, each subject last: point look-ups across people. */
+/** Who was refused, and who read, each subject last, and whose each machine is: point look-ups across people. */
 export interface LinkStore {
   /**
    * Remembers an access to a subject; doing it again changes nothing.
@@ -33,6 +33,12 @@ export interface LinkStore {
    * @returns the last access of the other kind, by whomever and however long ago
    */
   readonly meet: (subject: string, kind: LinkKind, entry: LinkEntry) => Promise<LinkEntry | undefined>;
+  /**
+   * Remembers who uses a machine; doing it again changes nothing.
+   *
+   * @returns whose it is; undefined where it is the user's own, and once it has too many users to be anybody's
+   */
+  readonly meetDevice: (deviceId: string, user: DeviceUser) => Promise<DeviceOwner | undefined>;
 }
 
 /** Immutable values under a name, with a stamp that says from when on they may be used. */

@@ -1,0 +1,50 @@
+import { ATTRIBUTES } from '../model/access.ts';
+import type { Measure, Signal, View } from './signal.ts';
+import { countOf } from './wording.ts';
+
+const DEVICE = ATTRIBUTES.indexOf('device');
+/** A machine that changed hands within a week of its first use was set up by one person for another. */
+const LEAST_DAYS_OWNED = 7;
+/** More users before than this, and it is a shared machine. */
+const MOST_USERS = 2;
+
+/** The borrowed machine, where this access is made on it. */
+function borrowedIn({ access, baseline }: View) {
+  const { borrowed } = baseline.day;
+  if (!borrowed || borrowed.device !== access.categories[DEVICE]) return undefined;
+  return borrowed.days >= LEAST_DAYS_OWNED && borrowed.users <= MOST_USERS ? borrowed : undefined;
+}
+
+/** How surely the machine is somebody's × how much is read on it without a ticket. */
+const otherHands: Measure = {
+  name: 'borrowed-device.other-hands',
+  priorTail: { start: 0.5, slope: 1 },
+  ownBias: true,
+  strength: (view) => {
+    const { access, baseline } = view;
+    const borrowed = borrowedIn(view);
+    if (!borrowed || !access.protected || !access.allowed) return 0;
+    const use = baseline.day.used.find(({ attribute, hash }) => attribute === DEVICE && hash === borrowed.device);
+    const owned = Math.log2(borrowed.days / LEAST_DAYS_OWNED + 1) / borrowed.users;
+    return owned * 0.5 * Math.log2(1 + (use?.unapproved ?? 0));
+  },
+  explain: (view) => {
+    const borrowed = borrowedIn(view);
+    const owner = borrowed?.owner || 'somebody else';
+    const days = borrowed?.days ?? 0;
+    return {
+      observed: borrowed?.users ?? 0,
+      expected: { median: 0, low: 0, high: 0 },
+      unit: 'earlier users of the machine',
+      text: `${countOf(view.baseline.sitting.protectedReads, 'read')} of ${view.access.region} users on device ${view.access.deviceId}, which ${owner} has used for ${countOf(days, 'day')} and this person never before`,
+    };
+  },
+};
+
+/** An account on a machine that belongs to somebody else. A meeting room's machine and a handed-on laptop are not meant. */
+export const borrowedDevice: Signal = {
+  name: 'borrowed-device',
+  family: 'account',
+  judges: 'everyone',
+  measures: [otherHands],
+};

@@ -1,0 +1,82 @@
+import { describe, expect, it } from 'vitest';
+import type { DeviceHit } from '../../shared/pipeline/links.ts';
+import { observe } from '../../shared/pipeline/observe.ts';
+import { viewOf } from '../../shared/pipeline/score.ts';
+import { borrowedDevice } from '../../shared/signals/borrowed-device.ts';
+import type { View } from '../../shared/signals/signal.ts';
+import { aScoringContext, aSettledBaseline } from '../factories/a-history.ts';
+import { anAccess } from '../factories/an-access.ts';
+import { type AccessEventChanges, anAccessEvent, timeOn } from '../factories/an-access-event.ts';
+
+const { snapshot, settings } = aScoringContext();
+const [otherHands] = borrowedDevice.measures;
+if (!otherHands) throw new Error('no measure');
+const settled = aSettledBaseline();
+const DAY = 86_400_000;
+const owner = (days: number, users = 1): DeviceHit => ({
+  kind: 'device',
+  actorId: 'e-00091',
+  since: Date.parse(timeOn(0)) - days * DAY,
+  users,
+});
+
+/** What is seen at the last of some reads on a machine that is new to this person, of which the first one is told whose it is. */
+function reading(reads: number, hit: DeviceHit | undefined, changes: AccessEventChanges = {}): View {
+  const accesses = Array.from({ length: reads }, (_, i) =>
+    anAccess(
+      anAccessEvent({
+        id: `now-${i}`,
+        time: timeOn(0, 11, i),
+        network: { ip: '36.110.4.7', deviceId: 'd-theirs' },
+        ...changes,
+      }),
+    ),
+  );
+  const last = accesses.at(-1);
+  if (!last) throw new Error('no read');
+  const hits = hit ? [hit] : [];
+  const observed = accesses.reduce((baseline, access) => observe(baseline, access, hits), settled);
+  return viewOf(observed, last, snapshot, settings, hits);
+}
+
+describe('a borrowed device', () => {
+  it('is a machine that somebody else has used for weeks', () => {
+    expect(otherHands.strength(reading(20, owner(60)))).toBeGreaterThan(5);
+    expect(otherHands.strength(reading(20, undefined))).toBe(0);
+  });
+
+  it('weighs more the longer it was the other’s and the more is read on it without a ticket', () => {
+    const month = otherHands.strength(reading(10, owner(30)));
+
+    expect(otherHands.strength(reading(10, owner(120)))).toBeGreaterThan(month);
+    expect(otherHands.strength(reading(40, owner(30)))).toBeGreaterThan(month);
+    expect(otherHands.strength(reading(10, owner(30), { approval: { ticket: 'T-1' } }))).toBe(0);
+  });
+
+  it('is neither a shared machine nor one that was set up for somebody last week', () => {
+    expect(otherHands.strength(reading(20, owner(60, 3)))).toBe(0);
+    expect(otherHands.strength(reading(20, owner(6)))).toBe(0);
+  });
+
+  it('says nothing of what the same person reads on the own machine that day', () => {
+    const borrowed = reading(5, owner(60)).baseline;
+    const own = anAccess(anAccessEvent({ id: 'own', time: timeOn(0, 12) }));
+
+    expect(otherHands.strength(viewOf(observe(borrowed, own, []), own, snapshot, settings, []))).toBe(0);
+  });
+
+  it('rests on the answer to the day’s first access', () => {
+    const first = reading(1, owner(60)).baseline;
+    const later = anAccess(
+      anAccessEvent({ id: 'later', time: timeOn(0, 12), network: { ip: '36.110.4.7', deviceId: 'd-theirs' } }),
+    );
+
+    expect(observe(first, later, [{ ...owner(60), users: 9 }]).day.borrowed).toEqual(first.day.borrowed);
+  });
+
+  it('names whose it is', () => {
+    expect(otherHands.explain(reading(3, owner(60))).text).toBe(
+      '3 reads of US users on device d-theirs, which e-00091 has used for 60 days and this person never before',
+    );
+  });
+});
