@@ -70,7 +70,7 @@ export function applyEvent(
   const view = viewOf(observed, access, context.snapshot, context.settings, linkHits);
   const verdict = late ? NO_VERDICT : score(view, context.snapshot);
   const threshold = thresholdScore(context.snapshot, context.settings.alertsPerDay);
-  const decision = decide(observed, access, verdict, threshold);
+  const decision = decide(observed, access, verdict, threshold, context.settings);
   const version = before.version + 1;
   const events = evidenceOf(observed, access, verdict, decision, threshold);
   const baseline: Baseline = {

@@ -1,6 +1,6 @@
 import type { Access } from '../model/access.ts';
 import type { Baseline, Episode } from '../model/baseline.ts';
-import { SEVERITIES, type Severity } from '../model/settings.ts';
+import { SEVERITIES, type Settings, type Severity } from '../model/settings.ts';
 import { FAMILIES } from '../signals/signal.ts';
 import { hash64 } from '../stats/hash64.ts';
 import type { Verdict } from './score.ts';
@@ -15,6 +15,9 @@ const MANY_SUBJECTS = 100;
 const FAMILY_IS_NEWS = 2;
 
 const POLICY_BIT = 1 << FAMILIES.indexOf('policy');
+
+/** From which severity on each channel tells people. */
+export type ChannelMinima = Pick<Settings, 'emailMinimumSeverity' | 'slackMinimumSeverity'>;
 
 /** What is to be told, and the episode afterwards. */
 export interface Decision {
@@ -37,7 +40,13 @@ const rank = (severity: Severity) => SEVERITIES.indexOf(severity);
  *
  * @param baseline with this access in its running windows; its episode is the open one
  */
-export function decide(baseline: Baseline, access: Access, verdict: Verdict, threshold: number): Decision {
+export function decide(
+  baseline: Baseline,
+  access: Access,
+  verdict: Verdict,
+  threshold: number,
+  minima: ChannelMinima,
+): Decision {
   const open = stillOpen(baseline.episode, access.time);
   const statistical = verdict.score >= threshold;
   if (!statistical && !access.breachesPolicy)
@@ -64,7 +73,7 @@ export function decide(baseline: Baseline, access: Access, verdict: Verdict, thr
     };
     return { episode: opened, tell: true, severity };
   }
-  const tell = isNews(open, access, verdict.score, severity, families);
+  const tell = isNews(open, access, verdict.score, severity, families, minima);
   const evidence = { ...count(open, access), lastEvidenceAt: Math.max(open.lastEvidenceAt, access.time) };
   if (!tell) return { episode: evidence, tell, severity };
   const told: Episode = {
@@ -92,15 +101,26 @@ const decayedScore = (episode: Episode, time: number) =>
   episode.toldScore * 2 ** (-Math.max(0, time - episode.toldAt) / TOLD_HALF_LIFE_MS);
 
 /**
- * Whether an open case is worth telling again. A severity that rises because the score crept over a border is no news: the
- * score must have grown by a point and by half since people were last told. A new family must at least have made things worse.
+ * Whether an open case is worth telling again: a breach of policy joins, a new family joins and made things worse, the score
+ * has grown by a point and by half, or the severity reaches a channel for the first time. A severity that rises because the
+ * score crept over a border is no news to those who were told already.
  */
-function isNews(open: Episode, access: Access, score: number, severity: Severity, families: number): boolean {
+function isNews(
+  open: Episode,
+  access: Access,
+  score: number,
+  severity: Severity,
+  families: number,
+  minima: ChannelMinima,
+): boolean {
   const told = decayedScore(open, access.time);
   const rises = rank(severity) > rank(open.toldSeverity);
   if ((families & ~open.toldFamilies & POLICY_BIT) !== 0 || (rises && access.breachesPolicy)) return true;
   const joins = (families & ~open.toldFamilies) !== 0;
-  return (joins && score >= told + 0.5) || (score >= told + 1 && score >= 1.5 * told);
+  const reaches = [minima.emailMinimumSeverity, minima.slackMinimumSeverity].some(
+    (least) => rank(open.toldSeverity) < rank(least) && rank(severity) >= rank(least),
+  );
+  return reaches || (joins && score >= told + 0.5) || (score >= told + 1 && score >= 1.5 * told);
 }
 
 function familiesOf(access: Access, verdict: Verdict): number {

@@ -2,6 +2,7 @@ import type { Access } from '../model/access.ts';
 import type { AccessEvent } from '../model/access-event.ts';
 import type { Alert } from '../model/alert.ts';
 import type { Baseline } from '../model/baseline.ts';
+import type { Settings } from '../model/settings.ts';
 import { initialSnapshot, type Snapshot } from '../model/snapshot.ts';
 import { applyEvent } from './apply-event.ts';
 import { type ArrivalClock, arrive, flushClock, startClock } from './arrival-clock.ts';
@@ -45,12 +46,17 @@ interface ReplayCounts {
 /** Called for each applied event where a caller wants to know more than alerts. */
 export type Observer = (access: Access, verdict: Verdict) => void;
 
-/** @param onAhead gets the events that were refused because nobody confirmed their time */
+/**
+ * The channels' minimum severities are left out of account: one line a time that somebody would have been told, on any channel.
+ *
+ * @param onAhead gets the events that were refused because nobody confirmed their time
+ */
 export function startReplay(
   context: EnrichmentContext,
   onAhead: (event: AccessEvent) => void = () => {},
   observer?: Observer,
 ): ReplayRun {
+  const settings: Settings = { ...context.settings, emailMinimumSeverity: 'low', slackMinimumSeverity: 'low' };
   const baselines = new Map<string, Baseline>();
   const contributions = new Map<string, Contribution>();
   const changed = new Set<string>();
@@ -75,7 +81,7 @@ export function startReplay(
       [...contributions.values()],
       { directory: 'replay', networks: 'replay' },
       now,
-      context.settings,
+      settings,
       folded,
     );
     told.push(...result.alerts);
@@ -105,7 +111,7 @@ export function startReplay(
       undefined,
       {
         snapshot: inForce(arrival),
-        settings: context.settings,
+        settings,
       },
       linkHits,
     );
