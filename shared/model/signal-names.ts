@@ -14,6 +14,8 @@ export const SIGNAL_NAMES = [
   'service-by-hand',
   'machine-pace',
   'borrowed-device',
+  'team-surge',
+  'masked-location',
 ] as const;
 
 export type SignalName = (typeof SIGNAL_NAMES)[number];

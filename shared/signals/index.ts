@@ -1,6 +1,7 @@
 import { borrowedDevice } from './borrowed-device.ts';
 import { dormantAccount } from './dormant-account.ts';
 import { machinePace } from './machine-pace.ts';
+import { maskedLocation } from './masked-location.ts';
 import { novelty } from './novelty.ts';
 import { oddHours } from './odd-hours.ts';
 import { proxyPull } from './proxy-pull.ts';
@@ -28,6 +29,7 @@ export const SIGNALS: readonly Signal[] = [
   serviceByHand,
   machinePace,
   borrowedDevice,
+  maskedLocation,
 ];
 
 /** A measure with what its signal says of it, at its stored position. */
