@@ -51,11 +51,25 @@ export interface Snapshot {
   readonly calibratedThroughDay: number;
   /** UTC day of the first fold that saw anybody; −1 before. */
   readonly systemSinceDay: number;
-  /** Open alerts about whole countries, by ISO code. */
+  /** How often people are told of one case, on average over the last four weeks' cases: part of the alert budget. */
+  readonly tellingsPerCase: number;
+  /** What whole teams go through today, by team; a team that is not there goes through nothing. */
+  readonly shocks: Readonly<Record<string, Shock>>;
+  /** Open alerts about whole countries, by ISO code, and about teams, by `team/country`. */
   readonly regions: Readonly<Record<string, RegionEpisode>>;
 }
 
-/** One story about one country, as an employee's episode is about one person. */
+/** A day that is unusual for a whole team, wherever its people sit. */
+export interface Shock {
+  /** How many times the usual the team's median member reads today; 1 where it is not busy. */
+  readonly busy: number;
+  /** Share of the team at work at an hour that is unusual for them; 0 where they are few. */
+  readonly unusualHours: number;
+}
+
+export const NO_SHOCK: Shock = { busy: 1, unusualHours: 0 };
+
+/** One story about one country or team, as an employee's episode is about one person. */
 export interface RegionEpisode {
   readonly alertId: string;
   /** Event times, epoch milliseconds. */
@@ -78,6 +92,8 @@ export function initialSnapshot(stamp: number, directory: string, networks: stri
     calibration: { foreign: NO_HISTOGRAMS, home: NO_HISTOGRAMS },
     calibratedThroughDay: -1,
     systemSinceDay: -1,
+    tellingsPerCase: 1,
+    shocks: {},
     regions: {},
   };
 }

@@ -136,6 +136,8 @@ function benignReasons(view: View, episode: Episode, learning: boolean): string[
     baseline.peerGroupDay > baseline.firstDay
   )
     reasons.push('new in this team: the work may have changed');
+  if (view.shock.busy > 1) reasons.push(`all of ${access.team} is busier than usual today`);
+  if (view.shock.unusualHours > 0) reasons.push(`others of ${access.team} work at unusual hours today as well`);
   if (baseline.day.borrowed) reasons.push('the machine may have been lent or handed on');
   const daysAway = baseline.dailyReads.findIndex((code) => code > 0);
   if (daysAway >= 5) reasons.push(`back after ${daysAway} days away`);

@@ -1,89 +1,128 @@
 import type { Alert } from '../model/alert.ts';
 import { SEVERITIES, type Settings } from '../model/settings.ts';
 import type { RegionEpisode } from '../model/snapshot.ts';
-import { countOf } from '../signals/wording.ts';
 import { hash64 } from '../stats/hash64.ts';
 import { studentTail } from '../stats/tails.ts';
 import { EPISODE_GAP_MS } from './decide.ts';
 import type { Contribution } from './fold-groups.ts';
 import { type Surge, surgeOf, teamFactorsOutside } from './office-day.ts';
-import { countryDayWorth, type PreparedSnapshot, thresholdScore } from './prepare-snapshot.ts';
+import { OFFICE_BUDGET_SHARES, officeDayWorth, type PreparedSnapshot, thresholdScore } from './prepare-snapshot.ts';
 import { quietChannels } from './quiet-channels.ts';
 
-/** A country whose latest access is older has nothing new to be judged by. */
+/** An office whose latest access is older has nothing new to be judged by. */
 const NEWS_MS = 2 * 3_600_000;
+/** The busiest of a team who are named with it. */
+const RELATED_NAMED = 5;
+/** Fewer people at work are persons, not an office; a team is a smaller one. */
+const LEAST_PEOPLE = { region: 8, team: 4 } as const;
 
-/** What was found of one country. */
-export interface RegionFold {
+/** People who are judged together: everybody in a country, or a team there. */
+interface Office {
+  readonly type: 'region' | 'team';
+  /** ISO country, or `team/country`. */
+  readonly id: string;
+  readonly country: string;
+  readonly people: readonly Contribution[];
+}
+
+/** What was found of all offices. */
+export interface OfficeFold {
   readonly episodes: Readonly<Record<string, RegionEpisode>>;
   readonly alerts: readonly Alert[];
 }
 
 /**
- * Country surge: nobody stands out, the office does. Everybody at work today is compared with their own usual day, one
- * person's part is capped, and the sum is compared with the same sum over the country's last four weeks. A team that is busy
- * in other countries too, at a launch say, is expected to be; what most other countries show on the same day is subtracted.
+ * Country and team surge: nobody stands out, the office does; a list split among colleagues looks like this. Everybody at work
+ * today is compared with their own usual day, one person's part is capped, and the sum is compared with the same sum over the
+ * office's last four weeks. A team that is busy in other countries too, at a launch say, is expected to be; what most other
+ * countries show on the same day is subtracted. Where a whole country surges, its teams are not told of apart.
  *
  * @param episodes of the snapshot before
  * @param now epoch milliseconds of the fold
  */
-export function foldRegions(
+export function foldOffices(
   contributions: readonly Contribution[],
   episodes: Readonly<Record<string, RegionEpisode>>,
   scoring: { readonly snapshot: PreparedSnapshot; readonly settings: Settings },
   now: number,
-): RegionFold {
+): OfficeFold {
   const { settings, snapshot } = scoring;
   const open: Record<string, RegionEpisode> = { ...episodes };
   const alerts: Alert[] = [];
-  if (!settings.signals['country-surge'].enabled) return { episodes: open, alerts };
   const countries = Map.groupBy(contributions, countryOf);
   const foreign = [...countries]
     .filter(([country]) => !settings.homeCountries.includes(country))
     .sort(([a], [b]) => (a < b ? -1 : 1));
-  const surges = new Map(
-    foreign.map(([country, people]) => [country, surgeOf(people, teamFactorsOutside(country, countries))]),
-  );
+  const factors = new Map(foreign.map(([country]) => [country, teamFactorsOutside(country, countries)]));
+  const surgesOf = (offices: readonly Office[]) =>
+    offices.map((office) => ({
+      office,
+      surge: surgeOf(office.people, factors.get(office.country) ?? (() => 1), LEAST_PEOPLE[office.type]),
+    }));
+  const regions = surgesOf(foreign.map(([country, people]) => ({ type: 'region', id: country, country, people })));
+  const teams = surgesOf(foreign.flatMap(([country, people]) => teamsOf(country, people)));
   const threshold = thresholdScore(snapshot, settings.alertsPerDay);
-  const perCountry = countryDayWorth(snapshot, foreign.length);
-  for (const [country, surge] of surges) {
-    if (!surge || now - surge.time > NEWS_MS) continue;
-    const elsewhere = median(
-      [...surges].flatMap(([other, found]) => (found && other !== country ? [found.excess] : [])),
-    );
-    const tail = studentTail(surge.excess - Math.max(0, elsewhere), surge.historyDays - 1);
-    const score = (tail + perCountry) * settings.signals['country-surge'].weight;
-    if (score < threshold) continue;
-    const before = open[country];
-    const same = before && surge.time - before.lastEvidenceAt < EPISODE_GAP_MS ? before : undefined;
-    const isNews = !same || (score >= same.toldScore + 1 && score >= 1.5 * same.toldScore);
-    const episode: RegionEpisode = {
-      alertId: same?.alertId ?? alertIdOf(country, surge.day),
-      openedAt: same?.openedAt ?? surge.time,
-      lastEvidenceAt: surge.time,
-      revision: (same?.revision ?? 0) + (isNews ? 1 : 0),
-      toldScore: isNews ? score : (same?.toldScore ?? score),
-    };
-    open[country] = episode;
-    if (isNews) alerts.push(composeRegionAlert(country, surge, episode, score, threshold, scoring));
+  for (const { offices, signal } of [
+    { offices: regions, signal: 'country-surge' },
+    { offices: teams, signal: 'team-surge' },
+  ] as const) {
+    if (!settings.signals[signal].enabled) continue;
+    const worth = officeDayWorth(snapshot, OFFICE_BUDGET_SHARES[signal], offices.length);
+    for (const { office, surge } of offices) {
+      if (!surge || now - surge.time > NEWS_MS || isToldOf(open[office.country], office, surge.time)) continue;
+      const elsewhere = median(
+        regions.flatMap((other) =>
+          other.surge && other.office.country !== office.country ? [other.surge.excess] : [],
+        ),
+      );
+      // One busy colleague is a person; an office has many, each a little.
+      const tail = Math.min(studentTail(surge.excess - Math.max(0, elsewhere), surge.historyDays - 1), surge.breadth);
+      const score = (tail + worth) * settings.signals[signal].weight;
+      if (score < threshold) continue;
+      const before = open[office.id];
+      const same = before && surge.time - before.lastEvidenceAt < EPISODE_GAP_MS ? before : undefined;
+      const isNews = !same || (score >= same.toldScore + 1 && score >= 1.5 * same.toldScore);
+      const episode: RegionEpisode = {
+        alertId: same?.alertId ?? alertIdOf(office, surge.day),
+        openedAt: same?.openedAt ?? surge.time,
+        lastEvidenceAt: surge.time,
+        revision: (same?.revision ?? 0) + (isNews ? 1 : 0),
+        toldScore: isNews ? score : (same?.toldScore ?? score),
+      };
+      open[office.id] = episode;
+      if (isNews) alerts.push(composeOfficeAlert(office, signal, surge, episode, score, threshold, scoring));
+    }
   }
   return { episodes: open, alerts };
 }
 
+/** Whether a team's country has an open alert of its own. */
+const isToldOf = (country: RegionEpisode | undefined, { type }: Office, time: number) =>
+  type === 'team' && country !== undefined && time - country.lastEvidenceAt < EPISODE_GAP_MS;
+
 const countryOf = ({ peerGroup }: Contribution) => peerGroup.split('/')[1] ?? '';
+
+/** Services keep their own rhythm and are no office. */
+function teamsOf(country: string, people: readonly Contribution[]): readonly Office[] {
+  return [...Map.groupBy(people, ({ peerGroup }) => peerGroup)]
+    .filter(([peerGroup]) => !peerGroup.startsWith('services/'))
+    .sort(([a], [b]) => (a < b ? -1 : 1))
+    .map(([id, members]) => ({ type: 'team', id, country, people: members }));
+}
 
 function median(values: readonly number[]): number {
   const sorted = [...values].sort((a, b) => a - b);
   return sorted[Math.floor(sorted.length / 2)] ?? 0;
 }
 
-const alertIdOf = (country: string, day: number) =>
-  hash64(`region ${country} ${day}`)
+const alertIdOf = ({ type, id }: Office, day: number) =>
+  hash64(`${type} ${id} ${day}`)
     .map((half) => half.toString(16).padStart(8, '0'))
     .join('');
 
-function composeRegionAlert(
-  country: string,
+function composeOfficeAlert(
+  office: Office,
+  signal: 'country-surge' | 'team-surge',
   surge: Surge,
   episode: RegionEpisode,
   score: number,
@@ -95,21 +134,25 @@ function composeRegionAlert(
   const spread = Math.sqrt(Math.max(1, ((surge.reads - surge.expected) / Math.max(surge.deviation, 0.1)) ** 2));
   const reads = Math.round(surge.reads);
   const severity = SEVERITIES[Math.max(0, Math.min(Math.floor(score - threshold), SEVERITIES.length - 1))] ?? 'low';
-  const text = `${countOf(surge.people, 'person').replace('persons', 'people')} in ${country} read ${reads} times about ${region} users today; ${Math.round(surge.expected)} is usual for them, and nobody stands out alone`;
+  const { country } = office;
+  const where = office.type === 'region' ? `in ${country}` : `of ${office.id}`;
+  const people = surge.people === 1 ? '1 person' : `${surge.people} people`;
+  const text = `${people} ${where} read ${reads} times about ${region} users today; ${Math.round(surge.expected)} is usual for them, and nobody stands out alone`;
   return {
     alertId: episode.alertId,
     revision: episode.revision,
     time: new Date(surge.time).toISOString(),
     firstEventTime: new Date(episode.openedAt).toISOString(),
     lastEventTime: new Date(surge.time).toISOString(),
-    subject: { type: 'region', id: country },
-    relatedEmployees: [],
+    subject: { type: office.type, id: office.id },
+    // Of a country nobody is named; a team is small enough to be asked.
+    relatedEmployees: office.type === 'team' ? surge.busier.slice(0, RELATED_NAMED) : [],
     severity,
     score: rounded(score),
     headline: text,
     signals: [
       {
-        signal: 'country-surge',
+        signal,
         observed: reads,
         expected: {
           median: Math.round(surge.expected),
@@ -123,12 +166,12 @@ function composeRegionAlert(
       },
     ],
     where: { homeCountry: country, locatedIn: country, network: 'various', device: 'various' },
-    team: 'all teams',
+    team: office.type === 'region' ? 'all teams' : (office.id.split('/')[0] ?? ''),
     protectedRegion: region,
     subjectsTouched: { count: 0, basis: 'unknown' },
     approvals: { with: 0, without: 0 },
     mayBeBenign: [
-      'a launch, an incident or a deadline that only this country works on',
+      `a launch, an incident or a deadline that only this ${office.type === 'region' ? 'country' : 'team'} works on`,
       'work made up after a holiday',
     ],
     threshold: { score: rounded(threshold), alertsPerDay: settings.alertsPerDay },
@@ -136,6 +179,6 @@ function composeRegionAlert(
     ...(settings.mode === 'shadow' ? { shadow: true } : {}),
     ...quietChannels(severity, settings),
     events: [],
-    baseline: { historyDays: surge.historyDays, version: 0, peerGroup: country },
+    baseline: { historyDays: surge.historyDays, version: 0, peerGroup: office.id },
   };
 }

@@ -3,8 +3,10 @@ import type { Settings } from '../model/settings.ts';
 import { SNAPSHOT_SCHEMA_VERSION, type Snapshot } from '../model/snapshot.ts';
 import { foldCalibration } from './fold-calibration.ts';
 import { type Contribution, type FoldedGroups, foldGroups } from './fold-groups.ts';
-import { foldRegions } from './fold-regions.ts';
+import { foldOffices } from './fold-offices.ts';
+import { foldShocks } from './fold-shocks.ts';
 import { prepareSnapshot } from './prepare-snapshot.ts';
+import { tellingsPerCase } from './tellings-per-case.ts';
 
 /** The immutable inputs that a snapshot names. */
 export interface References {
@@ -15,7 +17,7 @@ export interface References {
 export interface Fold {
   readonly snapshot: Snapshot;
   readonly folded: FoldedGroups;
-  /** What people are to be told about whole countries. */
+  /** What people are to be told about whole countries and teams. */
   readonly alerts: readonly Alert[];
 }
 
@@ -44,8 +46,10 @@ export function fold(
     ...references,
     groups: folded.groups,
     ...foldCalibration(previous, ordered, now),
+    tellingsPerCase: tellingsPerCase(ordered, now),
+    shocks: foldShocks(ordered, now),
     regions: previous.regions,
   };
-  const regions = foldRegions(ordered, previous.regions, { snapshot: prepareSnapshot(withoutRegions), settings }, now);
-  return { snapshot: { ...withoutRegions, regions: regions.episodes }, folded, alerts: regions.alerts };
+  const offices = foldOffices(ordered, previous.regions, { snapshot: prepareSnapshot(withoutRegions), settings }, now);
+  return { snapshot: { ...withoutRegions, regions: offices.episodes }, folded, alerts: offices.alerts };
 }

@@ -1,20 +1,23 @@
 import type { Baseline } from '../model/baseline.ts';
 import { decodeDailyReads } from '../stats/daily-series.ts';
+import { betaBinomialTail } from '../stats/tails.ts';
 import type { Contribution } from './fold-groups.ts';
 
 /** Past days that a country's day is compared with. */
 const HISTORY_DAYS = 28;
 const LEAST_HISTORY_DAYS = 10;
-/** Fewer people at work are persons, not an office. */
-const LEAST_PEOPLE = 8;
 /** Weekends and the first hours of a day are left alone: who is there then is not the office. */
 const LEAST_SHARE_AT_WORK = 0.5;
 /** Colleagues elsewhere that are needed to say how busy a team is today. */
 const LEAST_COLLEAGUES = 3;
+/** Own standard deviations, and one read, above the own usual: clearly more, and nothing to tell of one person. */
+const BUSIER = 0.5;
+/** One or two busy people are persons, however large the office. */
+const LEAST_BUSIER = 3;
 /** Active days before a person's own mean is worth comparing with. */
 const LEAST_ACTIVE_DAYS = 5;
 
-/** The people of one country who are at work on one local day. */
+/** The people of one country or team who are at work on one local day. */
 interface Office {
   readonly people: number;
   /** Protected reads, each person's part capped. */
@@ -22,38 +25,55 @@ interface Office {
   readonly expected: number;
   /** Standard deviations above what these people usually read on a day at work. */
   readonly deviation: number;
+  /** Who reads clearly more than is usual for them, most above it first. */
+  readonly busier: readonly string[];
 }
 
-/** A country's day so far, against its last four weeks. */
+/** An office's day so far, against its last four weeks. */
 export interface Surge extends Office {
   readonly day: number;
-  /** Event time of the country's latest access. */
+  /** Event time of the office's latest access. */
   readonly time: number;
-  /** Standard deviations of today's deviation above the country's usual one. */
+  /** Standard deviations of today's deviation above the office's usual one. */
   readonly excess: number;
   readonly historyDays: number;
+  /** −log10 of how often so many of those at work are busier than usual at once, by the history's person-days. */
+  readonly breadth: number;
 }
 
 /** How much busier than usual a team is today elsewhere; 1 where it is not, or too few are at work to say. */
 export type TeamFactors = (team: string) => number;
 
-/** @param people of one country @returns undefined where too few are at work, or too few days are known */
-export function surgeOf(people: readonly Contribution[], factorOf: TeamFactors): Surge | undefined {
+/**
+ * @param people of one country or team
+ * @param leastPeople at work on a day that counts
+ * @returns undefined where too few are at work, or too few days are known
+ */
+export function surgeOf(
+  people: readonly Contribution[],
+  factorOf: TeamFactors,
+  leastPeople: number,
+): Surge | undefined {
   const settled = people.filter(({ baseline }) => baseline.habits.activeDays >= LEAST_ACTIVE_DAYS);
   const day = latestDay(settled);
-  const today = officeOn(settled, day, factorOf);
+  const today = officeOn(settled, day, factorOf, leastPeople);
   if (!today) return undefined;
-  const past = Array.from({ length: HISTORY_DAYS }, (_, i) => officeOn(settled, day - 1 - i, () => 1));
+  const past = Array.from({ length: HISTORY_DAYS }, (_, i) => officeOn(settled, day - 1 - i, () => 1, leastPeople));
   const worked = past.filter((office) => office !== undefined);
   const atWork = LEAST_SHARE_AT_WORK * Math.max(0, ...worked.map(({ people: present }) => present));
-  const history = worked.filter(({ people: present }) => present >= atWork).map(({ deviation }) => deviation);
-  if (history.length < LEAST_HISTORY_DAYS || today.people < atWork) return undefined;
+  const offices = worked.filter(({ people: present }) => present >= atWork);
+  const history = offices.map(({ deviation }) => deviation);
+  const isOffice = today.people >= atWork && today.busier.length >= LEAST_BUSIER;
+  if (history.length < LEAST_HISTORY_DAYS || !isOffice) return undefined;
   const mean = history.reduce((sum, x) => sum + x, 0) / history.length;
   const variance = history.reduce((sum, x) => sum + (x - mean) ** 2, 0) / (history.length - 1);
   // Deviations are standardised already: a history that happens to be calm must not make every day a surge.
   const spread = Math.sqrt(Math.max(variance, 1));
   const time = settled.reduce((latest, { baseline }) => Math.max(latest, baseline.updatedAt), 0);
-  return { ...today, day, time, excess: (today.deviation - mean) / spread, historyDays: history.length };
+  const busier = offices.reduce((sum, office) => sum + office.busier.length, 0);
+  const present = offices.reduce((sum, office) => sum + office.people, 0);
+  const breadth = betaBinomialTail(today.busier.length, today.people, busier + 1, present - busier + 1);
+  return { ...today, day, time, excess: (today.deviation - mean) / spread, historyDays: history.length, breadth };
 }
 
 /**
@@ -84,21 +104,38 @@ export function teamFactorsOutside(
   };
 }
 
-function officeOn(settled: readonly Contribution[], day: number, factorOf: TeamFactors): Office | undefined {
+function officeOn(
+  settled: readonly Contribution[],
+  day: number,
+  factorOf: TeamFactors,
+  leastPeople: number,
+): Office | undefined {
   let people = 0;
   let reads = 0;
   let expected = 0;
   let variance = 1;
-  for (const { peerGroup, baseline } of settled) {
+  const busier: { readonly actorId: string; readonly above: number }[] = [];
+  for (const { actorId, peerGroup, baseline } of settled) {
     const own = readsOn(baseline, day);
     if (own === undefined) continue;
     people++;
     reads += cappedReads(baseline, own);
-    expected += baseline.habits.dayReads.mean * factorOf(teamOf(peerGroup));
-    variance += baseline.habits.dayReads.variance;
+    const usual = baseline.habits.dayReads.mean * factorOf(teamOf(peerGroup));
+    const spread = Math.sqrt(baseline.habits.dayReads.variance);
+    expected += usual;
+    variance += spread ** 2;
+    const above = (own - usual) / (spread + 1);
+    if (above > BUSIER) busier.push({ actorId, above });
   }
-  if (people < LEAST_PEOPLE) return undefined;
-  return { people, reads, expected, deviation: (reads - expected) / Math.sqrt(variance) };
+  if (people < leastPeople) return undefined;
+  busier.sort((a, b) => b.above - a.above || (a.actorId < b.actorId ? -1 : 1));
+  return {
+    people,
+    reads,
+    expected,
+    deviation: (reads - expected) / Math.sqrt(variance),
+    busier: busier.map(({ actorId }) => actorId),
+  };
 }
 
 function readsOn({ day, dailyReads }: Baseline, wanted: number): number | undefined {

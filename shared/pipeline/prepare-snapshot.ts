@@ -82,15 +82,24 @@ function pooledEvidence(foreign: CalibrationHistograms, home: CalibrationHistogr
   return pool;
 }
 
-/** Surges of countries may use this share of the alert budget: there are few countries, and much else to be told. */
-export const REGION_BUDGET_SHARE = 0.1;
+/** Surges may use these shares of the alert budget: there are few offices, and much else to be told. */
+export const OFFICE_BUDGET_SHARES = { 'country-surge': 0.1, 'team-surge': 0.05 } as const;
+const PEOPLE_BUDGET_SHARE = 1 - OFFICE_BUDGET_SHARES['country-surge'] - OFFICE_BUDGET_SHARES['team-surge'];
 
-/** The score above which so many employee-days a day are expected, both populations together, as the countries leave of the budget. */
+/**
+ * The score above which so many employee-days a day are expected, both populations together, as the offices leave of the budget.
+ * A case that is told a second time is a second alert.
+ */
 export const thresholdScore = (prepared: PreparedSnapshot, alertsPerDay: number): number =>
-  Math.log10(prepared.employeeDaysPerDay / (alertsPerDay * (1 - REGION_BUDGET_SHARE)));
+  Math.log10((prepared.employeeDaysPerDay * prepared.snapshot.tellingsPerCase) / (alertsPerDay * PEOPLE_BUDGET_SHARE));
 
-/** What a country-day's −log10 tail has to gain to be a score: so many employee-days are as much of the budget as one country-day. */
-export const countryDayWorth = (prepared: PreparedSnapshot, countries: number): number =>
+/**
+ * What an office-day's −log10 tail has to gain to be a score: so many employee-days are as much of the budget as one office-day.
+ *
+ * @param share of the budget, for all offices of the kind @param offices how many there are
+ */
+export const officeDayWorth = (prepared: PreparedSnapshot, share: number, offices: number): number =>
   Math.log10(
-    (prepared.employeeDaysPerDay * REGION_BUDGET_SHARE) / ((1 - REGION_BUDGET_SHARE) * Math.max(1, countries)),
+    (prepared.employeeDaysPerDay * prepared.snapshot.tellingsPerCase * share) /
+      (PEOPLE_BUDGET_SHARE * Math.max(1, offices)),
   );

@@ -1,6 +1,7 @@
 import type { Access } from '../model/access.ts';
 import type { Baseline } from '../model/baseline.ts';
 import type { Settings } from '../model/settings.ts';
+import { NO_SHOCK } from '../model/snapshot.ts';
 import { MEASURES, type PlacedMeasure } from '../signals/index.ts';
 import { FAMILIES, type View } from '../signals/signal.ts';
 import { STRENGTH_STEPS_PER_UNIT, tailLevel } from '../stats/tail-curve.ts';
@@ -45,7 +46,15 @@ export function viewOf(
 ): View {
   const history = baseline.firstDay < 0 ? 0 : baseline.day.day - Math.max(baseline.firstDay, baseline.peerGroupDay) + 1;
   const trust = settings.minimumHistoryDays > 0 ? Math.min(1, Math.max(history, 1) / settings.minimumHistoryDays) : 1;
-  return { access, baseline, peers: snapshot.priorsOf(access.peerGroup), settings, linkHits, trust };
+  return {
+    access,
+    baseline,
+    peers: snapshot.priorsOf(access.peerGroup),
+    shock: snapshot.snapshot.shocks[access.team] ?? NO_SHOCK,
+    settings,
+    linkHits,
+    trust,
+  };
 }
 
 /**

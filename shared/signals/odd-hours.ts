@@ -9,7 +9,7 @@ const WEEKDAYS = ['Monday', 'Tuesday', 'Wednesday', 'Thursday', 'Friday', 'Satur
  * Probability that an active day of this person has an access around this local hour, times how usual the weekday is.
  * The hour takes half of its neighbours' days: nobody comes at the same minute every day.
  */
-export function hourProbability({ baseline, access, peers, trust }: View): number {
+export function hourProbability({ baseline, access, peers, shock, trust }: View): number {
   const { hours, weekdays, activeDays } = baseline.habits;
   const { hour, weekday } = access.local;
   const days = activeDays * trust;
@@ -18,7 +18,8 @@ export function hourProbability({ baseline, access, peers, trust }: View): numbe
   const ownRate = smoothed(hours.map((count) => count / Math.max(activeDays, 1)));
   const hourly = (days * ownRate + PEER_DAYS * smoothed(peers.hours)) / (days + PEER_DAYS);
   const daily = (trust * (weekdays[weekday] ?? 0) + PEER_DAYS * (peers.weekdays[weekday] ?? 0)) / (days + PEER_DAYS);
-  return hourly * Math.min(1, 7 * daily);
+  // On call during an incident: where colleagues work at hours that are unusual for them, so does anybody.
+  return Math.max(hourly * Math.min(1, 7 * daily), shock.unusualHours);
 }
 
 const hour: Measure = {

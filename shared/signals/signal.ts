@@ -2,6 +2,7 @@ import type { Access } from '../model/access.ts';
 import type { Baseline } from '../model/baseline.ts';
 import type { Settings } from '../model/settings.ts';
 import type { SignalName } from '../model/signal-names.ts';
+import type { Shock } from '../model/snapshot.ts';
 import type { LinkHit } from '../pipeline/links.ts';
 import type { PeerPriors } from '../pipeline/peer-priors.ts';
 import type { PriorTail } from '../stats/tail-curve.ts';
@@ -27,6 +28,8 @@ export interface View {
   readonly access: Access;
   readonly baseline: Baseline;
   readonly peers: PeerPriors;
+  /** What the actor's whole team goes through today. */
+  readonly shock: Shock;
   readonly settings: Settings;
   /** Others' accesses to the same subjects that this one meets. */
   readonly linkHits: readonly LinkHit[];

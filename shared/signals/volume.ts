@@ -12,8 +12,15 @@ const AMOUNT_PRIOR = { start: 1, slope: 1 };
 const sittingReads = (view: View) => predict(view.baseline.habits.sittingReads, view.peers.sittingReads, view.trust);
 const sittingSubjects = (view: View) =>
   predict(view.baseline.habits.sittingSubjects, view.peers.sittingSubjects, view.trust);
-const dayReads = (view: View) => predict(view.baseline.habits.dayReads, view.peers.dayReads, view.trust);
-const daySubjects = (view: View) => predict(view.baseline.habits.daySubjects, view.peers.daySubjects, view.trust);
+/** A team that is busy as a whole is expected to be: a count grows with it, and so does its spread. */
+function dayReads({ baseline, peers, shock, trust }: View): Prediction {
+  const { mean, variance, freedom } = predict(baseline.habits.dayReads, peers.dayReads, trust);
+  return { mean: mean * shock.busy, variance: variance * shock.busy ** 2, freedom };
+}
+function daySubjects({ baseline, peers, shock, trust }: View): Prediction {
+  const prediction = predict(baseline.habits.daySubjects, peers.daySubjects, trust);
+  return { ...prediction, mean: prediction.mean + Math.log(shock.busy) };
+}
 
 const logTail = (count: number, { mean, variance, freedom }: Prediction) =>
   studentTail((Math.log1p(count) - mean) / Math.sqrt(variance), freedom);

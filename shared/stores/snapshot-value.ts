@@ -14,5 +14,6 @@ export function decodeSnapshot(bytes: Uint8Array): Snapshot {
   const value = JSON.parse(inflateSync(bytes).toString('utf8')) as Snapshot;
   if (value.schemaVersion !== SNAPSHOT_SCHEMA_VERSION)
     throw new Error(`snapshot schema version ${value.schemaVersion} is unknown`);
-  return value;
+  // Snapshots of before tellings and shocks were folded say nothing of them.
+  return { ...value, tellingsPerCase: value.tellingsPerCase ?? 1, shocks: value.shocks ?? {} };
 }

@@ -3,7 +3,12 @@ import { initialBaseline } from '../../shared/model/baseline.ts';
 import { type CalibrationHistograms, initialSnapshot } from '../../shared/model/snapshot.ts';
 import { foldCalibration } from '../../shared/pipeline/fold-calibration.ts';
 import { contributionOf } from '../../shared/pipeline/fold-groups.ts';
-import { countryDayWorth, prepareSnapshot, thresholdScore } from '../../shared/pipeline/prepare-snapshot.ts';
+import {
+  OFFICE_BUDGET_SHARES,
+  officeDayWorth,
+  prepareSnapshot,
+  thresholdScore,
+} from '../../shared/pipeline/prepare-snapshot.ts';
 import { DIRECTORY } from '../factories/an-access.ts';
 
 const DAY_MS = 86_400_000;
@@ -17,22 +22,27 @@ const ordinary = (unsettledDays: number): CalibrationHistograms => ({
   days: 28,
 });
 const none: CalibrationHistograms = { measures: [], evidence: [], unsettledDays: 0, days: 28 };
-const prepared = (foreign: CalibrationHistograms) =>
-  prepareSnapshot({ ...initialSnapshot(0, 'd1', 'n1'), calibration: { foreign, home: none } });
+const prepared = (foreign: CalibrationHistograms, tellingsPerCase = 1) =>
+  prepareSnapshot({ ...initialSnapshot(0, 'd1', 'n1'), calibration: { foreign, home: none }, tellingsPerCase });
 
 describe('the alert budget', () => {
-  it('is shared: the chance of a person and the chance of a country add up to what was asked for', () => {
-    const snapshot = prepared(ordinary(0));
-    const threshold = thresholdScore(snapshot, 2);
-    const countries = 7;
+  it.each([1, 1.4])(
+    'is shared: people, countries and teams add up to what was asked for, told %d times a case',
+    (tellings) => {
+      const snapshot = prepared(ordinary(0), tellings);
+      const threshold = thresholdScore(snapshot, 2);
+      const onOffices = (share: number, offices: number) =>
+        offices * 10 ** (officeDayWorth(snapshot, share, offices) - threshold);
 
-    const alertsOnPeople = snapshot.employeeDaysPerDay * 10 ** -threshold;
-    const alertsOnCountries = countries * 10 ** (countryDayWorth(snapshot, countries) - threshold);
+      const onPeople = snapshot.employeeDaysPerDay * tellings * 10 ** -threshold;
+      const onCountries = onOffices(OFFICE_BUDGET_SHARES['country-surge'], 7);
+      const onTeams = onOffices(OFFICE_BUDGET_SHARES['team-surge'], 31);
 
-    expect(alertsOnPeople + alertsOnCountries).toBeCloseTo(2, 10);
-    expect(alertsOnCountries).toBeGreaterThan(0);
-    expect(alertsOnCountries).toBeLessThan(alertsOnPeople);
-  });
+      expect(onPeople + onCountries + onTeams).toBeCloseTo(2, 10);
+      expect(onTeams).toBeGreaterThan(0);
+      expect(onCountries + onTeams).toBeLessThan(onPeople);
+    },
+  );
 
   it('covers newcomers, whose days are scored though they do not calibrate', () => {
     expect(thresholdScore(prepared(ordinary(700)), 2)).toBeGreaterThan(thresholdScore(prepared(ordinary(0)), 2));
