@@ -28,9 +28,9 @@ interface Comparison {
 }
 
 /**
- * Compares the last worked days with those before the longest window, which a drip of that length has not touched: how many
- * days are touched at all (beta-binomial) and how much is read (Welch's t on winsorised days); the weaker of the two, less
- * what a change of assignment explains.
+ * Compares the last worked days with those before the longest window, which a drip of that length has not touched: on how
+ * many days more is read than on the median day before (beta-binomial) and how much is read (Welch's t on winsorised days); the
+ * weaker of the two, less what a change of assignment explains. For somebody who seldom reads any, the median is none at all.
  */
 function compare(view: View, window: number): Comparison | undefined {
   const days = workedDays(view);
@@ -45,7 +45,9 @@ function compare(view: View, window: number): Comparison | undefined {
   const t = (now.mean - before.mean) / Math.sqrt(before.variance / now.days + before.variance / before.days);
   if (!(t > 0)) return undefined;
   const amount = studentTail(t, before.days);
-  const breadth = betaBinomialTail(now.touched, window, before.touched + 0.5, before.days - before.touched + 1);
+  const median = medianOf(usual.map(({ reads }) => reads));
+  const above = (days: typeof usual) => days.filter(({ reads }) => reads > median).length;
+  const breadth = betaBinomialTail(above(recent), window, above(usual) + 0.5, usual.length - above(usual) + 1);
   const growth = now.mean - before.mean;
   const strength = Math.max(
     0,
@@ -82,10 +84,10 @@ function winsorised(values: readonly number[], usual: number = mean(values)) {
     mean: average,
     // One more day at a Poisson's distance: a calm history must not make every busier day a leak.
     variance: capped.reduce((sum, x) => sum + (x - average) ** 2, average + 1) / capped.length,
-    touched: capped.filter((value) => value > 0).length,
   };
 }
 
+const medianOf = (values: readonly number[]) => [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)] ?? 0;
 const mean = (values: readonly number[]) => values.reduce((sum, value) => sum + value, 0) / values.length;
 
 const SHORT_WINDOW = 4;
