@@ -14,7 +14,10 @@ const FULL_SHARE = 20;
 /** What one actor adds to the folds; made anew when the baseline changed. */
 export interface Contribution {
   readonly actorId: string;
+  /** `team/country`, and its parts; the team of services is `services`. */
   readonly peerGroup: string;
+  readonly team: string;
+  readonly country: string;
   readonly habits: GroupHabits;
   readonly baseline: Baseline;
 }
@@ -32,10 +35,9 @@ export function contributionOf(
 ): Contribution {
   const employee = lookUpEmployee(directory, actorId, time);
   const country = employee?.homeCountry ?? (baseline.place.country || UNKNOWN_TEAM);
-  const peerGroup =
-    employee?.type === 'service' ? `services/${country}` : `${employee?.team ?? UNKNOWN_TEAM}/${country}`;
+  const team = employee?.type === 'service' ? 'services' : (employee?.team ?? UNKNOWN_TEAM);
   const habits = before && before.baseline.habits === baseline.habits ? before.habits : memberHabits(baseline);
-  return { actorId, peerGroup, habits, baseline };
+  return { actorId, peerGroup: `${team}/${country}`, team, country, habits, baseline };
 }
 
 function memberHabits({ habits }: Baseline): GroupHabits {

@@ -49,7 +49,7 @@ export function foldOffices(
   const { settings, snapshot } = scoring;
   const open: Record<string, RegionEpisode> = { ...episodes };
   const alerts: Alert[] = [];
-  const countries = Map.groupBy(contributions, countryOf);
+  const countries = Map.groupBy(contributions, ({ country }) => country);
   const foreign = [...countries]
     .filter(([country]) => !settings.homeCountries.includes(country))
     .sort(([a], [b]) => (a < b ? -1 : 1));
@@ -100,12 +100,14 @@ export function foldOffices(
 const isToldOf = (country: RegionEpisode | undefined, { type }: Office, time: number) =>
   type === 'team' && country !== undefined && time - country.lastEvidenceAt < EPISODE_GAP_MS;
 
-const countryOf = ({ peerGroup }: Contribution) => peerGroup.split('/')[1] ?? '';
-
 /** Services keep their own rhythm and are no office. */
 function teamsOf(country: string, people: readonly Contribution[]): readonly Office[] {
-  return [...Map.groupBy(people, ({ peerGroup }) => peerGroup)]
-    .filter(([peerGroup]) => !peerGroup.startsWith('services/'))
+  return [
+    ...Map.groupBy(
+      people.filter(({ team }) => team !== 'services'),
+      ({ peerGroup }) => peerGroup,
+    ),
+  ]
     .sort(([a], [b]) => (a < b ? -1 : 1))
     .map(([id, members]) => ({ type: 'team', id, country, people: members }));
 }

@@ -25,7 +25,7 @@ const UNUSUAL_HOUR = 0.1;
  */
 export function foldShocks(contributions: readonly Contribution[], now: number): Readonly<Record<string, Shock>> {
   const shocks: Record<string, Shock> = {};
-  const teams = Map.groupBy(contributions, ({ peerGroup }) => peerGroup.split('/')[0] ?? '');
+  const teams = Map.groupBy(contributions, (contribution) => contribution.team);
   for (const [team, people] of [...teams].sort(([a], [b]) => (a < b ? -1 : 1))) {
     const settled = people.filter(({ baseline }) => baseline.habits.activeDays >= LEAST_ACTIVE_DAYS);
     const atWork = settled

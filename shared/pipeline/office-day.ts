@@ -89,13 +89,13 @@ export function teamFactorsOutside(
   for (const [other, people] of countries) {
     if (other === country) continue;
     const day = latestDay(people);
-    for (const { peerGroup, baseline } of people) {
+    for (const { team: name, baseline } of people) {
       if (baseline.habits.activeDays < LEAST_ACTIVE_DAYS || baseline.day.day !== day) continue;
-      const team = teams.get(teamOf(peerGroup)) ?? { people: 0, reads: 0, expected: 0 };
+      const team = teams.get(name) ?? { people: 0, reads: 0, expected: 0 };
       team.people++;
       team.reads += cappedReads(baseline, baseline.day.protectedReads);
       team.expected += baseline.habits.dayReads.mean;
-      teams.set(teamOf(peerGroup), team);
+      teams.set(name, team);
     }
   }
   return (name) => {
@@ -115,12 +115,12 @@ function officeOn(
   let expected = 0;
   let variance = 1;
   const busier: { readonly actorId: string; readonly above: number }[] = [];
-  for (const { actorId, peerGroup, baseline } of settled) {
+  for (const { actorId, team, baseline } of settled) {
     const own = readsOn(baseline, day);
     if (own === undefined) continue;
     people++;
     reads += cappedReads(baseline, own);
-    const usual = baseline.habits.dayReads.mean * factorOf(teamOf(peerGroup));
+    const usual = baseline.habits.dayReads.mean * factorOf(team);
     const spread = Math.sqrt(baseline.habits.dayReads.variance);
     expected += usual;
     variance += spread ** 2;
@@ -150,5 +150,3 @@ function cappedReads({ habits: { dayReads } }: Baseline, reads: number): number 
 
 const latestDay = (people: readonly Contribution[]) =>
   people.reduce((latest, { baseline }) => Math.max(latest, baseline.day.day), -1);
-
-const teamOf = (peerGroup: string) => peerGroup.split('/')[0] ?? '';
