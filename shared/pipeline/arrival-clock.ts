@@ -1,5 +1,7 @@
 /** A bigger jump ahead needs a second witness: one broken clock must not move everybody's time. */
 export const UNCONFIRMED_JUMP_MS = 24 * 3_600_000;
+/** So many records of one actor in a row, with nobody else about, are the stream: they wait for no witness any more. */
+export const MOST_WAITING = 10_000;
 
 /** What the clock needs to know of a record. */
 export interface Timed {
@@ -16,7 +18,7 @@ export type Arrival<Item extends Timed> =
 export interface ArrivalClock<Item extends Timed> {
   /** Running maximum of event time; undefined before the first arrival. */
   readonly now: number | undefined;
-  /** Records of one actor that claim a jump nobody else has confirmed. */
+  /** Records of one actor: the first claims a jump that nobody else has confirmed, the others came behind it. */
   readonly unconfirmed: readonly Item[];
 }
 
@@ -24,7 +26,8 @@ export const startClock = <Item extends Timed>(): ArrivalClock<Item> => ({ now: 
 
 /**
  * Arrival on simulated time: the running maximum of event time. It jumps more than a day ahead only when the next record of
- * another actor confirms it; unconfirmed records are handed back as `ahead`.
+ * another actor confirms it; when that record contradicts it, it is handed back as `ahead`. The records of one actor leave in the
+ * order they came.
  *
  * @returns the clock afterwards, and what can be handled now, in order
  */
@@ -35,49 +38,55 @@ export function arrive<Item extends Timed>(
   const { now, unconfirmed } = clock;
   const [claim] = unconfirmed;
   if (now === undefined) return begin(clock, item);
+  // The same source again is no witness, and its records keep their order: what comes behind a claim waits with it.
+  if (claim?.actorId === item.actorId) return wait(now, [...unconfirmed, item]);
   const jumps = item.time - now > UNCONFIRMED_JUMP_MS;
-  if (!claim) return jumps ? { clock: { now, unconfirmed: [item] }, arrivals: [] } : handled(now, [item], []);
-  if (claim.actorId === item.actorId) {
-    // The same source again says nothing new: a jump waits with the others, anything else goes on as before.
-    if (jumps) return { clock: { now, unconfirmed: [...unconfirmed, item] }, arrivals: [] };
-    return handled(now, [item], unconfirmed);
-  }
-  return jumps ? handled(now, [...unconfirmed, item], []) : refused(now, unconfirmed, item);
+  if (claim) return jumps ? handled(now, [...unconfirmed, item]) : contradicted(now, [...unconfirmed, item]);
+  return jumps ? { clock: { now, unconfirmed: [item] }, arrivals: [] } : handled(now, [item]);
 }
 
 /** At the end nobody is left to contradict: what waits arrives. */
 export function flushClock<Item extends Timed>(clock: ArrivalClock<Item>): readonly Arrival<Item>[] {
-  return handled(clock.now ?? 0, clock.unconfirmed, []).arrivals;
+  return handled(clock.now ?? 0, clock.unconfirmed).arrivals;
 }
 
 function begin<Item extends Timed>(clock: ArrivalClock<Item>, item: Item) {
-  const [first] = clock.unconfirmed;
-  if (!first || first.actorId === item.actorId)
-    return { clock: { ...clock, unconfirmed: [...clock.unconfirmed, item] }, arrivals: [] };
+  const waiting = [...clock.unconfirmed, item];
+  if (waiting[0]?.actorId === item.actorId) return wait(undefined, waiting);
   let next: ArrivalClock<Item> = {
-    now: Math.min(item.time, ...clock.unconfirmed.map(({ time }) => time)),
+    now: waiting.reduce((earliest, { time }) => Math.min(earliest, time), item.time),
     unconfirmed: [],
   };
   const arrivals: Arrival<Item>[] = [];
-  for (const waiting of [...clock.unconfirmed, item]) {
-    const step = arrive(next, waiting);
+  for (const record of waiting) {
+    const step = arrive(next, record);
     next = step.clock;
-    arrivals.push(...step.arrivals);
+    for (const arrival of step.arrivals) arrivals.push(arrival);
   }
   return { clock: next, arrivals };
 }
 
-function handled<Item extends Timed>(from: number, items: readonly Item[], unconfirmed: readonly Item[]) {
+function wait<Item extends Timed>(now: number | undefined, waiting: readonly Item[]) {
+  if (waiting.length > MOST_WAITING) return handled(now ?? 0, waiting);
+  return { clock: { now, unconfirmed: waiting }, arrivals: [] };
+}
+
+function handled<Item extends Timed>(from: number, items: readonly Item[]) {
   let now = from;
   const arrivals = items.map((item): Arrival<Item> => {
     now = Math.max(now, item.time);
     return { kind: 'arrived', item, arrival: now };
   });
-  return { clock: { now, unconfirmed }, arrivals };
+  return { clock: { now, unconfirmed: [] }, arrivals };
 }
 
-function refused<Item extends Timed>(now: number, ahead: readonly Item[], item: Item) {
-  const arrived = handled(now, [item], []);
-  const refusals = ahead.map((early): Arrival<Item> => ({ kind: 'ahead', item: early }));
-  return { clock: arrived.clock, arrivals: [...refusals, ...arrived.arrivals] };
+/** Of what waited, the jumps are refused; the rest only waited behind them. */
+function contradicted<Item extends Timed>(from: number, items: readonly Item[]) {
+  let now = from;
+  const arrivals = items.map((item): Arrival<Item> => {
+    if (item.time - now > UNCONFIRMED_JUMP_MS) return { kind: 'ahead', item };
+    now = Math.max(now, item.time);
+    return { kind: 'arrived', item, arrival: now };
+  });
+  return { clock: { now, unconfirmed: [] }, arrivals };
 }
