@@ -34,7 +34,9 @@ export function createAssessHandler(variables: Variables, now: () => number) {
     .handler(async () => {
       const { settings, requeued, snapshot } = await assess(ports);
       for (const { name, value, reason } of settings.errors)
-        logger.error(`setting ${name} = ${value} was refused: ${reason}; the last good value holds`);
+        logger.error(
+          `setting ${name} = ${value} was refused: ${reason}; the last good value holds, or else the default`,
+        );
       if (settings.unreadable) logger.error('settings could not be read', { error: settings.unreadable });
       metrics.addMetric(
         METRICS.settingsInvalid,

@@ -7,7 +7,7 @@ export type SettingsSource = () => Promise<SettingTexts>;
 
 export interface SettingsReport {
   readonly published: boolean;
-  /** Parameters that were refused: the last good value holds. */
+  /** Parameters that were refused: the last good value holds, or the default where that is refused too. */
   readonly errors: readonly SettingError[];
   /** Why the source could not be read; detection goes on with what was published. */
   readonly unreadable: unknown;
@@ -26,16 +26,16 @@ export async function publishSettings(
 ): Promise<SettingsReport> {
   const inForce = await references.newest('settings', now);
   const stored = inForce && (await references.get(inForce.name));
-  const lastGood = stored ? decodeSettings(stored).texts : undefined;
+  const lastGood = stored && decodeSettings(stored);
   let texts: SettingTexts = {};
   let unreadable: unknown;
   try {
     texts = await source();
   } catch (error) {
     unreadable = error;
-    if (lastGood) return { published: false, errors: [], unreadable };
+    if (lastGood) return { published: false, errors: lastGood.errors, unreadable };
   }
-  const { accepted, errors } = parseSettings(texts, lastGood);
+  const { accepted, errors } = parseSettings(texts, lastGood?.texts);
   const name = settingsName(accepted);
   if (inForce?.name === name) return { published: false, errors, unreadable };
   await references.put(name, encodeSettings(accepted));

@@ -1,5 +1,5 @@
 import * as z from 'zod/mini';
-import { isCountry } from '../model/country.ts';
+import { countryHint, isCountry } from '../model/country.ts';
 import type { DirectoryRow } from '../model/directory.ts';
 import { localClock } from '../stats/local-time.ts';
 import { type CsvField, parseCsv } from './csv.ts';
@@ -105,7 +105,11 @@ function readRow(
     'an id of 1 to 256 characters',
   );
   const type = read('type', (text) => text === 'employee' || text === 'service', 'employee or service');
-  const homeCountry = read('homeCountry', isCountry, 'an ISO 3166 alpha-2 country such as US');
+  const homeCountry = read(
+    'homeCountry',
+    isCountry,
+    `an ISO 3166 alpha-2 country such as US${countryHint(known.get('homeCountry')?.text)}`,
+  );
   const team = read('team', (text) => text.length > 0 && text.length <= 128, 'a team of 1 to 128 characters');
   const timeZone = read('timeZone', (text) => isTimeZone(text, zones), 'an IANA time zone such as Asia/Shanghai');
   const date = read('effectiveFrom', isDate, 'a date such as 2026-01-31 or a time such as 2026-01-31T09:00:00Z');

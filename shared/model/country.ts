@@ -16,7 +16,41 @@ const CODES = new Set(
 /** Whether a text is the code of a country that exists. `UK` is not: it would never equal the `GB` that address tables give. */
 export const isCountry = (text: string): boolean => CODES.has(text);
 
-const EXPECTED = 'not an ISO 3166 alpha-2 country such as US';
+/**
+ * Codes by which address tables and proxies say that no country is known: user-assigned ones (ZZ, XX), and MaxMind's old ones for
+ * Europe and for the Asia/Pacific region.
+ */
+const NO_COUNTRY = new Set(['ZZ', 'XX', 'EU', 'AP']);
+
+/** Codes that people write for another one: the European Union's own for two of its countries, and the three letters of the default. */
+const MEANT: ReadonlyMap<string, string> = new Map([
+  ['UK', 'GB'],
+  ['EL', 'GR'],
+  ['USA', 'US'],
+]);
+
+/** Which country a text that is none was probably meant to be, to be put behind what is wrong with it. */
+export function countryHint(text: unknown): string {
+  const code = typeof text === 'string' ? text.trim().toUpperCase() : '';
+  const meant = MEANT.get(code) ?? (isCountry(code) ? code : undefined);
+  return meant ? `; did you mean ${meant}?` : '';
+}
+
+const saying = (expected: string) => ({
+  error: ({ input }: { readonly input?: unknown }) => (input === undefined ? 'missing' : expected + countryHint(input)),
+});
+const asCountry = saying('not an ISO 3166 alpha-2 country such as US');
+const asRegion = saying('neither an ISO 3166 alpha-2 country such as US nor unknown');
 
 /** A country in files that people write by hand, where a code that no address ever has is a slip of the pen. */
-export const countrySchema = z.string(EXPECTED).check(z.refine(isCountry, EXPECTED));
+export const countrySchema = z.string(asCountry).check(z.refine(isCountry, asCountry));
+
+/** Whose users data are about: a country, or `unknown`. Any other code would never be protected, and nobody would notice. */
+export const regionSchema = z
+  .string(asRegion)
+  .check(z.refine((region) => region === 'unknown' || isCountry(region), asRegion));
+
+/** Where a producer says that somebody was; a code that stands for no country is taken as it is, and says nothing. */
+export const declaredCountrySchema = z
+  .string(asCountry)
+  .check(z.refine((code) => isCountry(code) || NO_COUNTRY.has(code), asCountry));

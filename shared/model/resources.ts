@@ -1,5 +1,5 @@
 import * as z from 'zod/mini';
-import { isCountry } from './country.ts';
+import { regionSchema } from './country.ts';
 import { issueText } from './schema-issue.ts';
 
 /** The version of resources.json. */
@@ -15,8 +15,6 @@ const matchSchema = z.strictObject(
   'not { s3 }',
 );
 
-const REGION = 'neither an ISO 3166 alpha-2 country such as US nor unknown';
-
 /** One entry of resources.json: what a technical resource holds. */
 export const resourceSchema = z.object(
   {
@@ -25,7 +23,7 @@ export const resourceSchema = z.object(
     dataClass: z.optional(text(128)),
     store: z.optional(text(256)),
     /** Whose users' data it is. */
-    region: z.string(REGION).check(z.refine((region) => region === 'unknown' || isCountry(region), REGION)),
+    region: regionSchema,
   },
   'not an object',
 );

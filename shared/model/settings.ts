@@ -1,5 +1,6 @@
 import * as z from 'zod/mini';
 import { $ZodError } from 'zod/v4/core';
+import { countrySchema as country } from './country.ts';
 import { SIGNAL_NAMES, type SignalName } from './signal-names.ts';
 
 /** Parameter Store knows no empty value: this literal stands for an empty list. */
@@ -38,29 +39,25 @@ export interface SettingDefinition<Value = unknown> {
 const list = (item: z.ZodMiniType<string>) => (text: string) =>
   text.trim() === EMPTY_LIST
     ? []
-    : z
-        .array(item)
-        .check(z.minLength(1, 'an empty list is written "none"'))
-        .parse(
-          text
-            .split(',')
-            .map((entry) => entry.trim())
-            .filter(Boolean),
-        );
-const country = z.string().check(z.regex(/^[A-Z]{2}$/, 'not an ISO 3166 alpha-2 country such as US'));
+    : z.array(item).check(z.minLength(1, 'an empty list is written "none"')).parse(entriesOf(text));
+const entriesOf = (text: string) =>
+  text
+    .split(',')
+    .map((entry) => entry.trim())
+    .filter(Boolean);
 const word = z.string().check(z.regex(/^[\w.:/-]{1,128}$/, 'not a data class'));
 const oneOf =
   <const Values extends readonly string[]>(values: Values) =>
   (text: string): Values[number] =>
-    z.enum(values).parse(text.trim());
+    z.enum(values, `not one of ${values.join(', ')}`).parse(text.trim());
 const numberBetween =
   (minimum: number, maximum: number, whole = false) =>
   (text: string) =>
     z
-      .number(`not a number from ${minimum} to ${maximum}`)
+      .number(`not a ${whole ? 'whole ' : ''}number from ${minimum} to ${maximum}`)
       .check(z.minimum(minimum), z.maximum(maximum), ...(whole ? [z.int()] : []))
       .parse(text.trim() === '' ? undefined : Number(text));
-const boolean = (text: string) => z.enum(['true', 'false']).parse(text.trim()) === 'true';
+const boolean = (text: string) => z.enum(['true', 'false'], 'neither true nor false').parse(text.trim()) === 'true';
 
 const setting = <Value>(name: string, initial: string, description: string, parse: (text: string) => Value) =>
   ({ name, initial, description, parse }) satisfies SettingDefinition<Value>;
@@ -141,7 +138,8 @@ export interface SettingError {
 }
 
 /**
- * Turns parameter texts into settings. A refused value keeps what `lastGood` holds for it; an absent one takes the default.
+ * Turns parameter texts into settings. A refused value keeps what `lastGood` holds for it; an absent one takes the default, and so
+ * does one whose last good value is refused too, as it may be by a later release: no setting keeps the others from being read.
  *
  * @param values texts by name below `/borderwatch/<stage>/`; unknown names are refused by name, not ignored
  * @param lastGood texts that were valid the last time, by the same names
@@ -157,19 +155,19 @@ export function parseSettings(
   const errors: SettingError[] = [];
   const accepted: Record<string, string> = {};
   const read = <Value>(definition: SettingDefinition<Value>): Value => {
-    const text = values[definition.name];
-    if (text !== undefined) {
-      try {
-        const value = definition.parse(text);
-        accepted[definition.name] = text;
-        return value;
-      } catch (error) {
-        errors.push({ name: definition.name, value: text.slice(0, 100), reason: firstMessage(error) });
-        const kept = lastGood[definition.name];
-        if (kept !== undefined) accepted[definition.name] = kept;
+    const { name } = definition;
+    const given = values[name];
+    const texts = given === undefined ? [] : [...new Set([given, lastGood[name] ?? given])];
+    for (const [index, text] of texts.entries()) {
+      const reading = tryParse(definition, text);
+      if ('value' in reading) {
+        accepted[name] = text;
+        return reading.value;
       }
+      const reason = index === 0 ? reading.reason : `the last good value is refused too: ${reading.reason}`;
+      errors.push({ name, value: text.slice(0, 100), reason });
     }
-    return definition.parse(accepted[definition.name] ?? definition.initial);
+    return definition.parse(definition.initial);
   };
   const known = new Set(SETTING_DEFINITIONS.map(({ name }) => name));
   for (const name of Object.keys(values)) {
@@ -197,7 +195,17 @@ export function parseSettings(
 /** The settings that hold where nothing is set. */
 export const DEFAULT_SETTINGS: Settings = parseSettings({}).settings;
 
-function firstMessage(error: unknown): string {
-  if (error instanceof $ZodError) return error.issues[0]?.message ?? 'invalid';
-  throw error;
+type SettingReading<Value> = { readonly value: Value } | { readonly reason: string };
+
+function tryParse<Value>(definition: SettingDefinition<Value>, text: string): SettingReading<Value> {
+  try {
+    return { value: definition.parse(text) };
+  } catch (error) {
+    if (!(error instanceof $ZodError)) throw error;
+    const [issue] = error.issues;
+    const [index] = issue?.path ?? [];
+    // Of a list, the entry.
+    const entry = typeof index === 'number' ? `${entriesOf(text)[index]?.slice(0, 100)}: ` : '';
+    return { reason: entry + (issue?.message ?? 'invalid') };
+  }
 }

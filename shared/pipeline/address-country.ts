@@ -1,4 +1,5 @@
 import { Reader, type Response } from 'mmdb-lib';
+import { isCountry } from '../model/country.ts';
 import { type Address, formatVersion4, parseAddress, parseAddressBlock } from '../model/ip-address.ts';
 import { buildPrefixTable, lookUpPrefix } from '../model/prefix-table.ts';
 
@@ -22,9 +23,6 @@ const NOWHERE = buildPrefixTable(
       return [block, true] as const;
     }),
 );
-
-/** Codes in address tables that name no country: unknown, and MaxMind's old ones for Europe and the Asia/Pacific region. */
-const NO_COUNTRY = new Set(['ZZ', 'XX', 'EU', 'AP']);
 
 /**
  * Reads a country table in MaxMind's format: DB-IP's packaged form (`country_code`), MaxMind's own and those of the same shape
@@ -61,7 +59,7 @@ function countryOf(record: unknown): string | undefined {
   if (typeof record !== 'object' || record === null) return undefined;
   const code =
     'country_code' in record ? record.country_code : 'country' in record ? isoCode(record.country) : undefined;
-  return typeof code === 'string' && /^[A-Z]{2}$/.test(code) && !NO_COUNTRY.has(code) ? code : undefined;
+  return typeof code === 'string' && isCountry(code) ? code : undefined;
 }
 
 const isoCode = (country: unknown): unknown =>

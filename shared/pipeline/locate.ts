@@ -1,4 +1,5 @@
 import type { AccessEvent } from '../model/access-event.ts';
+import { isCountry } from '../model/country.ts';
 import { lookUpNetwork, type Network, type Networks } from '../model/networks.ts';
 import type { Settings } from '../model/settings.ts';
 import type { AddressTable } from './address-country.ts';
@@ -26,7 +27,7 @@ export interface Location {
  * 3. An address that the table knows: its country.
  * 4. No address, or one without a country (private, reserved, unlisted): the country that the producer declares. It stands in
  *    for the address's country and is trusted like it: `country` is to count there, only trusted locations count for who is
- *    foreign, and the address is the same producer's word.
+ *    foreign, and the address is the same producer's word. A code that stands for no country says nothing.
  * 5. Otherwise the home country is assumed.
  *
  * @param network the event's `network`
@@ -43,7 +44,8 @@ export function locate(
   if (own && own.kind !== 'office') return assumeHome(homeCountry, own);
   const resolved = own ? own.country : ip === undefined ? undefined : addressCountry(ip);
   if (resolved !== undefined) return observed('address', resolved, homeCountry, own);
-  if (network?.country !== undefined) return observed('declared', network.country, homeCountry, own);
+  if (network?.country !== undefined && isCountry(network.country))
+    return observed('declared', network.country, homeCountry, own);
   return assumeHome(homeCountry, own);
 }
 

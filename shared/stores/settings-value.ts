@@ -1,4 +1,4 @@
-import { parseSettings, type Settings } from '../model/settings.ts';
+import { parseSettings, type SettingError, type Settings } from '../model/settings.ts';
 import { hash64 } from '../stats/hash64.ts';
 
 /** Settings as published: the texts of every parameter that was accepted, by name. */
@@ -15,11 +15,16 @@ export const settingsName = (texts: SettingTexts): string =>
 
 export const encodeSettings = (texts: SettingTexts): Uint8Array => new TextEncoder().encode(ordered(texts));
 
-/** @throws Error when a published value is not valid any more: a release must read what an earlier one accepted */
-export function decodeSettings(bytes: Uint8Array): { readonly texts: SettingTexts; readonly settings: Settings } {
+/** What was published, as this release reads it. */
+export interface DecodedSettings {
+  readonly texts: SettingTexts;
+  readonly settings: Settings;
+  /** Values that an earlier release accepted and this one refuses: their defaults hold, and detection goes on. */
+  readonly errors: readonly SettingError[];
+}
+
+export function decodeSettings(bytes: Uint8Array): DecodedSettings {
   const texts = JSON.parse(new TextDecoder().decode(bytes)) as SettingTexts;
   const { settings, errors } = parseSettings(texts);
-  const [error] = errors;
-  if (error) throw new Error(`published setting ${error.name} can't be read: ${error.reason}`);
-  return { texts, settings };
+  return { texts, settings, errors };
 }

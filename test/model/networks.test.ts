@@ -105,7 +105,7 @@ describe('reading networks.json', () => {
       errors: [
         'networks[1] (10.0.0.0/33): cidr: /33 is out of range',
         'networks[2] (192.0.2.0/24): kind: not vpn, office or cloud',
-        'networks[3] (192.0.2.0/24): country: not an ISO 3166 alpha-2 country such as US',
+        'networks[3] (192.0.2.0/24): country: not an ISO 3166 alpha-2 country such as US; did you mean GB?',
         'networks[4] (::ffff:10.0.0.0/104): cidr: the same block as networks[0]',
         'networks[5] (198.51.100.0/24): label: not a label of 1 to 128 characters',
         'networks[6]: entry: not an object',
