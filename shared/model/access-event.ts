@@ -1,21 +1,37 @@
 import * as z from 'zod/mini';
 import * as core from 'zod/v4/core';
 import { hash64 } from '../stats/hash64.ts';
+import { declaredCountrySchema, regionSchema } from './country.ts';
 
 /** The version of the access event's wire format; it grows when a field changes meaning, not when one is added. */
 export const ACCESS_EVENT_VERSION = 1;
 
+type Issue = { readonly input?: unknown };
+
+/** What every reason says: that a field is missing, or what it should have been. Never what it was: that may be a user's id. */
+const expecting = (what: string) => ({
+  error: ({ input }: Issue) => (input === undefined ? `missing, ${what} is expected` : `not ${what}`),
+});
+
 /** zod/mini interprets object schemas on every call; the compiled object of zod's core is eight times as fast. */
 const compiled = <Shape extends core.$ZodLooseShape>(shape: Shape) =>
-  new core.$ZodObjectJIT({ type: 'object', shape }) as unknown as core.$ZodObject<Shape, core.$strip>;
+  new core.$ZodObjectJIT({ type: 'object', shape, ...expecting('an object') }) as unknown as core.$ZodObject<
+    Shape,
+    core.$strip
+  >;
 
-const text = (maximum: number) => z.string().check(z.minLength(1), z.maxLength(maximum));
-const count = z.number().check(z.int(), z.minimum(0));
+/** Half a surrogate pair can be written in JSON and in no store: it is replaced, as UTF-8 would replace it. */
+const wellFormed = z.overwrite<string>((value) => (value.isWellFormed() ? value : value.toWellFormed()));
+const text = (maximum: number) => {
+  const expected = expecting(`a text of 1 to ${maximum} characters`);
+  return z.string(expected).check(wellFormed, z.minLength(1, expected), z.maxLength(maximum, expected));
+};
+const count = z.number(expecting('a whole number from 0 on')).check(z.int(), z.minimum(0));
+const oneOf = <const Values extends readonly string[]>(...values: Values) =>
+  z.enum(values, expecting(values.join(' or ')));
 
-/** ISO 3166 alpha-2, upper case. */
-const countryCode = z.string().check(z.regex(/^[A-Z]{2}$/));
 /** RFC 3339. Years before 1970 are clock errors, and Date.parse would silently roll 30 February over. */
-const timestamp = z.iso.datetime({ offset: true });
+const timestamp = z.iso.datetime({ offset: true, ...expecting('an RFC 3339 time such as 2026-11-23T10:15:30Z') });
 
 /** One access to user data: the one format that everything behind the parser works on. */
 export const accessEventSchema = compiled({
@@ -24,13 +40,13 @@ export const accessEventSchema = compiled({
   source: z.optional(text(128)),
   actor: compiled({
     id: text(256),
-    type: z._default(z.enum(['employee', 'service']), 'employee'),
+    type: z._default(oneOf('employee', 'service'), 'employee'),
     onBehalfOf: z.optional(text(256)),
   }),
   network: z.optional(
     compiled({
       ip: z.optional(text(64)),
-      country: z.optional(countryCode),
+      country: z.optional(declaredCountrySchema),
       asn: z.optional(count),
       deviceId: z.optional(text(256)),
     }),
@@ -42,13 +58,13 @@ export const accessEventSchema = compiled({
     store: z.optional(text(256)),
   }),
   subjects: compiled({
-    region: z.union([countryCode, z.literal('unknown')]),
+    region: regionSchema,
     count: z.optional(count),
-    ids: z.optional(z.array(text(512))),
-    countBasis: z.optional(z.enum(['exact', 'estimated', 'unknown'])),
+    ids: z.optional(z.array(text(512), expecting('a list'))),
+    countBasis: z.optional(oneOf('exact', 'estimated', 'unknown')),
   }),
-  bytes: z.optional(z.number().check(z.minimum(0))),
-  outcome: z.enum(['allowed', 'denied']),
+  bytes: z.optional(z.number(expecting('a number from 0 on')).check(z.minimum(0))),
+  outcome: oneOf('allowed', 'denied'),
   approval: z.optional(compiled({ ticket: text(256), expires: z.optional(timestamp) })),
 });
 
@@ -72,7 +88,7 @@ export function parseAccessEvent(value: unknown): ParsedEvent | ParseFailure {
     return { ok: false, reason: `${where}: ${issue?.message ?? 'invalid'}`.slice(0, 200) };
   }
   const time = Date.parse(result.data.time);
-  if (!(time > 0)) return { ok: false, reason: 'time: before 1970 or not a time' };
+  if (!(time > 0)) return { ok: false, reason: 'time: not after the beginning of 1970' };
   return { ok: true, event: result.data, time };
 }
 
@@ -91,17 +107,16 @@ export function parseAccessEventText(line: string): ParsedEvent | ParseFailure {
   return parseAccessEvent(value);
 }
 
-const FIELD = '\u0000';
-
 /**
- * What stays equal when a producer sends the same access twice: every field of the model, none of the extra ones.
+ * What stays equal when a producer sends the same access twice: every field of the model, none of the extra ones. As a JSON list,
+ * which no two events share, whatever their texts hold: who could make another event's hash could hide one behind it.
  *
  * @returns 64 bits as two unsigned 32-bit halves
  */
 export function accessEventHash(event: AccessEvent): readonly [high: number, low: number] {
   const { actor, network, resource, subjects, approval } = event;
   return hash64(
-    [
+    JSON.stringify([
       event.id,
       event.time,
       event.source,
@@ -118,12 +133,12 @@ export function accessEventHash(event: AccessEvent): readonly [high: number, low
       resource.store,
       subjects.region,
       subjects.count,
-      subjects.ids?.join('\u0001'),
+      subjects.ids,
       subjects.countBasis,
       event.bytes,
       event.outcome,
       approval?.ticket,
       approval?.expires,
-    ].join(FIELD),
+    ]),
   );
 }

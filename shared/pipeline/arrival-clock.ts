@@ -39,7 +39,7 @@ export function arrive<Item extends Timed>(
   const [claim] = unconfirmed;
   if (now === undefined) return begin(clock, item);
   // The same source again is no witness, and its records keep their order: what comes behind a claim waits with it.
-  if (claim?.actorId === item.actorId) return wait(now, [...unconfirmed, item]);
+  if (claim?.actorId === item.actorId) return wait(now, unconfirmed.concat([item]));
   const jumps = item.time - now > UNCONFIRMED_JUMP_MS;
   if (claim) return jumps ? handled(now, [...unconfirmed, item]) : contradicted(now, [...unconfirmed, item]);
   return jumps ? { clock: { now, unconfirmed: [item] }, arrivals: [] } : handled(now, [item]);
@@ -51,7 +51,7 @@ export function flushClock<Item extends Timed>(clock: ArrivalClock<Item>): reado
 }
 
 function begin<Item extends Timed>(clock: ArrivalClock<Item>, item: Item) {
-  const waiting = [...clock.unconfirmed, item];
+  const waiting = clock.unconfirmed.concat([item]);
   if (waiting[0]?.actorId === item.actorId) return wait(undefined, waiting);
   let next: ArrivalClock<Item> = {
     now: waiting.reduce((earliest, { time }) => Math.min(earliest, time), item.time),

@@ -51,6 +51,7 @@ describe('locating an access', () => {
       'declared',
     ],
     ['a declared country counts where there is no address', { country: 'CN' }, 'US', 'CN', true, 'declared'],
+    ['a declared code of no country says nothing', { country: 'XX' }, 'US', 'US', false, 'home'],
     ['a declared country counts for unknown actors', { country: 'US' }, UNKNOWN, 'US', true, 'declared'],
     ['without a network the home country is assumed', undefined, 'SG', 'SG', false, 'home'],
     ['without anything nothing is', undefined, UNKNOWN, undefined, false, 'unknown'],
