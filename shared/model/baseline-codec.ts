@@ -1,5 +1,4 @@
 import type { Moments } from '../stats/moments.ts';
-import type { AlertEvent } from './alert.ts';
 import {
   BASELINE_SCHEMA_VERSION,
   type Baseline,
@@ -12,7 +11,10 @@ import {
   type Fence,
   type Habits,
   type Pace,
+  STORED_BASELINE_VERSIONS,
+  type StoredBaselineVersion,
   type TopSubject,
+  WRITTEN_BASELINE_VERSION,
 } from './baseline.ts';
 import {
   type ByteReader,
@@ -35,16 +37,23 @@ import {
   writeUint32,
   written,
 } from './byte-stream.ts';
+import { readEvidence, writeEvidence } from './evidence-codec.ts';
 import { SEVERITIES } from './settings.ts';
 
 /**
  * The stored form of a baseline: fields in a fixed order, counts as varints, estimates as float32.
  * Days are stored relative to the running day, which is what keeps them to one byte.
+ *
+ * @param version of the stored form; the versions hold the same and differ in how
+ * @throws RangeError when a number is none that can be stored
  */
-export function encodeBaseline(baseline: Baseline): Uint8Array {
+export function encodeBaseline(
+  baseline: Baseline,
+  version: StoredBaselineVersion = WRITTEN_BASELINE_VERSION,
+): Uint8Array {
   const w = byteWriter();
   const today = baseline.day.day;
-  writeByte(w, baseline.schemaVersion);
+  writeByte(w, version);
   writeCount(w, baseline.version);
   writeCount(w, baseline.updatedAt);
   writeSigned(w, today);
@@ -80,16 +89,14 @@ export function encodeBaseline(baseline: Baseline): Uint8Array {
   writeText(w, baseline.place.country);
   writeUint32(w, baseline.place.device);
   writeList(w, baseline.episode ? [baseline.episode] : [], writeEpisode);
-  writeList(w, baseline.evidence, writeEvidence);
+  writeEvidence(w, baseline.evidence, version);
   return written(w);
 }
 
 /** @throws RangeError when the bytes are cut off or of a version that this release can't read */
 export function decodeBaseline(bytes: Uint8Array): Baseline {
   const r = byteReader(bytes);
-  const schemaVersion = readByte(r);
-  if (schemaVersion !== BASELINE_SCHEMA_VERSION)
-    throw new RangeError(`baseline schema version ${schemaVersion} is unknown`);
+  const storedVersion = readVersion(r);
   const version = readCount(r);
   const updatedAt = readCount(r);
   const today = readSigned(r);
@@ -130,8 +137,15 @@ export function decodeBaseline(bytes: Uint8Array): Baseline {
     refusals: { last: readCount(r), count: readCount(r), doors: readList(r, readUint32), strangeDoors: readCount(r) },
     place: { time: readCount(r), country: readText(r), device: readUint32(r) },
     episode: readList(r, readEpisode)[0],
-    evidence: readList(r, readEvidence),
+    evidence: readEvidence(r, storedVersion),
   };
+}
+
+function readVersion(r: ByteReader): StoredBaselineVersion {
+  const stored = readByte(r);
+  const version = STORED_BASELINE_VERSIONS.find((known) => known === stored);
+  if (version === undefined) throw new RangeError(`baseline schema version ${stored} is unknown`);
+  return version;
 }
 
 function writeList<Item>(w: ByteWriter, items: readonly Item[], write: (w: ByteWriter, item: Item) => void): void {
@@ -146,7 +160,9 @@ function readList<Item>(r: ByteReader, read: (r: ByteReader) => Item): Item[] {
   return items;
 }
 
+const SHARD_BYTES = 8;
 const SEQUENCE_NUMBER_BYTES = 24;
+export const FENCE_BYTES = SHARD_BYTES + SEQUENCE_NUMBER_BYTES;
 
 function writeFence(w: ByteWriter, fence: Fence): void {
   writeHex(w, fence.shard);
@@ -154,7 +170,7 @@ function writeFence(w: ByteWriter, fence: Fence): void {
 }
 
 const readFence = (r: ByteReader): Fence => ({
-  shard: readHex(r, 8),
+  shard: readHex(r, SHARD_BYTES),
   sequenceNumber: BigInt(`0x${readHex(r, SEQUENCE_NUMBER_BYTES)}`),
 });
 
@@ -354,28 +370,5 @@ function readEpisode(r: ByteReader): Episode {
     withApproval: readCount(r),
     withoutApproval: readCount(r),
     subjects: readCount(r),
-  };
-}
-
-function writeEvidence(w: ByteWriter, event: AlertEvent): void {
-  writeByte(w, (event.outcome === 'allowed' ? 1 : 0) + (event.approved ? 2 : 0) + (event.count === undefined ? 0 : 4));
-  for (const text of [event.id, event.time, event.action, event.dataset, event.store ?? '', event.country ?? ''])
-    writeText(w, text);
-  if (event.count !== undefined) writeCount(w, event.count);
-}
-
-function readEvidence(r: ByteReader): AlertEvent {
-  const flags = readByte(r);
-  const [id = '', time = '', action = '', dataset = '', store, country] = Array.from({ length: 6 }, () => readText(r));
-  return {
-    id,
-    time,
-    action,
-    dataset,
-    ...(store ? { store } : {}),
-    ...(flags & 4 ? { count: readCount(r) } : {}),
-    outcome: flags & 1 ? 'allowed' : 'denied',
-    ...(country ? { country } : {}),
-    approved: (flags & 2) !== 0,
   };
 }

@@ -2,8 +2,19 @@ import { type Moments, NO_MOMENTS } from '../stats/moments.ts';
 import type { AlertEvent } from './alert.ts';
 import type { Severity } from './settings.ts';
 
-/** Grows when the stored form changes; see docs/decisions and the codec. */
-export const BASELINE_SCHEMA_VERSION = 1;
+/** Every stored form that this release reads, oldest first; one that was ever written stays. */
+export const STORED_BASELINE_VERSIONS = [1, 2] as const;
+export type StoredBaselineVersion = (typeof STORED_BASELINE_VERSIONS)[number];
+/** The newest of them. What a baseline holds is the same in all. */
+export const BASELINE_SCHEMA_VERSION = 2 satisfies StoredBaselineVersion;
+/**
+ * The one that this release writes. A new form is read by one release and written by a later one, so that both may run at
+ * once and either may be put back (docs/decisions/0007).
+ */
+export const WRITTEN_BASELINE_VERSION: StoredBaselineVersion = 1;
+
+/** The newest two shards are enough: a third one has had its turn. */
+export const MOST_FENCES = 2;
 
 /** The last record of one shard that an actor's baseline has taken in. */
 export interface Fence {
@@ -192,7 +203,7 @@ export interface Baseline {
   readonly peerGroup: number;
   /** Local day on which the actor was first seen in that group. */
   readonly peerGroupDay: number;
-  /** At most two, newest first. */
+  /** At most `MOST_FENCES`, newest first. */
   readonly fences: readonly Fence[];
   /** Hashes of recent events, newest first: a producer's second delivery has a new sequence number. */
   readonly recent: readonly number[];
