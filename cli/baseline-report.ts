@@ -1,6 +1,6 @@
 import { ATTRIBUTES, type Attribute } from '../shared/model/access.ts';
 import type { Baseline, Category } from '../shared/model/baseline.ts';
-import { encodeBaseline } from '../shared/model/baseline-codec.ts';
+import { itemBytes } from '../shared/model/item-size.ts';
 import { EPISODE_GAP_MS } from '../shared/pipeline/decide.ts';
 import { DAILY_SERIES_DAYS, decodeDailyReads } from '../shared/stats/daily-series.ts';
 import type { Moments } from '../shared/stats/moments.ts';
@@ -129,22 +129,6 @@ function hoursChart({ habits }: Baseline, { timeZone }: KnownNames): readonly st
     ...chart,
     `${indent}${ticks.trimEnd()}`,
   ];
-}
-
-/** What the item counts for in DynamoDB: names and values (Amazon DynamoDB Developer Guide, "item sizes and formats"). */
-export function itemBytes(actorId: string, baseline: Baseline): number {
-  const text = (value: string) => Buffer.byteLength(value);
-  const number = (value: number) => Math.ceil(String(value).replace(/0+$/, '').length / 2) + 1;
-  return (
-    text('pk') +
-    text(`employee#${actorId}`) +
-    1 +
-    encodeBaseline(baseline).length +
-    1 +
-    number(baseline.version) +
-    1 +
-    number(baseline.updatedAt)
-  );
 }
 
 const spread = ({ n, mean, variance }: Moments) =>

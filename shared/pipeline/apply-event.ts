@@ -1,12 +1,14 @@
 import { type Access, ATTRIBUTES } from '../model/access.ts';
 import type { Alert, AlertEvent } from '../model/alert.ts';
-import { type Baseline, type DayMaxima, type Fence, initialBaseline } from '../model/baseline.ts';
+import { type Baseline, type DayMaxima, type Fence, initialBaseline, MOST_FENCES } from '../model/baseline.ts';
 import type { Settings } from '../model/settings.ts';
 import { strengthBucket } from '../stats/tail-curve.ts';
 import { changePeerGroup, closeWindows } from './close-windows.ts';
-import { alertEventOf, composeAlert } from './compose-alert.ts';
+import { composeAlert } from './compose-alert.ts';
 import { type Decision, decide } from './decide.ts';
 import { categoryHash, TOO_LATE_MS } from './enrich.ts';
+import { fitItem } from './fit-item.ts';
+import { keepEvidence } from './keep-evidence.ts';
 import type { LinkHit } from './links.ts';
 import { observe } from './observe.ts';
 import { type PreparedSnapshot, thresholdScore } from './prepare-snapshot.ts';
@@ -38,12 +40,10 @@ export type Applied =
   | { readonly kind: 'duplicate'; readonly baseline: Baseline };
 
 const RECENT_KEPT = 16;
-const FENCES_KEPT = 2;
 /** Newcomers' first days in the company or a role don't calibrate. */
 export const UNSETTLED_DAYS = 14;
 /** Accesses are kept as evidence from this far below the threshold on, so that an alert shows what led to it. */
 const EVIDENCE_MARGIN = 1.2;
-const EVIDENCE_KEPT = 10;
 
 /**
  * Takes one access into its actor's baseline: score against what was known before, decide, then learn.
@@ -96,7 +96,7 @@ export function applyEvent(
           version,
         })
       : undefined;
-  return { kind: 'applied', baseline, alert, verdict };
+  return { kind: 'applied', baseline: fitItem(baseline, access.actorId), alert, verdict };
 }
 
 const NO_VERDICT: Verdict = { strengths: [], contributions: [], evidence: 0, score: 0 };
@@ -105,7 +105,7 @@ const isFenced = (baseline: Baseline, { shard, sequenceNumber }: StreamPosition)
   baseline.fences.some((fence) => fence.shard === shard && sequenceNumber <= fence.sequenceNumber);
 
 function moveFence(fences: readonly Fence[], { shard, sequenceNumber }: StreamPosition): readonly Fence[] {
-  return [{ shard, sequenceNumber }, ...fences.filter((fence) => fence.shard !== shard)].slice(0, FENCES_KEPT);
+  return [{ shard, sequenceNumber }, ...fences.filter((fence) => fence.shard !== shard)].slice(0, MOST_FENCES);
 }
 
 function isRecent(recent: readonly number[], [high, low]: Access['hash']): boolean {
@@ -150,5 +150,5 @@ function evidenceOf(
 ): readonly AlertEvent[] {
   const odd = verdict.score >= threshold - EVIDENCE_MARGIN && verdict.score > 0;
   if (!odd && !decision.tell && !access.breachesPolicy) return baseline.evidence;
-  return [...baseline.evidence, alertEventOf(access)].slice(-EVIDENCE_KEPT);
+  return keepEvidence(baseline.evidence, access);
 }

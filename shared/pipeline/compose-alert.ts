@@ -11,21 +11,6 @@ import type { Verdict } from './score.ts';
 const UNKNOWN = 'unknown';
 const rounded = (x: number) => Math.round(x * 100) / 100;
 
-/** The access as it travels with alerts: no raw subject ids. */
-export function alertEventOf(access: Access): AlertEvent {
-  return {
-    id: access.id,
-    time: new Date(access.time).toISOString(),
-    action: access.action,
-    dataset: access.dataset,
-    ...(access.store === undefined ? {} : { store: access.store }),
-    ...(access.subjectCount === undefined ? {} : { count: access.subjectCount }),
-    outcome: access.allowed ? 'allowed' : 'denied',
-    ...(access.location.locatedIn === undefined ? {} : { country: access.location.locatedIn }),
-    approved: access.approved,
-  };
-}
-
 export interface Told {
   readonly view: View;
   readonly verdict: Verdict;

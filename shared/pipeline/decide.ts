@@ -2,6 +2,7 @@ import type { Access } from '../model/access.ts';
 import type { Baseline, Episode } from '../model/baseline.ts';
 import { SEVERITIES, type Settings, type Severity } from '../model/settings.ts';
 import { FAMILIES } from '../signals/signal.ts';
+import { addCounts } from '../stats/count-sum.ts';
 import { hash64 } from '../stats/hash64.ts';
 import type { Verdict } from './score.ts';
 
@@ -136,6 +137,6 @@ function count(episode: Episode, access: Access): Episode {
     ...episode,
     withApproval: episode.withApproval + (access.approved ? 1 : 0),
     withoutApproval: episode.withoutApproval + (access.approved ? 0 : 1),
-    subjects: episode.subjects + (access.subjectCount ?? 0),
+    subjects: addCounts(episode.subjects, access.subjectCount ?? 0),
   };
 }

@@ -1,6 +1,6 @@
 import { type Access, ATTRIBUTES } from '../model/access.ts';
 import type { Baseline, Borrowed, CategoryUse, Day, Habits, Refusals, Sitting, TopSubject } from '../model/baseline.ts';
-
+import { addCounts } from '../stats/count-sum.ts';
 import type { LinkHit } from './links.ts';
 import { observePace } from './observe-pace.ts';
 
@@ -20,9 +20,10 @@ const FEW_SUBJECTS = 5;
 const SUBJECT_MEMORY_DAYS = 14;
 /** Subjects met by others that one sitting can hold; as many can't be chance. */
 const LINKED_KEPT = 12;
-/** Values of all attributes together that one day can hold. */
-const USED_KEPT = 40;
+/** Values that one day can hold, by attribute: as many as become habits, and a country more for a day of travel. */
+const USED_KEPT = [14, 5, 6, 5, 5] as const;
 const BYTE = 255;
+const TWO_BYTES = 65_535;
 
 /** Adds an access to the running windows. Habits stay as they were: the verdict comes before learning. */
 export function observe(baseline: Baseline, access: Access, linkHits: readonly LinkHit[]): Baseline {
@@ -48,9 +49,9 @@ function observeSitting(sitting: Sitting, access: Access, linkHits: readonly Lin
     start: sitting.start || access.time,
     last: Math.max(sitting.last, access.time),
     reads: sitting.reads + read,
-    subjects: sitting.subjects + subjects,
+    subjects: addCounts(sitting.subjects, subjects),
     protectedReads: sitting.protectedReads + read * guarded,
-    protectedSubjects: sitting.protectedSubjects + subjects * guarded,
+    protectedSubjects: addCounts(sitting.protectedSubjects, subjects * guarded),
     unapproved: sitting.unapproved + (access.approved ? 0 : read * guarded),
     linkedSubjects: addLinked(sitting.linkedSubjects, linkHits),
     pace: observePace(sitting.pace, access),
@@ -77,7 +78,7 @@ function observeDay(baseline: Baseline, access: Access, firstOfSitting: boolean,
       day.protectedSittings + (guarded && (sitting.protectedReads === 0 || day.protectedReads === 0) ? 1 : 0),
     reads: day.reads + read,
     protectedReads: day.protectedReads + guarded,
-    protectedSubjects: day.protectedSubjects + guarded * (access.subjectCount ?? 0),
+    protectedSubjects: addCounts(day.protectedSubjects, guarded * (access.subjectCount ?? 0)),
     approvedReads: day.approvedReads + (access.approved ? guarded : 0),
     hours: (day.hours | (1 << access.local.hour)) >>> 0,
     used: observeCategories(day.used, access),
@@ -105,10 +106,30 @@ function observeCategories(used: readonly CategoryUse[], access: Access): readon
     if (hash === 0) return;
     const i = next.findIndex((use) => use.hash === hash && use.attribute === attribute);
     const before = next[i];
-    if (before) next[i] = { ...before, reads: before.reads + 1, unapproved: before.unapproved + unapproved };
-    else if (next.length < USED_KEPT) next.push({ attribute, hash, reads: 1, unapproved });
+    if (before) {
+      const reads = Math.min(before.reads + 1, TWO_BYTES);
+      next[i] = { ...before, reads, unapproved: Math.min(before.unapproved + unapproved, TWO_BYTES) };
+      return;
+    }
+    makeRoom(next, attribute);
+    next.push({ attribute, hash, reads: 1, unapproved });
   });
   return next;
+}
+
+/**
+ * A new value takes the place of the least used one, the oldest of several: somebody who pads the day with values of no
+ * use hides none of the next ones.
+ */
+function makeRoom(used: CategoryUse[], attribute: number): void {
+  let count = 0;
+  let least = -1;
+  used.forEach((use, i) => {
+    if (use.attribute !== attribute) return;
+    count++;
+    if (least < 0 || use.reads < (used[least]?.reads ?? 0)) least = i;
+  });
+  if (count >= (USED_KEPT[attribute] ?? 0)) used.splice(least, 1);
 }
 
 /** Whether an access is a look at a few particular users of a protected region without a ticket. */

@@ -1,6 +1,7 @@
 import { type DynamoDBClient, PutItemCommand } from '@aws-sdk/client-dynamodb';
 import type { Baseline } from '../model/baseline.ts';
 import { decodeBaseline, encodeBaseline } from '../model/baseline-codec.ts';
+import { EMPLOYEE_PREFIX } from '../model/item-size.ts';
 import type { Pause } from './back-off.ts';
 import { conditionHeld } from './conditional-write.ts';
 import { batchGet, type DynamoItem } from './dynamo-batch-get.ts';
@@ -15,9 +16,6 @@ export interface DynamoBaselineStoreOptions {
   /** Waited before unprocessed keys are asked for again. @default full jitter, 50 ms doubling to a second */
   readonly pause?: Pause;
 }
-
-/** Other kinds of items (links, held windows, groups) live in the same table under other prefixes. */
-const EMPLOYEE_PREFIX = 'employee#';
 
 /**
  * Baselines in DynamoDB, one item an actor: `pk` = employee#<actor id>, `b` the encoded baseline, `v` its version and

@@ -1,0 +1,47 @@
+import { type Baseline, MOST_FENCES, type StoredBaselineVersion, WRITTEN_BASELINE_VERSION } from '../model/baseline.ts';
+import { FENCE_BYTES } from '../model/baseline-codec.ts';
+import { evidenceBytes } from '../model/evidence-codec.ts';
+import { itemBytes, MOST_ITEM_BYTES, WRITE_UNIT_BYTES } from '../model/item-size.ts';
+
+/** Evidence may cost a second write unit down to so many accesses; what is older has to fit into the first. */
+const EVIDENCE_WORTH_A_UNIT = 4;
+/** With an id of no more UTF-16 units, everything but evidence fits by its own bounds; longer ones are measured. */
+const SURELY_FITTING_ID = 150;
+
+/**
+ * Keeps an actor's item within its room, whatever the actor did: by losing the oldest evidence and, under a very long id, the
+ * least used of today's values. It is part of the fold, so that what is stored is what was scored with, and the
+ * same events always leave the same state.
+ *
+ * @param version of the stored form that has to fit. @default the one that this release writes
+ */
+export function fitItem(
+  baseline: Baseline,
+  actorId: string,
+  version: StoredBaselineVersion = WRITTEN_BASELINE_VERSION,
+): Baseline {
+  if (baseline.evidence.length === 0 && actorId.length <= SURELY_FITTING_ID) return baseline;
+  const bare = fitDay({ ...baseline, evidence: [] }, actorId, version);
+  const rest = fullItemBytes(actorId, bare, version) - evidenceBytes([], version);
+  let { evidence } = baseline;
+  while (evidence.length > 0) {
+    const most = evidence.length > EVIDENCE_WORTH_A_UNIT ? WRITE_UNIT_BYTES : MOST_ITEM_BYTES;
+    if (rest + evidenceBytes(evidence, version) <= most) break;
+    evidence = evidence.slice(1);
+  }
+  return { ...bare, evidence };
+}
+
+/** With the room of fences that are still to come: where a record stands in the stream must not decide what is kept. */
+const fullItemBytes = (actorId: string, baseline: Baseline, version: StoredBaselineVersion) =>
+  itemBytes(actorId, baseline, version) + FENCE_BYTES * (MOST_FENCES - baseline.fences.length);
+
+function fitDay(baseline: Baseline, actorId: string, version: StoredBaselineVersion): Baseline {
+  let fitted = baseline;
+  while (fitted.day.used.length > 0 && fullItemBytes(actorId, fitted, version) > MOST_ITEM_BYTES) {
+    const { used } = fitted.day;
+    const least = used.reduce((low, use, i) => (use.reads < (used[low]?.reads ?? 0) ? i : low), 0);
+    fitted = { ...fitted, day: { ...fitted.day, used: used.filter((_, i) => i !== least) } };
+  }
+  return fitted;
+}
