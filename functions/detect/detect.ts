@@ -1,6 +1,7 @@
 import type { KinesisStreamBatchResponse, KinesisStreamRecord } from 'aws-lambda';
 import type { Alert } from '../../shared/model/alert.ts';
 import type { Baseline } from '../../shared/model/baseline.ts';
+import { encodeBaseline } from '../../shared/model/baseline-codec.ts';
 import { applyEvent } from '../../shared/pipeline/apply-event.ts';
 import {
   type AlertQueue,
@@ -130,7 +131,7 @@ async function applyActor(
   let stored = loaded;
   for (let attempt = 0; ; attempt++) {
     try {
-      const folded = foldRecords(records, prepared, stored);
+      const folded = foldStorable(records, prepared, stored);
       if (folded.alerts.length) await ports.alerts.send(folded.alerts.map(({ alert }) => alert));
       if (folded.baseline !== stored && folded.baseline)
         await ports.baselines.save(actorId, folded.baseline, stored?.version ?? 0);
@@ -146,8 +147,31 @@ async function applyActor(
   }
 }
 
-/** Folds one actor's records over a baseline, in order. A record that the fold can't take is put aside, whole. */
-function foldRecords(records: readonly BatchRecord[], prepared: PreparedRecords, stored: Baseline | undefined) {
+/**
+ * Folds one actor's records into a state that can be stored. Where it can't, trying again would not help and the records behind
+ * would wait for ever: the records are folded once more, and the one that makes it so is put aside.
+ */
+function foldStorable(records: readonly BatchRecord[], prepared: PreparedRecords, stored: Baseline | undefined) {
+  const folded = foldRecords(records, prepared, stored, () => {});
+  try {
+    if (folded.baseline) encodeBaseline(folded.baseline);
+    return folded;
+  } catch {
+    return foldRecords(records, prepared, stored, encodeBaseline);
+  }
+}
+
+/**
+ * Folds one actor's records over a baseline, in order. A record that the fold can't take is put aside, whole.
+ *
+ * @param check throws at a state that can't be kept
+ */
+function foldRecords(
+  records: readonly BatchRecord[],
+  prepared: PreparedRecords,
+  stored: Baseline | undefined,
+  check: (baseline: Baseline) => unknown,
+) {
   let baseline = stored;
   let applied = 0;
   let duplicates = 0;
@@ -168,6 +192,7 @@ function foldRecords(records: readonly BatchRecord[], prepared: PreparedRecords,
         duplicates++;
         continue;
       }
+      check(result.baseline);
       baseline = result.baseline;
       if (result.kind === 'duplicate') {
         duplicates++;

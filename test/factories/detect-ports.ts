@@ -1,0 +1,25 @@
+import type { DetectPorts } from '../../functions/detect/detect.ts';
+import type { ScoringContext } from '../../shared/pipeline/apply-event.ts';
+import { createMemoryAlertQueue } from '../../shared/stores/memory-alert-queue.ts';
+import { createMemoryBaselineStore } from '../../shared/stores/memory-baseline-store.ts';
+import { createMemoryLinkStore } from '../../shared/stores/memory-link-store.ts';
+import { createMemoryRecordArchive } from '../../shared/stores/memory-record-archive.ts';
+import { anEnrichmentContext } from './an-access.ts';
+
+/** What `detect` works with, all of it in memory; warnings are kept to be looked at. */
+export function detectPorts(scoring: ScoringContext) {
+  const warnings: string[] = [];
+  const archive = createMemoryRecordArchive();
+  const alerts = createMemoryAlertQueue(() => 0);
+  const baselines = createMemoryBaselineStore();
+  const inputs = { ...anEnrichmentContext({ settings: scoring.settings }), ...scoring };
+  return {
+    baselines,
+    archive,
+    alerts,
+    warnings,
+    links: createMemoryLinkStore(),
+    inputsFor: async () => inputs,
+    warn: (message: string, error: unknown) => void warnings.push(`${message}: ${error}`),
+  } satisfies DetectPorts & { readonly warnings: readonly string[] };
+}
