@@ -51,7 +51,7 @@ function largestBaseline(): Baseline {
       protectedReads: MOST,
       protectedSubjects: MOST,
       unapproved: MOST,
-      linked: MOST,
+      linkedSubjects: new Array(12).fill(2 ** 32 - 1),
     },
     day: {
       day: TODAY,
@@ -68,6 +68,7 @@ function largestBaseline(): Baseline {
     },
     closedDays: [maxima, maxima],
     dailyReads: new Array(35).fill(255),
+    dailyOthers: new Array(35).fill(255),
     habits: {
       sittingReads: moments,
       sittingSubjects: moments,
