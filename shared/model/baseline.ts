@@ -11,7 +11,7 @@ export const BASELINE_SCHEMA_VERSION = 2 satisfies StoredBaselineVersion;
  * The one that this release writes. A new form is read by one release and written by a later one, so that both may run at
  * once and either may be put back (docs/decisions/0007).
  */
-export const WRITTEN_BASELINE_VERSION: StoredBaselineVersion = 1;
+export const WRITTEN_BASELINE_VERSION: StoredBaselineVersion = 2;
 
 /** The newest two shards are enough: a third one has had its turn. */
 export const MOST_FENCES = 2;
