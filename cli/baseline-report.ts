@@ -1,6 +1,7 @@
 import { ATTRIBUTES, type Attribute } from '../shared/model/access.ts';
 import type { Baseline, Category } from '../shared/model/baseline.ts';
 import { itemBytes } from '../shared/model/item-size.ts';
+import { cleanLine } from '../shared/notification/clean-text.ts';
 import { EPISODE_GAP_MS } from '../shared/pipeline/decide.ts';
 import { DAILY_SERIES_DAYS, decodeDailyReads } from '../shared/stats/daily-series.ts';
 import type { Moments } from '../shared/stats/moments.ts';
@@ -28,7 +29,7 @@ const PLURALS: { readonly [attribute in Attribute]: string } = {
 
 /** A baseline for people: a table of what is usual, the last weeks as a chart, and the hours of the day. */
 export function baselineReport(actorId: string, baseline: Baseline, names: KnownNames): string {
-  const rows = table(actorId, baseline, names);
+  const rows = table(actorId, baseline, names).map(([title, text]): Row => [title, cleanLine(text)]);
   const width = Math.max(...rows.map(([title]) => title.length));
   return [
     ...rows.map(([title, text]) => `${title.padEnd(width)}  ${text}`.trimEnd()),

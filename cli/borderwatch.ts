@@ -5,6 +5,7 @@ import type { Io } from './progress.ts';
 import { REPLAY_HELP, replay } from './replay.ts';
 import { SEND_HELP, send } from './send.ts';
 import { simulate } from './simulate.ts';
+import { inertOutput } from './terminal-text.ts';
 import { CommandFailure, UsageError } from './usage-error.ts';
 
 type Command = (args: readonly string[], io: Io) => Promise<number>;
@@ -29,7 +30,8 @@ ${Object.entries(COMMANDS)
 `;
 
 /** @returns the exit code: 0 done, 1 failed, 2 wrong usage */
-export async function main(args: readonly string[], io: Io): Promise<number> {
+export async function main(args: readonly string[], terminal: Io): Promise<number> {
+  const io: Io = { stdout: inertOutput(terminal.stdout), stderr: inertOutput(terminal.stderr) };
   const [name] = args;
   if (name === undefined || name === '--help' || name === '-h' || name === 'help') {
     (name === undefined ? io.stderr : io.stdout).write(HELP);

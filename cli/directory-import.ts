@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { type DirectoryError, parseDirectoryCsv } from '../shared/formats/directory-csv.ts';
 import type { DirectoryRow } from '../shared/model/directory.ts';
+import { cleanLine } from '../shared/notification/clean-text.ts';
 import { makeDynamoClient } from '../shared/stores/clients.ts';
 import { createDynamoReferenceStore } from '../shared/stores/dynamo-reference-store.ts';
 import { WriteConflict } from '../shared/stores/ports.ts';
@@ -25,6 +26,9 @@ ${STAGE_HELP}
 Exit codes: 0 done, 1 the file or the table can't be used and nothing was written, 2 wrong usage.
 `;
 
+/** A reason may quote a field. */
+const ERROR_CHARACTERS = 500;
+
 /** @returns the exit code @throws CommandFailure naming the file or the table */
 export async function directoryImport(args: readonly string[], io: Io): Promise<number> {
   const request = readArguments(args);
@@ -35,7 +39,7 @@ export async function directoryImport(args: readonly string[], io: Io): Promise<
   const { file, table } = request;
   const result = parseDirectoryCsv(readText(file));
   if (!result.ok) {
-    for (const error of result.errors) io.stderr.write(`${file}: ${sentence(error)}\n`);
+    for (const error of result.errors) io.stderr.write(`${file}: ${cleanLine(sentence(error), ERROR_CHARACTERS)}\n`);
     const unnamed = result.errorCount - result.errors.length;
     throw new CommandFailure(
       `${file}: ${result.errorCount} errors${unnamed ? `, ${unnamed} of them not shown` : ''}; nothing was written`,

@@ -2,6 +2,8 @@
 export interface Output {
   readonly write: (text: string) => void;
   readonly isTTY?: boolean;
+  /** Replaces the line that the cursor is in; only a terminal can. */
+  readonly redraw?: (line: string) => void;
 }
 
 export interface Io {
@@ -23,6 +25,7 @@ export function progressBar(
   label: string,
   now: () => number,
 ): { update: (share: number, note?: string) => void; done: () => void } {
+  const redraw = output.redraw ?? ((line: string) => output.write(`\r\u001b[K${line}`));
   let drawnAt = -Infinity;
   let tenth = 0;
   return {
@@ -36,12 +39,10 @@ export function progressBar(
       if (now() - drawnAt < REDRAW_MS && share < 1) return;
       drawnAt = now();
       const filled = Math.round(WIDTH * Math.min(1, share));
-      output.write(
-        `\r\u001b[K${label} ${'█'.repeat(filled)}${'░'.repeat(WIDTH - filled)} ${Math.floor(share * 100)}% ${note}`,
-      );
+      redraw(`${label} ${'█'.repeat(filled)}${'░'.repeat(WIDTH - filled)} ${Math.floor(share * 100)}% ${note}`);
     },
     done: () => {
-      if (output.isTTY) output.write('\r\u001b[K');
+      if (output.isTTY) redraw('');
     },
   };
 }

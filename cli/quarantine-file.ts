@@ -1,4 +1,5 @@
 import { appendFileSync, rmSync } from 'node:fs';
+import { cleanLine } from '../shared/notification/clean-text.ts';
 import type { Line } from './read-lines.ts';
 import { CommandFailure } from './usage-error.ts';
 
@@ -21,7 +22,7 @@ export function quarantineBeside(file: string, fresh: boolean, say: (message: st
     add: (line: Line, reason: string): void => {
       const data = line.kind === 'line' ? line.text : Buffer.from(line.bytes).toString('base64');
       writeOrFail(path, () => appendFileSync(path, `${JSON.stringify({ line: line.number, reason, data })}\n`));
-      if (++count <= NAMED) say(`${file}: line ${line.number}: ${reason}`);
+      if (++count <= NAMED) say(`${file}: line ${line.number}: ${cleanLine(reason)}`);
     },
     done: (): void => {
       if (count > 0) say(`${file}: ${count} invalid in all, in ${path}`);
