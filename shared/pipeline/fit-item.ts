@@ -6,11 +6,11 @@ import { itemBytes, MOST_ITEM_BYTES, WRITE_UNIT_BYTES } from '../model/item-size
 /** Evidence may cost a second write unit down to so many accesses; what is older has to fit into the first. */
 const EVIDENCE_WORTH_A_UNIT = 4;
 /** With an id of no more UTF-16 units, everything but evidence fits by its own bounds; longer ones are measured. */
-const SURELY_FITTING_ID = 150;
+const SURELY_FITTING_ID = 80;
 
 /**
- * Keeps an actor's item within its room, whatever the actor did: by losing the oldest evidence and, under a very long id, the
- * least used of today's values. It is part of the fold, so that what is stored is what was scored with, and the
+ * Keeps an actor's item within its room, whatever the actor did: by losing the oldest evidence and, under a very long id, the name
+ * of a borrowed machine's owner and the least used of today's values. It is part of the fold, so that what is stored is what was scored with, and the
  * same events always leave the same state.
  *
  * @param version of the stored form that has to fit. @default the one that this release writes
@@ -38,6 +38,9 @@ const fullItemBytes = (actorId: string, baseline: Baseline, version: StoredBasel
 
 function fitDay(baseline: Baseline, actorId: string, version: StoredBaselineVersion): Baseline {
   let fitted = baseline;
+  const { borrowed } = baseline.day;
+  if (borrowed && fullItemBytes(actorId, fitted, version) > MOST_ITEM_BYTES)
+    fitted = { ...fitted, day: { ...fitted.day, borrowed: { ...borrowed, owner: '' } } };
   while (fitted.day.used.length > 0 && fullItemBytes(actorId, fitted, version) > MOST_ITEM_BYTES) {
     const { used } = fitted.day;
     const least = used.reduce((low, use, i) => (use.reads < (used[low]?.reads ?? 0) ? i : low), 0);

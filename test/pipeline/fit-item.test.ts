@@ -52,6 +52,15 @@ function largestBaseline(): Baseline {
       protectedSubjects: MOST,
       unapproved: MOST,
       linkedSubjects: new Array(12).fill(2 ** 32 - 1),
+      pace: {
+        lookups: MOST,
+        last: LATEST,
+        meanLogGap: 1,
+        squaredLogGaps: 1,
+        adjacent: MOST,
+        successor: 2 ** 32 - 1,
+        seen: [2 ** 32 - 1, 2 ** 32 - 1],
+      },
     },
     day: {
       day: TODAY,
@@ -64,6 +73,7 @@ function largestBaseline(): Baseline {
       hours: 2 ** 24 - 1,
       weekday: 6,
       used: values.map((value) => ({ ...value, reads: 65_535, unapproved: 65_535 })),
+      borrowed: { device: 2 ** 32 - 1, owner: '漢'.repeat(64), days: MOST, users: MOST },
       maxima,
     },
     closedDays: [maxima, maxima],
@@ -142,7 +152,7 @@ describe('an actor’s item', () => {
   });
 
   it('loses nothing that scoring uses under an ordinary id', () => {
-    const actorId = '漢'.repeat(150);
+    const actorId = '漢'.repeat(80);
     expect(fitItem({ ...largestBaseline(), evidence: [] }, actorId)).toEqual({ ...largestBaseline(), evidence: [] });
   });
 
