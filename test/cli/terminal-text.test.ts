@@ -23,7 +23,9 @@ describe('text on its way to a terminal', () => {
   });
 
   it('commands nothing, whatever it holds', () => {
-    fc.assert(fc.property(fc.string({ unit: 'binary' }), (text) => void expect(terminalText(text)).not.toMatch(UNSAFE)));
+    fc.assert(
+      fc.property(fc.string({ unit: 'binary' }), (text) => void expect(terminalText(text)).not.toMatch(UNSAFE)),
+    );
   });
 
   it('means the same where it is JSON', () => {
