@@ -1,5 +1,8 @@
 #!/usr/bin/env node
 import { BASELINE_SHOW_HELP, baselineShow } from './baseline-show.ts';
+import { CASES_LIST_HELP, casesList } from './cases-list.ts';
+import { CASES_RESOLVE_HELP, casesResolve } from './cases-resolve.ts';
+import { CASES_SHOW_HELP, casesShow } from './cases-show.ts';
 import { DIRECTORY_IMPORT_HELP, directoryImport } from './directory-import.ts';
 import type { Io } from './progress.ts';
 import { REPLAY_HELP, replay } from './replay.ts';
@@ -19,6 +22,9 @@ const COMMANDS: { readonly [name: string]: { readonly about: string; readonly ru
   replay: { about: aboutIn(REPLAY_HELP), run: replay },
   send: { about: aboutIn(SEND_HELP), run: send },
   'baseline show': { about: aboutIn(BASELINE_SHOW_HELP), run: baselineShow },
+  'cases list': { about: aboutIn(CASES_LIST_HELP), run: casesList },
+  'cases show': { about: aboutIn(CASES_SHOW_HELP), run: casesShow },
+  'cases resolve': { about: aboutIn(CASES_RESOLVE_HELP), run: casesResolve },
   'directory import': { about: aboutIn(DIRECTORY_IMPORT_HELP), run: directoryImport },
 };
 

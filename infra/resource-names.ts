@@ -17,3 +17,8 @@ export const REFERENCE_PREFIX = 'reference/';
  * https://docs.aws.amazon.com/lambda/latest/dg/kinesis-on-failure-destination.html
  */
 export const GIVEN_UP_PREFIX = 'aws/lambda/';
+
+/** The parameter that holds the address of a stage's casework function; outside of the settings, where every name is one. */
+export function caseworkUrlParameter(stage: string): string {
+  return `/borderwatch-casework/${stage}/url`;
+}

@@ -40,8 +40,8 @@ export interface Emulators {
 }
 
 /** Where the stack pretends to be, whatever the user's environment says; fauxqs knows no other account. */
-const REGION = 'us-east-1';
-const ACCOUNT_ID = '000000000000';
+export const REGION = 'us-east-1';
+export const ACCOUNT_ID = '000000000000';
 
 /** More shards than a laptop has use for; the default of 10 is too few to reshard four. */
 const SHARD_LIMIT = 1_000;

@@ -1,4 +1,10 @@
-import type { Context, KinesisStreamEvent, SQSEvent } from 'aws-lambda';
+import type {
+  APIGatewayProxyStructuredResultV2,
+  Context,
+  KinesisStreamEvent,
+  LambdaFunctionURLEventWithIAMAuthorizer,
+  SQSEvent,
+} from 'aws-lambda';
 import { METRIC_NAMESPACE } from '../../shared/model/metric-names.ts';
 import type { Provisioned } from './provision.ts';
 
@@ -7,6 +13,7 @@ export interface LocalFunctions {
   readonly detect: (event: KinesisStreamEvent) => Promise<unknown>;
   readonly assess: () => Promise<void>;
   readonly notify: (event: SQSEvent) => Promise<unknown>;
+  readonly casework: (event: LambdaFunctionURLEventWithIAMAuthorizer) => Promise<APIGatewayProxyStructuredResultV2>;
 }
 
 /**
@@ -24,29 +31,36 @@ export async function loadFunctions(
     BASELINES_TABLE: resources.baselinesTable,
     DIRECTORY_TABLE: resources.directoryTable,
     CASES_TABLE: resources.casesTable,
+    STREAM_NAME: resources.streamName,
     ALERT_QUEUE_URL: resources.alertQueueUrl,
     ALERT_TOPIC_ARN: resources.alertTopicArn,
     BUCKET: resources.bucketName,
     SUBJECT_KEY_SECRET: resources.subjectKeySecretName,
     SETTINGS_PATH: resources.settingsPath,
+    // Whoever runs the local stack is in nobody's directory.
+    OUTSIDE_ANALYSTS: 'allowed',
     POWERTOOLS_METRICS_NAMESPACE: METRIC_NAMESPACE,
     POWERTOOLS_SERVICE_NAME: 'borderwatch-local',
     // Metrics and logs go to CloudWatch on AWS; here people read the screen.
     POWERTOOLS_METRICS_DISABLED: 'true',
     POWERTOOLS_LOG_LEVEL: 'WARN',
   });
-  const [{ createDetectHandler }, { createAssessHandler }, { createNotifyHandler }] = await Promise.all([
-    import('../../functions/detect/create-handler.ts'),
-    import('../../functions/assess/create-handler.ts'),
-    import('../../functions/notify/create-handler.ts'),
-  ]);
+  const [{ createDetectHandler }, { createAssessHandler }, { createNotifyHandler }, { createCaseworkHandler }] =
+    await Promise.all([
+      import('../../functions/detect/create-handler.ts'),
+      import('../../functions/assess/create-handler.ts'),
+      import('../../functions/notify/create-handler.ts'),
+      import('../../functions/casework/create-handler.ts'),
+    ]);
   const detect = createDetectHandler(process.env, Date.now);
   const assess = createAssessHandler(process.env, now);
   const notify = createNotifyHandler(process.env, Date.now);
+  const casework = createCaseworkHandler(process.env, Date.now);
   return {
     detect: (event) => detect(event, contextOf('detect')),
     assess: () => assess({}, contextOf('assess')),
     notify: (event) => notify(event, contextOf('notify')),
+    casework: (event) => casework(event, contextOf('casework')),
   };
 }
 

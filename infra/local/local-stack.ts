@@ -1,11 +1,14 @@
+import { PutParameterCommand } from '@aws-sdk/client-ssm';
 import type { Alert } from '../../shared/model/alert.ts';
 import { createDynamoReferenceStore } from '../../shared/stores/dynamo-reference-store.ts';
+import { caseworkUrlParameter } from '../resource-names.ts';
 import { receivePublished } from './alert-printer.ts';
 import { createLocalClients } from './clients.ts';
-import { type EmulatorPorts, startEmulators } from './emulators.ts';
+import { ACCOUNT_ID, type EmulatorPorts, REGION, startEmulators } from './emulators.ts';
 import { createEventSourceMapping } from './event-source-mapping.ts';
+import { createFunctionUrl } from './function-url.ts';
 import { loadFunctions } from './functions.ts';
-
+import { closeServer, listen } from './http-server.ts';
 import { provision } from './provision.ts';
 import { createQueueMapping } from './queue-mapping.ts';
 import { writeFailureRecord } from './write-failure-record.ts';
@@ -63,6 +66,11 @@ export async function startLocalStack(options: LocalStackOptions) {
       batchSize: 10,
       reportBatchItemFailures: true,
     });
+    const casework = createFunctionUrl({ region: REGION, accountId: ACCOUNT_ID, handler: functions.casework });
+    const caseworkUrl = await listen(casework, 0, '127.0.0.1', 'the URL of casework');
+    await clients.ssm.send(
+      new PutParameterCommand({ Name: caseworkUrlParameter('local'), Value: `${caseworkUrl}/`, Type: 'String' }),
+    );
     const printPublished = async () => {
       for (const alert of await receivePublished(clients.sqs, resources.printerQueueUrl)) options.onAlert(alert);
     };
@@ -85,6 +93,7 @@ export async function startLocalStack(options: LocalStackOptions) {
       stop: async () => {
         await stream.stop();
         await queue.stop();
+        await closeServer(casework);
         clients.destroy();
         await emulators.stop();
       },

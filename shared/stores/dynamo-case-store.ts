@@ -1,29 +1,37 @@
 import { type DynamoDBClient, GetItemCommand, paginateQuery, UpdateItemCommand } from '@aws-sdk/client-dynamodb';
-import type { Alert } from '../model/alert.ts';
 import { conditionHeld } from './conditional-write.ts';
 import { batchGet, type DynamoItem } from './dynamo-batch-get.ts';
-import type { Case, CaseStore } from './ports.ts';
-import { UNTOLD_INDEX } from './table-definitions.ts';
+import { asCase, CASE_PREFIX, caseKey, isOpenedBy, openSince } from './dynamo-case-item.ts';
+import { type DynamoScanOptions, scanItems } from './dynamo-scan.ts';
+import type { CaseStore } from './ports.ts';
+import { type IndexDefinition, ONGOING_INDEX, UNTOLD_INDEX } from './table-definitions.ts';
 
 export interface DynamoCaseStoreOptions {
   readonly client: DynamoDBClient;
   readonly tableName: string;
+  /** @default one segment, 500 items a second: cases are kilobytes, and a scan is for a person who waits */
+  readonly scan?: DynamoScanOptions;
 }
 
-/** The one partition of the index of cases that people were not told of. */
+/** Partitions of the indexes. */
 const UNTOLD = 'untold';
+const OPEN = 'open';
+const VERDICT = 'verdict';
+/** Sorts behind everything that stands at the same moment. */
+const LAST_OF_A_MOMENT = '\uffff';
 
 /**
- * Cases in DynamoDB, one item each: `pk` = case#<alertId>. Every write is an update of the attributes named here, so what
- * analysts add to a case is left alone. `untold` is only there while `revision` is above `notifiedRevision`.
+ * Cases in DynamoDB, one item each: `pk` = case#<alertId>. Every write is an update of the attributes named here, so that what
+ * `notify` writes and what analysts decide leave each other alone. `untold` is only there while `revision` is above
+ * `notifiedRevision`, `ongoing` only while the case is open or its verdict waits for its place on the stream.
  *
  * A lost response to a successful write makes the SDK's repetition fail its condition: `storeRevision` then says that the
- * revision was stored already, and `markNotified` finds its work done.
+ * revision was stored already, and the others find their work done.
  */
-export function createDynamoCaseStore({ client, tableName }: DynamoCaseStoreOptions): CaseStore {
-  const keyOf = (alertId: string): DynamoItem => ({ pk: { S: `case#${alertId}` } });
+export function createDynamoCaseStore(options: DynamoCaseStoreOptions): CaseStore {
+  const { client, tableName, scan = { segments: 1, itemsPerSecond: 500, pageSize: 100 } } = options;
   const read = async (alertId: string) => {
-    const request = { TableName: tableName, Key: keyOf(alertId), ConsistentRead: true };
+    const request = { TableName: tableName, Key: caseKey(alertId), ConsistentRead: true };
     const item = (await client.send(new GetItemCommand(request))).Item;
     return item?.revision ? asCase(item) : undefined;
   };
@@ -32,30 +40,62 @@ export function createDynamoCaseStore({ client, tableName }: DynamoCaseStoreOpti
       client.send(
         new UpdateItemCommand({
           TableName: tableName,
-          Key: keyOf(alertId),
+          Key: caseKey(alertId),
           UpdateExpression: expression,
           ConditionExpression: condition,
           ExpressionAttributeValues: values,
+          // A reserved word of DynamoDB.
+          ...(/#state/.test(expression + condition) ? { ExpressionAttributeNames: { '#state': 'state' } } : {}),
         }),
       ),
     );
+  /** Keys of an index's partition up to a sort key, in its order. */
+  const keysUpTo = async (index: IndexDefinition, partition: string, last: DynamoItem[string], limit = Infinity) => {
+    const request = {
+      TableName: tableName,
+      IndexName: index.name,
+      KeyConditionExpression: `${index.partitionKey.name} = :partition AND ${index.sortKey.name} <= :last`,
+      ExpressionAttributeValues: { ':partition': { S: partition }, ':last': last },
+    };
+    const keys: DynamoItem[] = [];
+    for await (const page of paginateQuery({ client }, request)) {
+      keys.push(...(page.Items ?? []));
+      if (keys.length >= limit) break;
+    }
+    return keys;
+  };
+  /** An index lags behind its table: what it names is read again, and the caller judges by what is true now. */
+  const casesOf = async (keys: readonly DynamoItem[]) =>
+    (
+      await batchGet(
+        client,
+        tableName,
+        keys.flatMap(({ pk }) => (pk ? [{ pk }] : [])),
+      )
+    ).map(asCase);
 
   return {
     get: read,
-    storeRevision: async (alert, storedAt) =>
-      update(
-        alert.alertId,
-        'SET revision = :revision, storedAt = :storedAt, alert = :alert, untold = :untold, ' +
-          'notifiedRevision = if_not_exists(notifiedRevision, :none)',
-        'attribute_not_exists(revision) OR revision < :revision',
-        {
-          ':revision': { N: String(alert.revision) },
-          ':storedAt': { N: String(storedAt) },
-          ':alert': { S: JSON.stringify(alert) },
-          ':untold': { S: UNTOLD },
-          ':none': { N: '0' },
-        },
-      ),
+    storeRevision: async (alert, storedAt) => {
+      const values = {
+        ':revision': { N: String(alert.revision) },
+        ':storedAt': { N: String(storedAt) },
+        ':alert': { S: JSON.stringify(alert) },
+        ':untold': { S: UNTOLD },
+      };
+      const openedAt = Date.parse(alert.time);
+      const set = 'SET revision = :revision, storedAt = :storedAt, alert = :alert, untold = :untold';
+      const open =
+        ', notifiedRevision = :none, openedAt = :openedAt, #state = :open, ongoing = :open, ongoingSince = :since';
+      const opened = await update(alert.alertId, set + open, 'attribute_not_exists(revision)', {
+        ...values,
+        ':none': { N: '0' },
+        ':openedAt': { N: String(openedAt) },
+        ':open': { S: OPEN },
+        ':since': { S: openSince(openedAt, alert.subject) },
+      });
+      return opened || update(alert.alertId, set, 'revision < :revision', values);
+    },
     markNotified: async (alertId, revision) => {
       // Both numbers only ever rise, so that what fails the first condition because of a later revision meets the second.
       const values = { ':revision': { N: String(revision) } };
@@ -68,32 +108,51 @@ export function createDynamoCaseStore({ client, tableName }: DynamoCaseStoreOpti
         throw new Error(`revision ${revision} of case ${alertId} isn't stored`);
     },
     leftBehind: async (storedAtOrBefore) => {
-      const request = {
-        TableName: tableName,
-        IndexName: UNTOLD_INDEX.name,
-        KeyConditionExpression: 'untold = :untold AND storedAt <= :storedAt',
-        ExpressionAttributeValues: { ':untold': { S: UNTOLD }, ':storedAt': { N: String(storedAtOrBefore) } },
-      };
-      const keys: DynamoItem[] = [];
-      for await (const page of paginateQuery({ client }, request)) {
-        for (const { pk } of page.Items ?? []) if (pk) keys.push({ pk });
-      }
-      // The index lags behind the table: what it names is read again and judged by what is true now.
-      return (await batchGet(client, tableName, keys))
-        .map(asCase)
+      const keys = await keysUpTo(UNTOLD_INDEX, UNTOLD, { N: String(storedAtOrBefore) });
+      return (await casesOf(keys))
         .filter((stored) => stored.revision > stored.notifiedRevision && stored.storedAt <= storedAtOrBefore)
         .sort((a, b) => a.storedAt - b.storedAt);
     },
-  };
-}
-
-function asCase(item: DynamoItem): Case {
-  const alert: Alert = JSON.parse(item.alert?.S ?? '');
-  return {
-    alertId: alert.alertId,
-    revision: Number(item.revision?.N),
-    notifiedRevision: Number(item.notifiedRevision?.N),
-    storedAt: Number(item.storedAt?.N),
-    alert,
+    change: async (alertId, change) => {
+      const entry = JSON.stringify(change);
+      const changed = await update(
+        alertId,
+        'SET #state = :state, caseVersion = :version, history = list_append(if_not_exists(history, :empty), :change), ' +
+          'ongoing = :verdict, ongoingSince = :since',
+        `attribute_exists(revision) AND ${change.version === 1 ? 'attribute_not_exists(caseVersion)' : 'caseVersion = :before'}`,
+        {
+          ':state': { S: change.state },
+          ':version': { N: String(change.version) },
+          ':empty': { L: [] },
+          ':change': { L: [{ S: entry }] },
+          ':verdict': { S: VERDICT },
+          ':since': { S: change.at },
+          ...(change.version === 1 ? {} : { ':before': { N: String(change.version - 1) } }),
+        },
+      );
+      return changed || JSON.stringify((await read(alertId))?.history[change.version - 1]) === entry;
+    },
+    markAdjudicated: async (alertId, version) => {
+      await update(alertId, 'REMOVE ongoing, ongoingSince', 'caseVersion = :version', {
+        ':version': { N: String(version) },
+      });
+    },
+    unadjudicated: async (changedAtOrBefore) =>
+      casesOf(await keysUpTo(ONGOING_INDEX, VERDICT, { S: new Date(changedAtOrBefore).toISOString() })),
+    open: async ({ openedAtOrBefore, limit = Infinity, subject } = {}) => {
+      const last =
+        openedAtOrBefore === undefined
+          ? LAST_OF_A_MOMENT
+          : `${new Date(openedAtOrBefore).toISOString()}${LAST_OF_A_MOMENT}`;
+      const keys = await keysUpTo(ONGOING_INDEX, OPEN, { S: last }, subject ? Infinity : limit);
+      const wanted = subject ? keys.filter(({ ongoingSince }) => isOpenedBy(ongoingSince?.S ?? '', subject)) : keys;
+      return (await casesOf(wanted.slice(0, limit)))
+        .filter(({ state }) => state === 'open')
+        .sort((a, b) => a.openedAt - b.openedAt);
+    },
+    scan: async function* () {
+      for await (const item of scanItems(client, tableName, scan))
+        if (item.pk?.S?.startsWith(CASE_PREFIX) && item.revision) yield asCase(item);
+    },
   };
 }

@@ -3,14 +3,26 @@ import type { Case, CaseStore } from './ports.ts';
 /** Cases in memory, for tests and for one process. */
 export function createMemoryCaseStore(): CaseStore {
   const cases = new Map<string, Case>();
+  /** Cases whose newest verdict waits for its place on the stream. */
+  const waiting = new Set<string>();
+  const select = (isWanted: (stored: Case) => boolean, order: (stored: Case) => number) =>
+    [...cases.values()]
+      .filter(isWanted)
+      .sort((a, b) => order(a) - order(b))
+      .map((stored) => structuredClone(stored));
   return {
     get: async (alertId) => structuredClone(cases.get(alertId)),
     storeRevision: async (alert, storedAt) => {
       const { alertId, revision } = alert;
       const stored = cases.get(alertId);
       if (stored && stored.revision >= revision) return false;
-      const notifiedRevision = stored?.notifiedRevision ?? 0;
-      cases.set(alertId, structuredClone({ alertId, revision, notifiedRevision, storedAt, alert }));
+      const before = stored ?? {
+        notifiedRevision: 0,
+        openedAt: Date.parse(alert.time),
+        state: 'open' as const,
+        history: [],
+      };
+      cases.set(alertId, structuredClone({ ...before, alertId, revision, storedAt, alert }));
       return true;
     },
     markNotified: async (alertId, revision) => {
@@ -20,9 +32,36 @@ export function createMemoryCaseStore(): CaseStore {
       cases.set(alertId, { ...stored, notifiedRevision: Math.max(stored.notifiedRevision, revision) });
     },
     leftBehind: async (storedAtOrBefore) =>
-      [...cases.values()]
-        .filter((stored) => stored.revision > stored.notifiedRevision && stored.storedAt <= storedAtOrBefore)
-        .sort((a, b) => a.storedAt - b.storedAt)
-        .map((stored) => structuredClone(stored)),
+      select(
+        (stored) => stored.revision > stored.notifiedRevision && stored.storedAt <= storedAtOrBefore,
+        ({ storedAt }) => storedAt,
+      ),
+    change: async (alertId, change) => {
+      const stored = cases.get(alertId);
+      if (stored?.history.length !== change.version - 1)
+        return JSON.stringify(stored?.history[change.version - 1]) === JSON.stringify(change);
+      cases.set(alertId, { ...stored, state: change.state, history: [...stored.history, structuredClone(change)] });
+      waiting.add(alertId);
+      return true;
+    },
+    markAdjudicated: async (alertId, version) => {
+      if (cases.get(alertId)?.history.length === version) waiting.delete(alertId);
+    },
+    unadjudicated: async (changedAtOrBefore) =>
+      select(
+        ({ alertId, history }) => waiting.has(alertId) && Date.parse(history.at(-1)?.at ?? '') <= changedAtOrBefore,
+        ({ history }) => Date.parse(history.at(-1)?.at ?? ''),
+      ),
+    open: async ({ openedAtOrBefore = Infinity, limit = Infinity, subject } = {}) =>
+      select(
+        ({ state, openedAt, alert }) =>
+          state === 'open' &&
+          openedAt <= openedAtOrBefore &&
+          (!subject || (subject.type === alert.subject.type && subject.id === alert.subject.id)),
+        ({ openedAt }) => openedAt,
+      ).slice(0, limit),
+    scan: async function* () {
+      for (const stored of cases.values()) yield structuredClone(stored);
+    },
   };
 }

@@ -1,5 +1,7 @@
+import type { Adjudication } from '../model/adjudication.ts';
 import type { Alert } from '../model/alert.ts';
 import type { Baseline } from '../model/baseline.ts';
+import type { CaseChange, CaseState } from '../model/case.ts';
 import type { DeviceOwner, DeviceUser, LinkEntry, LinkKind } from '../pipeline/links.ts';
 
 /** A condition on a write did not hold: somebody else wrote first. Reload and fold again. */
@@ -72,6 +74,11 @@ export interface Case {
   /** Epoch milliseconds of the last write of a revision, to find cases left behind. */
   readonly storedAt: number;
   readonly alert: Alert;
+  /** Event time of the access that opened it, epoch milliseconds: that of the first revision stored. */
+  readonly openedAt: number;
+  readonly state: CaseState;
+  /** What became of it, oldest first. */
+  readonly history: readonly CaseChange[];
 }
 
 export interface CaseStore {
@@ -82,6 +89,36 @@ export interface CaseStore {
   readonly markNotified: (alertId: string, revision: number) => Promise<void>;
   /** Cases whose `revision` is above `notifiedRevision` and that were stored at or before a time. */
   readonly leftBehind: (storedAtOrBefore: number) => Promise<readonly Case[]>;
+  /**
+   * Adds a change to the case's history and gives it its state, if the case has had exactly the changes before it.
+   *
+   * @returns whether it had; true as well when this very change was made already
+   */
+  readonly change: (alertId: string, change: CaseChange) => Promise<boolean>;
+  /** Notes that the verdict of a change lies on the stream. Of a case that changed again since, the newer verdict still waits. */
+  readonly markAdjudicated: (alertId: string, version: number) => Promise<void>;
+  /** Cases whose newest verdict isn't known to lie on the stream, and was given at or before a time (epoch milliseconds). */
+  readonly unadjudicated: (changedAtOrBefore: number) => Promise<readonly Case[]>;
+  /**
+   * Open cases, the oldest first.
+   *
+   * @param which `openedAtOrBefore` in epoch milliseconds of event time; at most `limit`; of one `subject` alone
+   */
+  readonly open: (which?: OpenCases) => Promise<readonly Case[]>;
+  /** Every case there ever was, in no order, rate-limited by the store. */
+  readonly scan: () => AsyncIterable<Case>;
+}
+
+export interface OpenCases {
+  readonly openedAtOrBefore?: number;
+  readonly limit?: number;
+  readonly subject?: Alert['subject'];
+}
+
+/** The way of verdicts to `detect`: the access stream, under the subject's key. */
+export interface AdjudicationStream {
+  /** Puts one verdict on the stream; a second time does no harm. */
+  readonly put: (adjudication: Adjudication) => Promise<void>;
 }
 
 /** The FIFO queue between detection and notification. */

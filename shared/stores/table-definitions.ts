@@ -36,6 +36,16 @@ export const UNTOLD_INDEX: IndexDefinition = {
   sortKey: { name: 'storedAt', type: 'N' },
 };
 
+/**
+ * What is not over: open cases by the access that opened them, and verdicts that wait for their place on the stream. What is
+ * over leaves the index, so it stays small however many cases there were.
+ */
+export const ONGOING_INDEX: IndexDefinition = {
+  name: 'ongoing',
+  partitionKey: { name: 'ongoing', type: 'S' },
+  sortKey: { name: 'ongoingSince', type: 'S' },
+};
+
 const partitionKey: KeyAttribute = { name: PARTITION_KEY, type: 'S' };
 
 /** The three tables by what they hold. */
@@ -47,7 +57,7 @@ export const TABLE_DEFINITIONS = {
     indexes: [],
     timeToLiveAttribute: TIME_TO_LIVE_ATTRIBUTE,
   },
-  cases: { partitionKey, indexes: [UNTOLD_INDEX] },
+  cases: { partitionKey, indexes: [UNTOLD_INDEX, ONGOING_INDEX] },
 } as const satisfies Record<string, TableDefinition>;
 
 export type TableKind = keyof typeof TABLE_DEFINITIONS;

@@ -1,5 +1,6 @@
 import { type DynamoDBClient, GetItemCommand, UpdateItemCommand } from '@aws-sdk/client-dynamodb';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import type { CaseChange } from '../../shared/model/case.ts';
 import { makeDynamoClient } from '../../shared/stores/clients.ts';
 import { createDynamoCaseStore } from '../../shared/stores/dynamo-case-store.ts';
 import { createMemoryCaseStore } from '../../shared/stores/memory-case-store.ts';
@@ -52,6 +53,9 @@ describe.each([
       notifiedRevision: 0,
       storedAt: 5_000,
       alert,
+      openedAt: Date.parse(alert.time),
+      state: 'open',
+      history: [],
     });
   });
 
@@ -152,6 +156,126 @@ describe.each([
 
     expect(await store.get('a-1')).toMatchObject({ revision: 2, notifiedRevision: 1 });
     await expect.poll(() => leftBehind(9_000)).toEqual(['a-1']);
+  });
+
+  const verdict = (version: number, changes: Partial<CaseChange> = {}): CaseChange => ({
+    version,
+    state: 'dismissed',
+    at: '2026-11-24T08:00:00.000Z',
+    by: 'arn:aws:sts::111122223333:assumed-role/analyst/e-00007',
+    reason: 'a migration that the team lead announced',
+    revision: 1,
+    ...changes,
+  });
+  const DECIDED_AT = Date.parse('2026-11-24T08:00:00.000Z');
+  const idsOf = (cases: readonly { readonly alertId: string }[]) => cases.map(({ alertId }) => alertId);
+
+  it('keeps a verdict, and who gave it, through later revisions', async () => {
+    await store.storeRevision(revision(1), 5_000);
+
+    expect(await store.change('a-1', verdict(1))).toBe(true);
+    await store.storeRevision(revision(2), 6_000);
+    await store.markNotified('a-1', 2);
+
+    expect(await store.get('a-1')).toMatchObject({ state: 'dismissed', history: [verdict(1)], revision: 2 });
+  });
+
+  it('keeps the time of the access that opened a case through later revisions', async () => {
+    await store.storeRevision({ ...revision(1), time: '2026-11-20T00:00:00.000Z' }, 5_000);
+    await store.storeRevision({ ...revision(2), time: '2026-11-21T00:00:00.000Z' }, 6_000);
+
+    expect((await store.get('a-1'))?.openedAt).toBe(Date.parse('2026-11-20T00:00:00.000Z'));
+  });
+
+  it('adds a change only to the changes that it was decided upon', async () => {
+    await store.storeRevision(revision(1), 5_000);
+    await store.change('a-1', verdict(1, { state: 'expired', by: 'assess' }));
+
+    expect(await store.change('a-1', verdict(1, { state: 'confirmed' }))).toBe(false);
+    expect(await store.change('a-1', verdict(3))).toBe(false);
+    expect(await store.change('a-1', verdict(2, { state: 'confirmed' }))).toBe(true);
+
+    expect((await store.get('a-1'))?.history.map(({ state }) => state)).toEqual(['expired', 'confirmed']);
+  });
+
+  it('takes the same change twice, since the answer to the first may be lost', async () => {
+    await store.storeRevision(revision(1), 5_000);
+
+    expect(await store.change('a-1', verdict(1))).toBe(true);
+    expect(await store.change('a-1', verdict(1))).toBe(true);
+
+    expect((await store.get('a-1'))?.history).toEqual([verdict(1)]);
+  });
+
+  it('changes no case that is not there', async () => {
+    expect(await store.change('a-1', verdict(1))).toBe(false);
+
+    expect(await store.get('a-1')).toBeUndefined();
+  });
+
+  it('lets exactly one of many verdicts win', async () => {
+    await store.storeRevision(revision(1), 5_000);
+
+    const given = await Promise.all(
+      Array.from({ length: 8 }, (_, i) => store.change('a-1', verdict(1, { by: `analyst ${i}` }))),
+    );
+
+    expect(given.filter(Boolean)).toHaveLength(1);
+    expect((await store.get('a-1'))?.history).toHaveLength(1);
+  });
+
+  it('lists open cases by the access that opened them, and no judged ones', async () => {
+    const at = (id: string, time: string) => store.storeRevision({ ...revision(1, id), time }, 1_000);
+    await at('late', '2026-11-22T00:00:00.000Z');
+    await at('early', '2026-11-20T00:00:00.000Z');
+    await at('judged', '2026-11-20T00:00:00.000Z');
+    await store.change('judged', verdict(1));
+
+    await expect.poll(async () => idsOf(await store.open())).toEqual(['early', 'late']);
+    const cut = { openedAtOrBefore: Date.parse('2026-11-20T00:00:00.000Z') };
+    expect(idsOf(await store.open(cut))).toEqual(['early']);
+    expect(idsOf(await store.open({ openedAtOrBefore: cut.openedAtOrBefore - 1 }))).toEqual([]);
+    expect(idsOf(await store.open({ limit: 1 }))).toEqual(['early']);
+  });
+
+  it('lists the open cases of one subject, of whatever name', async () => {
+    const subjects = ['e-1', 'e-10', 'e  1', '李'].map((id) => ({ type: 'employee' as const, id }));
+    for (const [i, subject] of subjects.entries()) await store.storeRevision({ ...revision(1, `a-${i}`), subject }, 1);
+    await store.storeRevision({ ...revision(1, 'service'), subject: { type: 'service', id: 'e-1' } }, 1);
+
+    for (const [i, subject] of subjects.entries())
+      await expect.poll(async () => idsOf(await store.open({ subject }))).toEqual([`a-${i}`]);
+  });
+
+  it('names the verdicts that wait for their place on the stream, until they have it', async () => {
+    await store.storeRevision(revision(1), 5_000);
+    await store.change('a-1', verdict(1));
+
+    await expect.poll(async () => idsOf(await store.unadjudicated(DECIDED_AT))).toEqual(['a-1']);
+    expect(await store.unadjudicated(DECIDED_AT - 1)).toEqual([]);
+
+    await store.markAdjudicated('a-1', 1);
+    await expect.poll(() => store.unadjudicated(DECIDED_AT)).toEqual([]);
+  });
+
+  it('lets a newer verdict wait when an older one got its place', async () => {
+    await store.storeRevision(revision(1), 5_000);
+    await store.change('a-1', verdict(1, { state: 'expired' }));
+    await store.change('a-1', verdict(2));
+
+    await store.markAdjudicated('a-1', 1);
+
+    await expect.poll(async () => idsOf(await store.unadjudicated(DECIDED_AT))).toEqual(['a-1']);
+  });
+
+  it('scans every case, whatever became of it', async () => {
+    for (const id of ['a', 'b', 'c']) await store.storeRevision(revision(1, id), 1);
+    await store.change('b', verdict(1));
+
+    const states: Record<string, string> = {};
+    for await (const { alertId, state } of store.scan()) states[alertId] = state;
+
+    expect(states).toEqual({ a: 'open', b: 'dismissed', c: 'open' });
   });
 
   it('finds more cases than one request can hold', async () => {

@@ -19,7 +19,7 @@ describe('the request for a table', () => {
     expect(TABLE_DEFINITIONS.directory.timeToLiveAttribute).toBe('expiresAt');
   });
 
-  it('has the index of untold cases, keys only, with every key attribute defined once', () => {
+  it('has the indexes of untold and of ongoing cases, keys only, with every key attribute defined once', () => {
     const request = createTableRequest(TABLE_DEFINITIONS.cases, 'cases');
 
     expect(request.GlobalSecondaryIndexes).toEqual([
@@ -31,11 +31,21 @@ describe('the request for a table', () => {
         ],
         Projection: { ProjectionType: 'KEYS_ONLY' },
       },
+      {
+        IndexName: 'ongoing',
+        KeySchema: [
+          { AttributeName: 'ongoing', KeyType: 'HASH' },
+          { AttributeName: 'ongoingSince', KeyType: 'RANGE' },
+        ],
+        Projection: { ProjectionType: 'KEYS_ONLY' },
+      },
     ]);
     expect(request.AttributeDefinitions).toEqual([
       { AttributeName: 'pk', AttributeType: 'S' },
       { AttributeName: 'untold', AttributeType: 'S' },
       { AttributeName: 'storedAt', AttributeType: 'N' },
+      { AttributeName: 'ongoing', AttributeType: 'S' },
+      { AttributeName: 'ongoingSince', AttributeType: 'S' },
     ]);
   });
 });

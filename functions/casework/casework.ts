@@ -1,0 +1,33 @@
+import { type Answer, refusal } from './answer.ts';
+import { type Caller, nameOfPrincipal } from './caller.ts';
+import type { EmployeeOf } from './known-callers.ts';
+import { readRequest } from './read-request.ts';
+import { type ResolvePorts, resolveCase } from './resolve-case.ts';
+
+/** What `casework` works with. */
+export interface CaseworkPorts extends ResolvePorts {
+  readonly employeeOf: EmployeeOf;
+  /** Whether somebody may judge whom the directory doesn't know. */
+  readonly outsidersAllowed: boolean;
+}
+
+/**
+ * Does what an analyst asks for. Whoever the directory doesn't know is refused, unless the stage says otherwise: a case about
+ * the caller could not be told from another.
+ *
+ * @param principalArn of the caller, as IAM authenticated it
+ * @param body the request's JSON
+ */
+export async function casework(principalArn: string, body: string, ports: CaseworkPorts): Promise<Answer> {
+  const read = readRequest(body);
+  if ('reason' in read) return refusal(400, read.reason);
+  const name = nameOfPrincipal(principalArn);
+  const employeeId = name === undefined ? undefined : await ports.employeeOf(name, ports.now());
+  if (employeeId === undefined && !ports.outsidersAllowed)
+    return refusal(
+      403,
+      `the directory knows nobody as ${name ?? principalArn}: name the principal in its column "principal"`,
+    );
+  const caller: Caller = { arn: principalArn, employeeId };
+  return resolveCase(read.request, caller, ports);
+}

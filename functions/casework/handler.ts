@@ -1,0 +1,3 @@
+import { createCaseworkHandler } from './create-handler.ts';
+
+export const handler = createCaseworkHandler(process.env, Date.now);

@@ -1,0 +1,39 @@
+import * as z from 'zod/mini';
+import { issueText } from '../../shared/model/schema-issue.ts';
+
+const MAXIMUM_REASON = 2_000;
+
+/** What keeps a decision understandable in a year. */
+const reason = z
+  .string('a reason is required')
+  .check(z.trim(), z.minLength(1, 'a reason is required'), z.maxLength(MAXIMUM_REASON, 'at most 2,000 characters'));
+const alertId = z.string('a case id').check(z.regex(/^[0-9a-f]{16}$/, 'not the id of a case'));
+
+const requestSchema = z.discriminatedUnion(
+  'action',
+  [
+    z.strictObject({
+      action: z.literal('resolve'),
+      alertId,
+      verdict: z.enum(['confirmed', 'dismissed'], 'confirmed or dismissed'),
+      reason,
+    }),
+  ],
+  'no such action',
+);
+
+/** What an analyst asks for. */
+export type CaseworkRequest = z.output<typeof requestSchema>;
+
+/** Reads a request's body. @returns the request, or what is wrong with it, for the person who sent it */
+export function readRequest(body: string): { readonly request: CaseworkRequest } | { readonly reason: string } {
+  let value: unknown;
+  try {
+    value = JSON.parse(body);
+  } catch {
+    // The sender wrote it and knows what it was: that it is no JSON says enough.
+    return { reason: 'the request is not JSON' };
+  }
+  const result = z.safeParse(requestSchema, value);
+  return result.success ? { request: result.data } : { reason: issueText(result.error.issues[0], 'request') };
+}

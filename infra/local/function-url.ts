@@ -1,0 +1,89 @@
+import { randomUUID } from 'node:crypto';
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import { text } from 'node:stream/consumers';
+import type { APIGatewayProxyStructuredResultV2, LambdaFunctionURLEventWithIAMAuthorizer } from 'aws-lambda';
+
+export interface FunctionUrlOptions {
+  readonly region: string;
+  readonly accountId: string;
+  readonly handler: (event: LambdaFunctionURLEventWithIAMAuthorizer) => Promise<APIGatewayProxyStructuredResultV2>;
+}
+
+/**
+ * A function's URL with IAM authentication, on one machine (Lambda Developer Guide, "Invoking Lambda function URLs": the
+ * request and response payloads). It demands a signature as Lambda does and, like every emulator, checks none: the access key
+ * in it is taken for the name of the IAM user who calls.
+ *
+ * @returns the server, not yet listening
+ */
+export function createFunctionUrl(options: FunctionUrlOptions): Server {
+  return createServer((request, response) => {
+    answer(request, options).then(
+      (result) => send(response, result),
+      // What Lambda answers for a function that threw; the reason is in the function's log alone.
+      () => send(response, { statusCode: 502, body: 'Internal Server Error' }),
+    );
+  });
+}
+
+async function answer(request: IncomingMessage, { region, accountId, handler }: FunctionUrlOptions) {
+  const body = await text(request);
+  const accessKey = accessKeyIn(request.headers.authorization);
+  if (accessKey === undefined) return { statusCode: 403, body: JSON.stringify({ Message: 'Forbidden' }) };
+  const url = new URL(request.url ?? '/', 'http://local');
+  const [time, method] = [new Date(), request.method ?? 'GET'];
+  const headers = Object.fromEntries(Object.entries(request.headers).map(([name, value]) => [name, String(value)]));
+  return handler({
+    version: '2.0',
+    routeKey: '$default',
+    rawPath: url.pathname,
+    rawQueryString: url.search.slice(1),
+    headers,
+    requestContext: {
+      accountId,
+      apiId: 'local',
+      authorizer: {
+        iam: {
+          accessKey,
+          accountId,
+          callerId: accessKey,
+          cognitoIdentity: null,
+          principalOrgId: '',
+          userArn: `arn:aws:iam::${accountId}:user/${accessKey}`,
+          userId: accessKey,
+        },
+      },
+      domainName: `local.lambda-url.${region}.on.aws`,
+      domainPrefix: 'local',
+      http: {
+        method,
+        path: url.pathname,
+        protocol: 'HTTP/1.1',
+        sourceIp: request.socket.remoteAddress ?? '',
+        userAgent: headers['user-agent'] ?? '',
+      },
+      requestId: randomUUID(),
+      routeKey: '$default',
+      stage: '$default',
+      time: time.toISOString(),
+      timeEpoch: time.getTime(),
+    },
+    body,
+    isBase64Encoded: false,
+  });
+}
+
+/** The access key of a signature of version 4 for Lambda, or nothing. */
+const accessKeyIn = (authorization = '') =>
+  /^AWS4-HMAC-SHA256 Credential=([^/\s]+)\/\d{8}\/[\w-]+\/lambda\/aws4_request,/.exec(authorization)?.[1];
+
+function send(
+  response: ServerResponse,
+  { statusCode = 200, headers = {}, body = '' }: APIGatewayProxyStructuredResultV2,
+) {
+  response.writeHead(
+    statusCode,
+    Object.fromEntries(Object.entries(headers).map(([name, value]) => [name, String(value)])),
+  );
+  response.end(body);
+}

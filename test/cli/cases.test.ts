@@ -1,0 +1,139 @@
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { GetRecordsCommand, GetShardIteratorCommand } from '@aws-sdk/client-kinesis';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { main } from '../../cli/borderwatch.ts';
+import { type LocalStack, startLocalStack } from '../../infra/local/local-stack.ts';
+import { createDynamoCaseStore } from '../../shared/stores/dynamo-case-store.ts';
+import type { CaseStore } from '../../shared/stores/ports.ts';
+import { anAlert } from '../contracts/alert-factory.ts';
+
+const [FIRST, SECOND, ELSEWHERE] = ['00000000000000a1', '00000000000000a2', '00000000000000b1'] as const;
+
+/** Runs a command as a user would. */
+async function run(...args: string[]) {
+  const written = { stdout: '', stderr: '' };
+  const to = (stream: 'stdout' | 'stderr') => ({
+    write: (text: string) => {
+      written[stream] += text;
+      return true;
+    },
+  });
+  const io = { stdout: to('stdout'), stderr: to('stderr') } as unknown as Parameters<typeof main>[1];
+  return { code: await main(args, io), ...written };
+}
+
+describe('the commands about cases', () => {
+  let stack: LocalStack;
+  let cases: CaseStore;
+  const folder = mkdtempSync(join(tmpdir(), 'borderwatch-cases-'));
+
+  beforeAll(async () => {
+    stack = await startLocalStack({ subjectKey: 'a key of the tests', now: Date.now, onAlert: () => {} });
+    cases = createDynamoCaseStore({ client: stack.clients.dynamodb, tableName: stack.resources.casesTable });
+    const store = (alertId: string, id: string, time: string) =>
+      cases.storeRevision(anAlert({ alertId, time, subject: { type: 'employee', id }, identity: 'pseudonym' }), 1_000);
+    await store(SECOND, 'e-00042', '2026-11-23T12:00:00.000Z');
+    await store(FIRST, 'e-00042', '2026-11-22T12:00:00.000Z');
+    await store(ELSEWHERE, 'local', '2026-11-21T12:00:00.000Z');
+  });
+  afterAll(async () => {
+    rmSync(folder, { recursive: true });
+    await stack.stop();
+  });
+
+  it('list open cases, the oldest first', async () => {
+    const { code, stdout } = await run('cases', 'list');
+
+    expect(code).toBe(0);
+    expect(stdout.split('\n').map((line) => line.slice(0, 16).trim())).toEqual(['case', ELSEWHERE, FIRST, SECOND, '']);
+    expect(stdout).toContain(`${FIRST}  open   high      6.1    2026-11-22 12:00  employee e-00042`);
+  });
+
+  it('show a case by the names of those concerned, with the other open cases of its subject', async () => {
+    const { code, stdout } = await run('cases', 'show', FIRST);
+
+    expect(code).toBe(0);
+    expect(stdout).toContain('HIGH: e-00042 in China read 70 US users');
+    expect(stdout).toContain('State     open, not told yet');
+    expect(stdout).toContain(`Other open cases of the same subject\ncase `);
+    expect(stdout).toContain(SECOND);
+    expect(stdout).not.toContain(ELSEWHERE);
+  });
+
+  it('write a case’s page', async () => {
+    const file = join(folder, 'case.html');
+
+    expect((await run('cases', 'show', FIRST, '--html', file)).code).toBe(0);
+
+    expect(readFileSync(file, 'utf8')).toContain('<h1>e-00042 in China');
+  });
+
+  it('resolve a case for good, in the name of who signed the request', async () => {
+    const reason = 'a migration that the team announced';
+    const { code, stdout } = await run('cases', 'resolve', FIRST, '--verdict', 'dismissed', '--reason', reason);
+
+    expect([code, stdout]).toEqual([0, `case ${FIRST} is dismissed\n`]);
+    const [change] = (await cases.get(FIRST))?.history ?? [];
+    expect(change).toMatchObject({ state: 'dismissed', by: 'arn:aws:iam::000000000000:user/local', reason });
+    const again = await run('cases', 'resolve', FIRST, '--verdict', 'confirmed', '--reason', 'no');
+    expect(again).toMatchObject({ code: 1, stderr: `borderwatch: case ${FIRST} is dismissed already\n` });
+    expect((await run('cases', 'show', FIRST)).stdout).toContain(`dismissed at revision 1 by arn:aws:iam:`);
+    expect((await run('cases', 'list')).stdout).not.toContain(FIRST);
+    expect((await run('cases', 'list', '--state', 'dismissed', '--json')).stdout).toContain(`"alertId":"${FIRST}"`);
+  });
+
+  it('leave the verdict on the stream under its subject’s key', async () => {
+    const { kinesis } = stack.clients;
+    const { ShardIterator } = await kinesis.send(
+      new GetShardIteratorCommand({
+        StreamName: stack.resources.streamName,
+        ShardId: 'shardId-000000000000',
+        ShardIteratorType: 'TRIM_HORIZON',
+      }),
+    );
+    const { Records = [] } = await kinesis.send(new GetRecordsCommand({ ShardIterator }));
+
+    expect(Records.map(({ PartitionKey }) => PartitionKey)).toEqual(['e-00042']);
+    expect(JSON.parse(new TextDecoder().decode(Records[0]?.Data))).toMatchObject({
+      alertId: FIRST,
+      verdict: 'dismissed',
+      caseVersion: 1,
+    });
+  });
+
+  it('say what went wrong, in a line, and end with 1', async () => {
+    expect(await run('cases', 'show', 'nothing')).toEqual({
+      code: 1,
+      stdout: '',
+      stderr: 'borderwatch: there is no case nothing in table cases\n',
+    });
+    expect(await run('cases', 'list', '--table', 'elsewhere')).toMatchObject({
+      code: 1,
+      stderr: expect.stringContaining('there is no table elsewhere'),
+    });
+    expect(
+      await run('cases', 'resolve', FIRST, '--verdict', 'confirmed', '--reason', 'x', '--stage', 'prod'),
+    ).toMatchObject({ code: 1, stderr: expect.stringContaining('/borderwatch-casework/prod/url') });
+  });
+
+  it.each([
+    [['cases', 'list', '--state', 'closed'], 'not one of open'],
+    [['cases', 'list', 'e-00042'], 'takes no arguments'],
+    [['cases', 'show'], 'takes one CASE'],
+    [['cases', 'resolve', FIRST, '--reason', 'x'], 'needs --verdict'],
+    [['cases', 'resolve', FIRST, '--verdict', 'dismissed'], 'needs --reason'],
+    [['cases', 'resolve', FIRST, '--verdict', 'dismissed', '--reason', '  '], 'needs --reason'],
+    [['cases', 'close', FIRST], 'no command cases close'],
+  ])('call %j wrong usage, and end with 2', async (args, complaint) => {
+    expect(await run(...args)).toMatchObject({ code: 2, stdout: '', stderr: expect.stringContaining(complaint) });
+  });
+
+  it.each(['list', 'show', 'resolve'])('explain %s', async (command) => {
+    const { code, stdout } = await run('cases', command, '--help');
+
+    expect(code).toBe(0);
+    expect(stdout).toContain(`usage: borderwatch cases ${command}`);
+  });
+});

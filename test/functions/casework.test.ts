@@ -1,0 +1,208 @@
+import { beforeEach, describe, expect, it } from 'vitest';
+import { nameOfPrincipal } from '../../functions/casework/caller.ts';
+import { type CaseworkPorts, casework } from '../../functions/casework/casework.ts';
+import { createKnownCallers } from '../../functions/casework/known-callers.ts';
+import type { Adjudication } from '../../shared/model/adjudication.ts';
+import { createMemoryCaseStore } from '../../shared/stores/memory-case-store.ts';
+import { createMemoryReferenceStore } from '../../shared/stores/memory-reference-store.ts';
+import type { CaseStore } from '../../shared/stores/ports.ts';
+import { publishDirectory } from '../../shared/stores/publish-inputs.ts';
+import { anAlert } from '../contracts/alert-factory.ts';
+import { aRow } from '../factories/an-access.ts';
+
+const ANALYST = 'arn:aws:sts::111122223333:assumed-role/analyst/jane@example.com';
+const CASE = '5f2c8a90b1d3e467';
+const NOW = Date.parse('2026-11-24T08:00:00.000Z');
+
+describe('the name of a principal', () => {
+  it.each([
+    [ANALYST, 'jane@example.com'],
+    ['arn:aws:iam::111122223333:user/security/jane', 'jane'],
+    ['arn:aws-us-gov:sts::111122223333:federated-user/jane', 'jane'],
+    ['arn:aws:iam::111122223333:root', undefined],
+    ['arn:aws:sts::111122223333:assumed-role/analyst', undefined],
+    ['arn:aws:iam::111122223333:role/analyst', undefined],
+    ['', undefined],
+  ])('of %s is %s', (arn, name) => {
+    expect(nameOfPrincipal(arn)).toBe(name);
+  });
+});
+
+describe('casework', () => {
+  let cases: CaseStore;
+  let put: Adjudication[];
+  let warnings: string[];
+  let ports: CaseworkPorts;
+
+  beforeEach(async () => {
+    cases = createMemoryCaseStore();
+    put = [];
+    warnings = [];
+    const references = createMemoryReferenceStore();
+    await publishDirectory(
+      references,
+      [
+        aRow(),
+        aRow({ employeeId: 'e-00007', extra: { principal: 'Jane@Example.com' } }),
+        aRow({ employeeId: 'e-00091', extra: { principal: 'lee@example.com' } }),
+      ],
+      1,
+    );
+    ports = {
+      cases,
+      adjudications: { put: async (adjudication) => void put.push(adjudication) },
+      employeeOf: createKnownCallers(references),
+      outsidersAllowed: false,
+      now: () => NOW,
+      warn: (message) => void warnings.push(message),
+    };
+    await cases.storeRevision(anAlert(), 1_000);
+  });
+  const resolve = (changes: object = {}, principal = ANALYST) =>
+    casework(
+      principal,
+      JSON.stringify({ action: 'resolve', alertId: CASE, verdict: 'dismissed', reason: 'a migration', ...changes }),
+      ports,
+    );
+  const untouched = async () => {
+    expect(await cases.get(CASE)).toMatchObject({ state: 'open', history: [] });
+    expect(put).toEqual([]);
+  };
+
+  it('keeps who judged, when and why with the case, and puts the verdict on the stream', async () => {
+    const answer = await resolve();
+
+    const change = {
+      version: 1,
+      state: 'dismissed',
+      at: '2026-11-24T08:00:00.000Z',
+      by: ANALYST,
+      employeeId: 'e-00007',
+      reason: 'a migration',
+      revision: 1,
+    };
+    expect(answer).toMatchObject({ status: 200, body: { case: { state: 'dismissed', history: [change] } } });
+    expect(await cases.get(CASE)).toMatchObject({ state: 'dismissed', history: [change] });
+    expect(put).toEqual([
+      {
+        record: 'borderwatch.adjudication',
+        schemaVersion: 1,
+        actorId: 'e-00042',
+        alertId: CASE,
+        verdict: 'dismissed',
+        by: ANALYST,
+        at: '2026-11-24T08:00:00.000Z',
+        caseVersion: 1,
+      },
+    ]);
+    expect(await cases.unadjudicated(NOW)).toEqual([]);
+  });
+
+  it.each([
+    ['without a reason', { reason: undefined }, 'a reason is required'],
+    ['with a blank reason', { reason: ' \n ' }, 'a reason is required'],
+    ['with a verdict that is none', { verdict: 'expired' }, 'confirmed or dismissed'],
+    ['with something else besides', { state: 'open' }, 'no such key: state'],
+    ['for something else', { action: 'delete' }, 'no such action'],
+  ])('refuses a request %s', async (_, changes, reason) => {
+    expect(await resolve(changes)).toMatchObject({ status: 400, body: { error: expect.stringContaining(reason) } });
+    await untouched();
+  });
+
+  it('refuses what is not JSON', async () => {
+    expect(await casework(ANALYST, 'resolve it', ports)).toMatchObject({ status: 400 });
+  });
+
+  it('refuses a case that is not there', async () => {
+    expect(await resolve({ alertId: '0000000000000000' })).toMatchObject({ status: 404 });
+  });
+
+  it.each([
+    ['is its subject', { subject: { type: 'employee' as const, id: 'e-00091' } }],
+    ['is named in it', { relatedEmployees: ['e-00091'] }],
+  ])('refuses a verdict by somebody who %s', async (_, changes) => {
+    await cases.storeRevision(anAlert({ ...changes, revision: 2 }), 2_000);
+
+    const answer = await resolve({}, 'arn:aws:sts::111122223333:assumed-role/analyst/Lee@example.com');
+
+    expect(answer).toMatchObject({ status: 403, body: { error: expect.stringContaining('concerns themselves') } });
+    await untouched();
+  });
+
+  it('knows somebody whose principal is named like their employee id', async () => {
+    expect(await resolve({}, 'arn:aws:iam::111122223333:user/e-00042')).toMatchObject({ status: 403 });
+    await untouched();
+  });
+
+  it('refuses whoever the directory does not know, unless the stage allows it', async () => {
+    const stranger = 'arn:aws:sts::111122223333:assumed-role/analyst/somebody';
+
+    expect(await resolve({}, stranger)).toMatchObject({
+      status: 403,
+      body: { error: expect.stringContaining('column') },
+    });
+    await untouched();
+
+    ports = { ...ports, outsidersAllowed: true };
+    expect(await resolve({}, stranger)).toMatchObject({ status: 200 });
+    expect((await cases.get(CASE))?.history[0]).not.toHaveProperty('employeeId');
+  });
+
+  it.each(['confirmed', 'dismissed'])('changes no verdict, here to %s', async (verdict) => {
+    await resolve({ verdict: 'confirmed' });
+
+    expect(await resolve({ verdict })).toMatchObject({
+      status: 409,
+      body: { error: expect.stringContaining('already') },
+    });
+
+    expect((await cases.get(CASE))?.history).toHaveLength(1);
+    expect(put).toHaveLength(1);
+  });
+
+  it('takes a late verdict on a case that expired, for the record', async () => {
+    const expired = {
+      version: 1,
+      state: 'expired' as const,
+      at: '2026-11-23T00:00:00.000Z',
+      by: 'assess',
+      reason: 'late',
+      revision: 1,
+    };
+    await cases.change(CASE, expired);
+
+    expect(await resolve({ verdict: 'confirmed' })).toMatchObject({ status: 200 });
+
+    expect(await cases.get(CASE)).toMatchObject({
+      state: 'confirmed',
+      history: [{ state: 'expired' }, { version: 2 }],
+    });
+  });
+
+  it('refuses when somebody else judged between the look and the verdict', async () => {
+    const change = async () => false;
+
+    ports = { ...ports, cases: { ...cases, change } };
+
+    expect(await resolve()).toMatchObject({ status: 409, body: { error: expect.stringContaining('meanwhile') } });
+    expect(put).toEqual([]);
+  });
+
+  it('lets a verdict stand that does not reach the stream, for assess to put it there', async () => {
+    ports = { ...ports, adjudications: { put: () => Promise.reject(new Error('the stream is away')) } };
+
+    expect(await resolve()).toMatchObject({ status: 200 });
+
+    expect((await cases.unadjudicated(NOW)).map(({ alertId }) => alertId)).toEqual([CASE]);
+    expect(warnings).toHaveLength(1);
+  });
+
+  it('judges an office without a word on the stream: it has no baseline', async () => {
+    await cases.storeRevision(anAlert({ subject: { type: 'region', id: 'CN' }, revision: 2 }), 2_000);
+
+    expect(await resolve()).toMatchObject({ status: 200 });
+
+    expect(put).toEqual([]);
+    expect(await cases.unadjudicated(NOW)).toEqual([]);
+  });
+});
