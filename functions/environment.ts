@@ -9,6 +9,7 @@ const matching = (pattern: RegExp, complaint: string) => z.string().check(z.rege
 export const tableName = matching(/^[\w.-]{3,255}$/, 'not the name of a DynamoDB table');
 export const queueUrl = matching(/^https?:\/\/\S+\.fifo$/, 'not the URL of a FIFO queue');
 export const bucketName = matching(/^[a-z0-9][a-z0-9.-]{2,62}$/, 'not the name of a bucket');
+export const streamName = matching(/^[\w.-]{1,128}$/, 'not the name of a Kinesis stream');
 export const topicArn = matching(/^arn:[\w-]+:sns:[\w-]*:\d{12}:[\w-]{1,256}$/, 'not the ARN of an SNS topic');
 export const secretName = matching(/^[\w/+=.@:-]{1,2048}$/, 'not the name or ARN of a secret');
 export const settingsPath = matching(/^\/[\w.-]+(\/[\w.-]+)*$/, 'not a path of parameters such as /borderwatch/prod');

@@ -1,7 +1,5 @@
 import * as z from 'zod/mini';
-import { parseEnvironment, tableName, type Variables } from '../environment.ts';
-
-const streamName = z.string().check(z.regex(/^[\w.-]{1,128}$/, 'not the name of a Kinesis stream'));
+import { parseEnvironment, streamName, tableName, type Variables } from '../environment.ts';
 
 /** @throws Error naming every variable that is missing or wrong */
 export const parseCaseworkEnvironment = (variables: Variables) =>

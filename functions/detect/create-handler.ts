@@ -12,6 +12,8 @@ import {
   makeSqsClient,
 } from '../../shared/stores/clients.ts';
 import { createDynamoBaselineStore } from '../../shared/stores/dynamo-baseline-store.ts';
+import { createDynamoCaseStore } from '../../shared/stores/dynamo-case-store.ts';
+import { createDynamoHeldWindowStore } from '../../shared/stores/dynamo-held-window-store.ts';
 import { createDynamoLinkStore } from '../../shared/stores/dynamo-link-store.ts';
 import { createDynamoReferenceStore } from '../../shared/stores/dynamo-reference-store.ts';
 import { loadAddressTable } from '../../shared/stores/packaged-address-table.ts';
@@ -38,6 +40,8 @@ export function createDetectHandler(variables: Variables, now: () => number) {
       }),
     ),
     links: createDynamoLinkStore({ client: dynamo, tableName: environment.BASELINES_TABLE }),
+    held: createDynamoHeldWindowStore({ client: dynamo, tableName: environment.BASELINES_TABLE }),
+    cases: createDynamoCaseStore({ client: dynamo, tableName: environment.CASES_TABLE }),
     alerts: createSqsAlertQueue({ client: makeSqsClient(), queueUrl: environment.ALERT_QUEUE_URL }),
     archive: createS3RecordArchive({ client: makeS3Client(), bucketName: environment.BUCKET }),
     warn: (message, error) => logger.warn(message, { error }),
@@ -70,6 +74,7 @@ function count(metrics: Metrics, report: DetectReport, now: number): void {
   metrics.addMetric(METRICS.eventsApplied, MetricUnit.Count, report.applied);
   metrics.addMetric(METRICS.eventsQuarantined, MetricUnit.Count, report.quarantined);
   metrics.addMetric(METRICS.duplicatesSkipped, MetricUnit.Count, report.duplicates);
+  metrics.addMetric(METRICS.verdictsTaken, MetricUnit.Count, report.settled);
   metrics.addMetric(METRICS.alertsQueued, MetricUnit.Count, report.alerts.length);
   metrics.addMetric(METRICS.batchesFailed, MetricUnit.Count, report.failed > 0 ? 1 : 0);
   metrics.addMetric(METRICS.writeConflicts, MetricUnit.Count, report.conflicts);

@@ -1,25 +1,28 @@
 import type { KinesisStreamBatchResponse, KinesisStreamRecord } from 'aws-lambda';
 import type { Alert } from '../../shared/model/alert.ts';
 import type { Baseline } from '../../shared/model/baseline.ts';
-import { encodeBaseline } from '../../shared/model/baseline-codec.ts';
-import { applyEvent } from '../../shared/pipeline/apply-event.ts';
 import {
   type AlertQueue,
   type BaselineStore,
+  type CaseStore,
+  type HeldWindowStore,
   type LinkStore,
   type QuarantinedRecord,
   type RecordArchive,
   WriteConflict,
 } from '../../shared/stores/ports.ts';
+import { foldStorable } from './fold-records.ts';
 import type { InputsFor } from './inputs-in-force.ts';
 import { type PreparedRecords, prepareRecords } from './prepare-records.ts';
-import { type BatchRecord, quarantinedRecord, readBatch, shardIdOf } from './read-batch.ts';
+import { type BatchRecord, readBatch, shardIdOf } from './read-batch.ts';
 
 /** What `detect` works with. */
 export interface DetectPorts {
   readonly baselines: Pick<BaselineStore, 'load' | 'save'>;
   readonly inputsFor: InputsFor;
   readonly links: LinkStore;
+  readonly cases: Pick<CaseStore, 'get'>;
+  readonly held: HeldWindowStore;
   readonly alerts: AlertQueue;
   readonly archive: RecordArchive;
   readonly warn: (message: string, error: unknown) => void;
@@ -30,6 +33,8 @@ export interface DetectReport {
   readonly response: KinesisStreamBatchResponse;
   readonly applied: number;
   readonly duplicates: number;
+  /** Verdicts on cases that were taken in. */
+  readonly settled: number;
   readonly quarantined: number;
   readonly failed: number;
   readonly conflicts: number;
@@ -42,6 +47,7 @@ const MAXIMUM_ATTEMPTS = 5;
 interface ActorOutcome {
   readonly applied: number;
   readonly duplicates: number;
+  readonly settled: number;
   readonly conflicts: number;
   readonly quarantined: readonly QuarantinedRecord[];
   readonly alerts: DetectReport['alerts'];
@@ -74,6 +80,7 @@ export async function detect(records: readonly KinesisStreamRecord[], ports: Det
     response: { batchItemFailures: [...failed].map((itemIdentifier) => ({ itemIdentifier })) },
     applied: sum(({ applied }) => applied),
     duplicates: sum(({ duplicates }) => duplicates),
+    settled: sum(({ settled }) => settled),
     conflicts: sum(({ conflicts }) => conflicts),
     quarantined: putAside.length,
     failed: failed.size,
@@ -95,7 +102,7 @@ async function prepareOrWarn(
   ports: DetectPorts,
 ): Promise<PreparedRecords | undefined> {
   try {
-    return await prepareRecords(records, loaded, ports.inputsFor, ports.links);
+    return await prepareRecords(records, loaded, ports.inputsFor, ports.links, ports);
   } catch (error) {
     ports.warn('what records are judged by could not be read', error);
     return undefined;
@@ -115,6 +122,7 @@ async function loadAll(actorIds: readonly string[], ports: DetectPorts) {
 const allFailed = (records: readonly BatchRecord[]): ActorOutcome => ({
   applied: 0,
   duplicates: 0,
+  settled: 0,
   conflicts: 0,
   quarantined: [],
   alerts: [],
@@ -133,8 +141,11 @@ async function applyActor(
     try {
       const folded = foldStorable(records, prepared, stored);
       if (folded.alerts.length) await ports.alerts.send(folded.alerts.map(({ alert }) => alert));
+      // Held before the commit: the fold forgets windows that it closed. A crash between the two holds the same ones again.
+      for (const held of folded.held) await ports.held.hold(actorId, held);
       if (folded.baseline !== stored && folded.baseline)
         await ports.baselines.save(actorId, folded.baseline, stored?.version ?? 0);
+      await release(actorId, folded.released, ports);
       return { ...folded, conflicts: attempt, failed: [] };
     } catch (error) {
       const conflict = error instanceof WriteConflict && attempt + 1 < MAXIMUM_ATTEMPTS;
@@ -147,62 +158,13 @@ async function applyActor(
   }
 }
 
-/**
- * Folds one actor's records into a state that can be stored. Where it can't, trying again would not help and the records behind
- * would wait for ever: the records are folded once more, and the one that makes it so is put aside.
- */
-function foldStorable(records: readonly BatchRecord[], prepared: PreparedRecords, stored: Baseline | undefined) {
-  const folded = foldRecords(records, prepared, stored, () => {});
-  try {
-    if (folded.baseline) encodeBaseline(folded.baseline);
-    return folded;
-  } catch {
-    return foldRecords(records, prepared, stored, encodeBaseline);
-  }
-}
-
-/**
- * Folds one actor's records over a baseline, in order. A record that the fold can't take is put aside, whole.
- *
- * @param check throws at a state that can't be kept
- */
-function foldRecords(
-  records: readonly BatchRecord[],
-  prepared: PreparedRecords,
-  stored: Baseline | undefined,
-  check: (baseline: Baseline) => unknown,
-) {
-  let baseline = stored;
-  let applied = 0;
-  let duplicates = 0;
-  const quarantined: QuarantinedRecord[] = [];
-  const alerts: { alert: Alert; arrival: number }[] = [];
-  for (const batchRecord of records) {
-    const { position, arrival, record } = batchRecord;
-    const ready = prepared.get(batchRecord);
-    if (!ready) throw new Error('a record was not prepared');
-    if ('reason' in ready) {
-      quarantined.push(quarantinedRecord(record, ready.reason));
-      continue;
-    }
+/** What waited for a verdict that is committed is never asked for again; where it can't be deleted, it passes by itself. */
+async function release(actorId: string, alertIds: readonly string[], ports: DetectPorts): Promise<void> {
+  for (const alertId of alertIds) {
     try {
-      const { access, inForce, linkHits } = ready;
-      const result = applyEvent(baseline, access, position, inForce, linkHits);
-      if (result.kind === 'fenced') {
-        duplicates++;
-        continue;
-      }
-      check(result.baseline);
-      baseline = result.baseline;
-      if (result.kind === 'duplicate') {
-        duplicates++;
-        continue;
-      }
-      applied++;
-      if (result.alert) alerts.push({ alert: result.alert, arrival });
+      await ports.held.release(actorId, alertId);
     } catch (error) {
-      quarantined.push(quarantinedRecord(record, `the fold threw: ${error instanceof Error ? error.message : error}`));
+      ports.warn(`windows held for case ${alertId} were learned and could not be deleted`, error);
     }
   }
-  return { baseline, applied, duplicates, quarantined, alerts };
 }

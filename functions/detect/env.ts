@@ -8,6 +8,7 @@ export const parseDetectEnvironment = (variables: Variables) =>
     {
       BASELINES_TABLE: tableName,
       DIRECTORY_TABLE: tableName,
+      CASES_TABLE: tableName,
       ALERT_QUEUE_URL: queueUrl,
       BUCKET: bucketName,
       SUBJECT_KEY_SECRET: secretName,

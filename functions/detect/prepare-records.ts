@@ -4,30 +4,39 @@ import { enrich } from '../../shared/pipeline/enrich.ts';
 import { isLinked, isNewDevice, type LinkHit, linkEntryOf, linkKindOf } from '../../shared/pipeline/links.ts';
 import type { LinkStore } from '../../shared/stores/ports.ts';
 import type { InputsFor, InputsInForce } from './inputs-in-force.ts';
-import type { BatchRecord } from './read-batch.ts';
+import { type AdjudicationPorts, type PreparedAdjudication, prepareAdjudication } from './prepare-adjudication.ts';
+import type { AccessRecord, BatchRecord } from './read-batch.ts';
 
-/** A record that can be folded: enriched, with whoever else met its subjects. Or why it can't be. */
+/** A record that can be folded: an access, enriched, with whoever else met its subjects, or a verdict. Or why it can't be. */
 export type PreparedRecord =
   | { readonly access: Access; readonly inForce: InputsInForce; readonly linkHits: readonly LinkHit[] }
-  | { readonly reason: string };
+  | PreparedAdjudication;
 export type PreparedRecords = ReadonlyMap<BatchRecord, PreparedRecord>;
 
 /**
  * Enriches a batch and looks up links, record by record in stream order: of two that belong together the second one sees the
  * first, in a replay as here. Links are written before any baseline, and writing them again changes nothing.
  *
- * @throws when inputs or links can't be read: nothing of the batch is applied then
+ * @throws when inputs, links or cases can't be read: nothing of the batch is applied then
  */
 export async function prepareRecords(
   records: readonly BatchRecord[],
   baselines: ReadonlyMap<string, Baseline>,
   inputsFor: InputsFor,
   links: LinkStore,
+  verdicts: AdjudicationPorts,
 ): Promise<PreparedRecords> {
-  const inputs = await inputsByArrival(records, inputsFor);
+  const inputs = await inputsByArrival(
+    records.filter((record) => record.kind === 'access'),
+    inputsFor,
+  );
   const prepared = new Map<BatchRecord, PreparedRecord>();
   const machines = createMachines(baselines, links);
   for (const record of [...records].sort(bySequenceNumber)) {
+    if (record.kind === 'adjudication') {
+      prepared.set(record, await prepareAdjudication(record.adjudication, verdicts));
+      continue;
+    }
     const inForce = inputs.get(record.arrival);
     if (!inForce) throw new Error('a record has no inputs in force');
     const access = tryEnrich(record, inForce);
@@ -49,7 +58,7 @@ const bySequenceNumber = (a: BatchRecord, b: BatchRecord) =>
  * Resolves the inputs in force, latest arrival first: one answer then covers all the earlier ones down to its stamp, which is
  * nearly always the whole batch.
  */
-async function inputsByArrival(records: readonly BatchRecord[], inputsFor: InputsFor) {
+async function inputsByArrival(records: readonly AccessRecord[], inputsFor: InputsFor) {
   const inputs = new Map<number, InputsInForce>();
   const arrivals = new Set(records.map((record) => record.arrival));
   for (const arrival of [...arrivals].sort((a, b) => b - a)) inputs.set(arrival, await inputsFor(arrival));
@@ -57,7 +66,7 @@ async function inputsByArrival(records: readonly BatchRecord[], inputsFor: Input
 }
 
 /** @returns the access, or why a record that looked good can't be one */
-function tryEnrich({ event, time, arrival }: BatchRecord, inForce: InputsInForce): Access | string {
+function tryEnrich({ event, time, arrival }: AccessRecord, inForce: InputsInForce): Access | string {
   try {
     return enrich(event, time, inForce, arrival);
   } catch (error) {

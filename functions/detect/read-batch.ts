@@ -1,7 +1,8 @@
 import { isUtf8 } from 'node:buffer';
 import type { KinesisStreamRecord } from 'aws-lambda';
 import { type AccessEvent, parseAccessEventText } from '../../shared/model/access-event.ts';
-import type { StreamPosition } from '../../shared/pipeline/apply-event.ts';
+import { type Adjudication, parseAdjudicationText } from '../../shared/model/adjudication.ts';
+import type { StreamPosition } from '../../shared/pipeline/fences.ts';
 import { hash64 } from '../../shared/stats/hash64.ts';
 import type { QuarantinedRecord } from '../../shared/stores/ports.ts';
 
@@ -9,15 +10,28 @@ import type { QuarantinedRecord } from '../../shared/stores/ports.ts';
 export const FUTURE_MS = 10 * 60_000;
 
 /** One good record of a batch. */
-export interface BatchRecord {
-  readonly event: AccessEvent;
-  /** Event time, epoch milliseconds. */
-  readonly time: number;
+export type BatchRecord = AccessRecord | AdjudicationRecord;
+
+interface PlacedRecord {
   /** When the stream took it, epoch milliseconds. */
   readonly arrival: number;
   readonly position: StreamPosition;
   readonly sequenceNumber: string;
   readonly record: KinesisStreamRecord;
+}
+
+/** An access. */
+export interface AccessRecord extends PlacedRecord {
+  readonly kind: 'access';
+  readonly event: AccessEvent;
+  /** Event time, epoch milliseconds. */
+  readonly time: number;
+}
+
+/** The verdict on a case, among its subject's accesses. */
+export interface AdjudicationRecord extends PlacedRecord {
+  readonly kind: 'adjudication';
+  readonly adjudication: Adjudication;
 }
 
 export interface ReadBatch {
@@ -36,9 +50,10 @@ export function readBatch(records: readonly KinesisStreamRecord[]): ReadBatch {
       quarantined.push(quarantinedRecord(record, read));
       continue;
     }
-    const earlier = byActor.get(read.event.actor.id);
+    const actorId = record.kinesis.partitionKey;
+    const earlier = byActor.get(actorId);
     if (earlier) earlier.push(read);
-    else byActor.set(read.event.actor.id, [read]);
+    else byActor.set(actorId, [read]);
   }
   return { byActor, quarantined };
 }
@@ -63,16 +78,26 @@ const arrivalOf = ({ kinesis }: KinesisStreamRecord) => Math.round(kinesis.appro
 function readRecord(record: KinesisStreamRecord): BatchRecord | string {
   const bytes = Buffer.from(record.kinesis.data, 'base64');
   if (!isUtf8(bytes)) return 'not UTF-8';
-  const parsed = parseAccessEventText(bytes.toString('utf8'));
+  const text = bytes.toString('utf8');
+  const { sequenceNumber, partitionKey } = record.kinesis;
+  const arrival = arrivalOf(record);
+  const place = { arrival, position: positionOf(record), sequenceNumber, record };
+  const verdict = parseAdjudicationText(text);
+  if (verdict) {
+    if ('reason' in verdict) return verdict.reason;
+    const { adjudication } = verdict;
+    return partitionKey === adjudication.actorId ? { kind: 'adjudication', adjudication, ...place } : MISKEYED;
+  }
+  const parsed = parseAccessEventText(text);
   if (!parsed.ok) return parsed.reason;
   const { event, time } = parsed;
-  // Order holds per partition key only: under any other key this actor's events could overtake each other.
-  if (record.kinesis.partitionKey !== event.actor.id) return 'partition key is not the actor id';
-  const arrival = arrivalOf(record);
+  if (partitionKey !== event.actor.id) return MISKEYED;
   if (time - arrival > FUTURE_MS) return 'time is more than 10 minutes ahead of arrival';
-  const { sequenceNumber } = record.kinesis;
-  return { event, time, arrival, position: positionOf(record), sequenceNumber, record };
+  return { kind: 'access', event, time, ...place };
 }
+
+/** Order holds per partition key only: under any other key this actor's records could overtake each other. */
+const MISKEYED = 'partition key is not the actor id';
 
 function positionOf(record: KinesisStreamRecord): StreamPosition {
   const shard = hash64(`${record.eventSourceARN} ${shardIdOf(record)}`);

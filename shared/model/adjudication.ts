@@ -1,5 +1,6 @@
 import * as z from 'zod/mini';
 import { CASE_OUTCOMES } from './case.ts';
+import { issueText } from './schema-issue.ts';
 
 /** The version of the record's wire format; it grows when a field changes meaning. */
 export const ADJUDICATION_VERSION = 1;
@@ -33,14 +34,27 @@ export type Adjudication = z.output<typeof adjudicationSchema>;
 export const isAdjudication = (value: unknown): boolean =>
   typeof value === 'object' && value !== null && 'record' in value && value.record === RECORD;
 
-/** @returns the adjudication, or the reason why what claims to be one isn't */
-export function parseAdjudication(
-  value: unknown,
-): { readonly adjudication: Adjudication } | { readonly reason: string } {
+/** An adjudication, or the reason why what claims to be one isn't. */
+export type ParsedAdjudication = { readonly adjudication: Adjudication } | { readonly reason: string };
+
+/**
+ * Reads an adjudication out of a record's text. Nearly every record is an access, so only what holds the mark is decoded here.
+ *
+ * @returns nothing where it claims to be something else
+ */
+export function parseAdjudicationText(line: string): ParsedAdjudication | undefined {
+  if (!line.includes(RECORD)) return undefined;
+  let value: unknown;
+  try {
+    value = JSON.parse(line);
+  } catch {
+    // Whoever reads accesses says what is wrong with it.
+    return undefined;
+  }
+  if (!isAdjudication(value)) return undefined;
   const result = z.safeParse(adjudicationSchema, value);
   if (result.success) return { adjudication: result.data };
-  const issue = result.error.issues[0];
-  return { reason: `adjudication: ${issue?.path.join('.')}: ${issue?.message ?? 'invalid'}`.slice(0, 200) };
+  return { reason: issueText(result.error.issues[0], 'adjudication') };
 }
 
 /** The record of a verdict. @param verdict its fields, without those that every record has alike */

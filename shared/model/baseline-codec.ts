@@ -10,10 +10,12 @@ import {
   type Episode,
   type Fence,
   type Habits,
+  NO_VERDICTS,
   type Pace,
   STORED_BASELINE_VERSIONS,
   type StoredBaselineVersion,
   type TopSubject,
+  type Verdicts,
   WRITTEN_BASELINE_VERSION,
 } from './baseline.ts';
 import {
@@ -37,6 +39,7 @@ import {
   writeUint32,
   written,
 } from './byte-stream.ts';
+import { CASE_OUTCOMES } from './case.ts';
 import { readEvidence, writeEvidence } from './evidence-codec.ts';
 import { SEVERITIES } from './settings.ts';
 
@@ -90,6 +93,7 @@ export function encodeBaseline(
   writeUint32(w, baseline.place.device);
   writeList(w, baseline.episode ? [baseline.episode] : [], writeEpisode);
   writeEvidence(w, baseline.evidence, version);
+  writeVerdicts(w, baseline);
   return written(w);
 }
 
@@ -118,7 +122,7 @@ export function decodeBaseline(bytes: Uint8Array): Baseline {
     pace: readList(r, (reader) => readPace(reader, start))[0],
   };
   const day = readDay(r, today);
-  return {
+  const stored = {
     schemaVersion: BASELINE_SCHEMA_VERSION,
     version,
     updatedAt,
@@ -138,7 +142,9 @@ export function decodeBaseline(bytes: Uint8Array): Baseline {
     place: { time: readCount(r), country: readText(r), device: readUint32(r) },
     episode: readList(r, readEpisode)[0],
     evidence: readEvidence(r, storedVersion),
-  };
+  } as const;
+  const { outcome, verdicts } = readVerdicts(r);
+  return { ...stored, episode: stored.episode && { ...stored.episode, ...outcome }, verdicts };
 }
 
 function readVersion(r: ByteReader): StoredBaselineVersion {
@@ -370,5 +376,27 @@ function readEpisode(r: ByteReader): Episode {
     withApproval: readCount(r),
     withoutApproval: readCount(r),
     subjects: readCount(r),
+  };
+}
+/**
+ * Verdicts stand at the end, and only where there are any: hardly anybody has one. A release that doesn't know them stops reading
+ * before them, so the version stays the same.
+ */
+function writeVerdicts(w: ByteWriter, { episode, verdicts }: Baseline): void {
+  const { settled, confirmedUntil } = verdicts;
+  if (settled.length === 0 && confirmedUntil === 0 && !episode?.outcome) return;
+  writeByte(w, episode?.outcome ? CASE_OUTCOMES.indexOf(episode.outcome) + 1 : 0);
+  writeList(w, settled, writeHex);
+  writeCount(w, confirmedUntil);
+}
+
+function readVerdicts(r: ByteReader): { readonly outcome: Pick<Episode, 'outcome'>; readonly verdicts: Verdicts } {
+  if (r.offset === r.bytes.length) return { outcome: {}, verdicts: NO_VERDICTS };
+  const code = readByte(r);
+  const outcome = CASE_OUTCOMES[code - 1];
+  if (code > 0 && !outcome) throw new RangeError('stored state has an unknown verdict');
+  return {
+    outcome: outcome ? { outcome } : {},
+    verdicts: { settled: readList(r, (reader) => readHex(reader, 8)), confirmedUntil: readCount(r) },
   };
 }

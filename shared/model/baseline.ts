@@ -1,5 +1,6 @@
 import { type Moments, NO_MOMENTS } from '../stats/moments.ts';
 import type { AlertEvent } from './alert.ts';
+import type { CaseOutcome } from './case.ts';
 import type { Severity } from './settings.ts';
 
 /** Every stored form that this release reads, oldest first; one that was ever written stays. */
@@ -188,6 +189,16 @@ export interface Episode {
   readonly withApproval: number;
   readonly withoutApproval: number;
   readonly subjects: number;
+  /** What became of its case; absent while nobody judged it. */
+  readonly outcome?: CaseOutcome;
+}
+
+/** What the verdicts on an actor's cases left behind. */
+export interface Verdicts {
+  /** Ids of the cases settled last, newest first. */
+  readonly settled: readonly string[];
+  /** Event time of the last evidence in a confirmed case: windows that began by then are never learned. 0 where there is none. */
+  readonly confirmedUntil: number;
 }
 
 /** All that is known of one actor: the unit that is read, scored against and written as one item. */
@@ -222,7 +233,10 @@ export interface Baseline {
   readonly episode: Episode | undefined;
   /** The last accesses while things look odd, so that an alert shows what led to it. */
   readonly evidence: readonly AlertEvent[];
+  readonly verdicts: Verdicts;
 }
+
+export const NO_VERDICTS: Verdicts = { settled: [], confirmedUntil: 0 };
 
 export const NO_SITTING: Sitting = {
   start: 0,
@@ -293,5 +307,6 @@ export function initialBaseline(): Baseline {
     place: { time: 0, country: '', device: 0 },
     episode: undefined,
     evidence: [],
+    verdicts: NO_VERDICTS,
   };
 }

@@ -14,6 +14,8 @@ export const METRICS = {
   eventsQuarantined: 'EventsQuarantined',
   /** `detect`: records that the fence or the event ring had seen before. */
   duplicatesSkipped: 'DuplicatesSkipped',
+  /** `detect`: verdicts on cases that baselines took in. */
+  verdictsTaken: 'VerdictsTaken',
   /** `detect` and `assess`: alert revisions put on the queue. */
   alertsQueued: 'AlertsQueued',
   /** `detect`: batches that were reported as failed, whole or in part. */
@@ -32,6 +34,8 @@ export const METRICS = {
   budgetUsed: 'BudgetUsed',
   /** `assess`: cases whose newest revision nobody was told of, and that were queued again. */
   casesLeftBehind: 'CasesLeftBehind',
+  /** `assess`: cases that nobody judged within 14 days. */
+  casesExpired: 'CasesExpired',
   /** `notify`: alert revisions handed to the topic, of any severity. */
   alertsPublished: 'AlertsPublished',
   /** `notify`: messages that are no alerts; they end in the dead-letter queue. */

@@ -1,25 +1,20 @@
 import { type Access, ATTRIBUTES } from '../model/access.ts';
 import type { Alert, AlertEvent } from '../model/alert.ts';
-import { type Baseline, type DayMaxima, type Fence, initialBaseline, MOST_FENCES } from '../model/baseline.ts';
+import { type Baseline, type DayMaxima, initialBaseline } from '../model/baseline.ts';
+import type { HeldWindows } from '../model/held-window.ts';
 import type { Settings } from '../model/settings.ts';
 import { strengthBucket } from '../stats/tail-curve.ts';
 import { changePeerGroup, closeWindows } from './close-windows.ts';
 import { composeAlert } from './compose-alert.ts';
 import { type Decision, decide } from './decide.ts';
 import { categoryHash, TOO_LATE_MS } from './enrich.ts';
+import { isFenced, moveFence, type StreamPosition } from './fences.ts';
 import { fitItem } from './fit-item.ts';
 import { keepEvidence } from './keep-evidence.ts';
 import type { LinkHit } from './links.ts';
 import { observe } from './observe.ts';
 import { type PreparedSnapshot, thresholdScore } from './prepare-snapshot.ts';
 import { score, type Verdict, viewOf } from './score.ts';
-
-/** Where a record stands in the stream; absent where there is no stream. */
-export interface StreamPosition {
-  /** 16 hexadecimal digits that stand for stream and shard. */
-  readonly shard: string;
-  readonly sequenceNumber: bigint;
-}
 
 export interface ScoringContext {
   readonly snapshot: PreparedSnapshot;
@@ -33,6 +28,8 @@ export type Applied =
       readonly baseline: Baseline;
       readonly alert: Alert | undefined;
       readonly verdict: Verdict;
+      /** Windows that this access ended and that wait for a verdict. */
+      readonly held: HeldWindows | undefined;
     }
   /** The shard's fence says that it was applied before: nothing changes. */
   | { readonly kind: 'fenced'; readonly baseline: Baseline }
@@ -63,9 +60,8 @@ export function applyEvent(
   const fenced = position ? { ...before, fences: moveFence(before.fences, position) } : before;
   if (isRecent(before.recent, access.hash)) return { kind: 'duplicate', baseline: fenced };
   const late = access.late || before.updatedAt - access.time > TOO_LATE_MS;
-  const known = late
-    ? fenced
-    : changePeerGroup(closeWindows(fenced, access), categoryHash(access.peerGroup), access.local.day);
+  const closed = late ? { baseline: fenced, held: undefined } : closeWindows(fenced, access);
+  const known = late ? fenced : changePeerGroup(closed.baseline, categoryHash(access.peerGroup), access.local.day);
   const observed = late ? known : observe(known, access, linkHits);
   const view = viewOf(observed, access, context.snapshot, context.settings, linkHits);
   const verdict = late ? NO_VERDICT : score(view, context.snapshot);
@@ -96,17 +92,10 @@ export function applyEvent(
           version,
         })
       : undefined;
-  return { kind: 'applied', baseline: fitItem(baseline, access.actorId), alert, verdict };
+  return { kind: 'applied', baseline: fitItem(baseline, access.actorId), alert, verdict, held: closed.held };
 }
 
 const NO_VERDICT: Verdict = { strengths: [], contributions: [], evidence: 0, score: 0 };
-
-const isFenced = (baseline: Baseline, { shard, sequenceNumber }: StreamPosition) =>
-  baseline.fences.some((fence) => fence.shard === shard && sequenceNumber <= fence.sequenceNumber);
-
-function moveFence(fences: readonly Fence[], { shard, sequenceNumber }: StreamPosition): readonly Fence[] {
-  return [{ shard, sequenceNumber }, ...fences.filter((fence) => fence.shard !== shard)].slice(0, MOST_FENCES);
-}
 
 function isRecent(recent: readonly number[], [high, low]: Access['hash']): boolean {
   for (let i = 0; i < recent.length; i += 2) if (recent[i] === high && recent[i + 1] === low) return true;

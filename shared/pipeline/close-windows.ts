@@ -9,6 +9,7 @@ import {
   NO_SITTING,
   type Sitting,
 } from '../model/baseline.ts';
+import type { HeldWindow, HeldWindows } from '../model/held-window.ts';
 import { appendDay, DAY_OFF, encodeDailyReads } from '../stats/daily-series.ts';
 import { discountMoments, learnMoments, type Moments } from '../stats/moments.ts';
 
@@ -30,31 +31,57 @@ const WINSORISE_AT = 3;
 const ROLE_CHANGE_TRUST = 0.2;
 const CLOSED_DAYS_KEPT = 2;
 
-/**
- * Learning. Closes the sitting and the day that end before this access and takes them into the habits, unless people were
- * alerted about them: what is alerted on is not learned as normal.
- */
-export function closeWindows(baseline: Baseline, access: Access): Baseline {
-  const started = baseline.day.day >= 0;
-  let next = started ? baseline : { ...baseline, firstDay: access.local.day };
-  if (started && access.time - baseline.sitting.last >= SITTING_GAP_MS) next = closeSitting(next);
-  if (access.local.day > baseline.day.day) next = closeDay(next, access);
-  return next;
+/** A baseline whose ended windows are closed, and those of them that wait for a verdict. */
+export interface Closed {
+  readonly baseline: Baseline;
+  readonly held: HeldWindows | undefined;
 }
 
-/** Whether somebody was alerted about what happened from `since` on. */
-const alertedSince = (baseline: Baseline, since: number) =>
-  baseline.episode !== undefined && baseline.episode.lastEvidenceAt >= since;
+/**
+ * Learning. Closes the sitting and the day that end before this access and takes them into the habits, unless people were
+ * alerted about them: what is alerted on is not learned as normal, but held back until somebody judges it.
+ */
+export function closeWindows(before: Baseline, access: Access): Closed {
+  const { day, sitting, episode } = before;
+  const started = day.day >= 0;
+  const held: HeldWindow[] = [];
+  let next = started ? before : { ...before, firstDay: access.local.day };
+  if (started && access.time - sitting.last >= SITTING_GAP_MS) {
+    const fate = fateOf(next, sitting.start);
+    if (fate === 'held' && sitting.reads > 0) held.push({ kind: 'sitting', sitting });
+    next = closeSitting(next, fate);
+  }
+  if (access.local.day > day.day) {
+    const fate = fateOf(next, access.time - (access.local.day - day.day + 1) * 86_400_000);
+    if (fate === 'held' && day.reads > 0) held.push({ kind: 'day', day });
+    next = closeDay(next, access, fate);
+  }
+  return { baseline: next, held: episode && held.length > 0 ? { alertId: episode.alertId, windows: held } : undefined };
+}
+
+/** What happens to a window that is over. */
+type Fate = 'learned' | 'held' | 'dropped';
+
+/** The fate of a window that began at `since`: whether people were alerted about it, and what they said. */
+function fateOf({ episode, verdicts }: Baseline, since: number): Fate {
+  if (verdicts.confirmedUntil >= since) return 'dropped';
+  const isUnderSuspicion = episode !== undefined && episode.outcome === undefined && episode.lastEvidenceAt >= since;
+  return isUnderSuspicion ? 'held' : 'learned';
+}
+
+/** Takes a window that was held back into the habits after all. */
+export const learnHeldWindow = (habits: Habits, window: HeldWindow): Habits =>
+  window.kind === 'sitting' ? learnSitting(habits, window.sitting) : learnDay(habits, window.day);
 
 function winsorised(moments: Moments, x: number, floor: number): number {
   if (moments.n < 5) return x;
   return Math.min(x, moments.mean + WINSORISE_AT * Math.sqrt(moments.variance) + floor);
 }
 
-function closeSitting(baseline: Baseline): Baseline {
+function closeSitting(baseline: Baseline, fate: Fate): Baseline {
   const { sitting, habits } = baseline;
   const closed: Baseline = { ...baseline, sitting: NO_SITTING, evidence: [] };
-  if (sitting.reads === 0 || alertedSince(baseline, sitting.start)) return closed;
+  if (sitting.reads === 0 || fate !== 'learned') return closed;
   return { ...closed, habits: learnSitting(habits, sitting) };
 }
 
@@ -72,7 +99,7 @@ function learnSitting(habits: Habits, sitting: Sitting): Habits {
   };
 }
 
-function closeDay(baseline: Baseline, access: Access): Baseline {
+function closeDay(baseline: Baseline, access: Access, fate: Fate): Baseline {
   const { day } = baseline;
   const opened: Baseline = { ...baseline, day: emptyDay(access.local.day, access.local.weekday) };
   if (day.day < 0) return opened;
@@ -80,9 +107,7 @@ function closeDay(baseline: Baseline, access: Access): Baseline {
   const closedDays: readonly DayMaxima[] =
     day.maxima.population === 0 ? baseline.closedDays : [day.maxima, ...baseline.closedDays].slice(0, CLOSED_DAYS_KEPT);
   // An alerted day counts as a day off: it is no evidence of what is normal, in either direction.
-  const heldBack =
-    baseline.episode !== undefined && baseline.episode.lastEvidenceAt >= access.time - (daysOff + 2) * 86_400_000;
-  const worked = day.reads > 0 && !heldBack;
+  const worked = day.reads > 0 && fate === 'learned';
   const codeOf = (reads: number) => (worked ? encodeDailyReads(reads) : DAY_OFF);
   return {
     ...opened,
@@ -116,7 +141,7 @@ function learnCategories(known: readonly Category[], day: Day): Category[] {
   const kept: Category[] = [];
   for (const category of known) {
     if (today.delete(category.attribute * 0x1_0000_0000 + category.hash)) {
-      kept.push({ ...category, days: Math.min(category.days + 1, 255), lastDay: day.day });
+      kept.push({ ...category, days: Math.min(category.days + 1, 255), lastDay: Math.max(category.lastDay, day.day) });
     } else if (category.days > 1 || day.day - category.lastDay < FORGET_AFTER_DAYS) kept.push(category);
   }
   for (const use of day.used) {

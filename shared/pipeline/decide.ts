@@ -48,15 +48,18 @@ export function decide(
   threshold: number,
   minima: ChannelMinima,
 ): Decision {
-  const open = stillOpen(baseline.episode, access.time);
+  const current = stillOpen(baseline.episode, access.time);
+  const open = current?.outcome === undefined ? current : undefined;
   const statistical = verdict.score >= threshold;
   if (!statistical && !access.breachesPolicy)
-    return { episode: open ? count(open, access) : undefined, tell: false, severity: 'low' };
+    return { episode: open ? count(open, access) : current, tell: false, severity: 'low' };
   const families = familiesOf(access, verdict);
   const users = open ? open.subjects + (access.subjectCount ?? 0) : baseline.sitting.protectedSubjects;
   const policySeverity: Severity = access.action === 'export' || users > MANY_SUBJECTS ? 'critical' : 'high';
   const byStatistics = statistical ? statisticalSeverity(verdict.score, threshold) : 'low';
   const severity = access.breachesPolicy && rank(policySeverity) > rank(byStatistics) ? policySeverity : byStatistics;
+  if (current && !open && isSettled(current, baseline, access, verdict.score, severity, families, minima))
+    return { episode: current, tell: false, severity };
   if (!open) {
     const opened: Episode = {
       alertId: alertIdOf(access),
@@ -122,6 +125,25 @@ function isNews(
     (least) => rank(open.toldSeverity) < rank(least) && rank(severity) >= rank(least),
   );
   return reaches || (joins && score >= told + 0.5) || (score >= told + 1 && score >= 1.5 * told);
+}
+
+/**
+ * Whether what an access shows was judged already with the case: then it is neither told nor evidence of anything new. While
+ * the sitting runs on in which the case arose, all of it is judged but what would have been worth telling again. After that, a
+ * dismissed case covers the same and not a new breach of policy; a confirmed one covers nothing: whoever goes on is a new case.
+ */
+function isSettled(
+  settled: Episode,
+  baseline: Baseline,
+  access: Access,
+  score: number,
+  severity: Severity,
+  families: number,
+  minima: ChannelMinima,
+): boolean {
+  if (isNews(settled, access, score, severity, families, minima)) return false;
+  const sameSitting = baseline.sitting.start <= settled.lastEvidenceAt;
+  return sameSitting || (settled.outcome !== 'confirmed' && !access.breachesPolicy);
 }
 
 function familiesOf(access: Access, verdict: Verdict): number {

@@ -2,6 +2,7 @@ import type { Adjudication } from '../model/adjudication.ts';
 import type { Alert } from '../model/alert.ts';
 import type { Baseline } from '../model/baseline.ts';
 import type { CaseChange, CaseState } from '../model/case.ts';
+import type { HeldWindow, HeldWindows } from '../model/held-window.ts';
 import type { DeviceOwner, DeviceUser, LinkEntry, LinkKind } from '../pipeline/links.ts';
 
 /** A condition on a write did not hold: somebody else wrote first. Reload and fold again. */
@@ -41,6 +42,16 @@ export interface LinkStore {
    * @returns whose it is; undefined where it is the user's own, and once it has too many users to be anybody's
    */
   readonly meetDevice: (deviceId: string, user: DeviceUser) => Promise<DeviceOwner | undefined>;
+}
+
+/** Windows of actors that wait for the verdict on a case. */
+export interface HeldWindowStore {
+  /** Adds windows to those that wait; holding the same ones again changes nothing. @param held one window at least */
+  readonly hold: (actorId: string, held: HeldWindows) => Promise<void>;
+  /** Strongly consistent, in no order. */
+  readonly load: (actorId: string, alertId: string) => Promise<readonly HeldWindow[]>;
+  /** Forgets what waits; nothing may wait. */
+  readonly release: (actorId: string, alertId: string) => Promise<void>;
 }
 
 /** Immutable values under a name, with a stamp that says from when on they may be used. */

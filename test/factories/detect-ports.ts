@@ -2,6 +2,8 @@ import type { DetectPorts } from '../../functions/detect/detect.ts';
 import type { ScoringContext } from '../../shared/pipeline/apply-event.ts';
 import { createMemoryAlertQueue } from '../../shared/stores/memory-alert-queue.ts';
 import { createMemoryBaselineStore } from '../../shared/stores/memory-baseline-store.ts';
+import { createMemoryCaseStore } from '../../shared/stores/memory-case-store.ts';
+import { createMemoryHeldWindowStore } from '../../shared/stores/memory-held-window-store.ts';
 import { createMemoryLinkStore } from '../../shared/stores/memory-link-store.ts';
 import { createMemoryRecordArchive } from '../../shared/stores/memory-record-archive.ts';
 import { anEnrichmentContext } from './an-access.ts';
@@ -19,6 +21,8 @@ export function detectPorts(scoring: ScoringContext) {
     alerts,
     warnings,
     links: createMemoryLinkStore(),
+    cases: createMemoryCaseStore(),
+    held: createMemoryHeldWindowStore(),
     inputsFor: async () => inputs,
     warn: (message: string, error: unknown) => void warnings.push(`${message}: ${error}`),
   } satisfies DetectPorts & { readonly warnings: readonly string[] };

@@ -1,0 +1,107 @@
+import type { Alert } from '../../shared/model/alert.ts';
+import type { Baseline } from '../../shared/model/baseline.ts';
+import { encodeBaseline } from '../../shared/model/baseline-codec.ts';
+import { type HeldWindow, type HeldWindows, joinWindows } from '../../shared/model/held-window.ts';
+import { applyAdjudication } from '../../shared/pipeline/apply-adjudication.ts';
+import { applyEvent } from '../../shared/pipeline/apply-event.ts';
+import type { QuarantinedRecord } from '../../shared/stores/ports.ts';
+import type { PreparedRecord, PreparedRecords } from './prepare-records.ts';
+import { type BatchRecord, quarantinedRecord } from './read-batch.ts';
+
+/** One actor's records, folded over a baseline: what is to be told, kept and forgotten around the commit. */
+export interface FoldedRecords {
+  readonly baseline: Baseline | undefined;
+  readonly applied: number;
+  readonly duplicates: number;
+  readonly settled: number;
+  readonly quarantined: readonly QuarantinedRecord[];
+  readonly alerts: readonly { readonly alert: Alert; readonly arrival: number }[];
+  /** Windows that wait for a verdict from now on, to be kept before the commit. */
+  readonly held: readonly HeldWindows[];
+  /** Ids of cases whose windows wait no more, to be forgotten after the commit. */
+  readonly released: readonly string[];
+}
+
+type Prepared<Kind extends string> = Extract<PreparedRecord, { readonly [kind in Kind]: unknown }>;
+
+/**
+ * Folds one actor's records into a state that can be stored. Where it can't, trying again would not help and the records behind
+ * would wait for ever: the records are folded once more, and the one that makes it so is put aside.
+ */
+export function foldStorable(
+  records: readonly BatchRecord[],
+  prepared: PreparedRecords,
+  stored: Baseline | undefined,
+): FoldedRecords {
+  const folded = foldRecords(records, prepared, stored, () => {});
+  try {
+    if (folded.baseline) encodeBaseline(folded.baseline);
+    return folded;
+  } catch {
+    return foldRecords(records, prepared, stored, encodeBaseline);
+  }
+}
+
+/**
+ * Folds one actor's records over a baseline, in order. A record that the fold can't take is put aside, whole.
+ *
+ * @param check throws at a state that can't be kept
+ */
+function foldRecords(
+  records: readonly BatchRecord[],
+  prepared: PreparedRecords,
+  stored: Baseline | undefined,
+  check: (baseline: Baseline) => unknown,
+): FoldedRecords {
+  let baseline = stored;
+  const counts = { applied: 0, duplicates: 0, settled: 0 };
+  const quarantined: QuarantinedRecord[] = [];
+  const alerts: { alert: Alert; arrival: number }[] = [];
+  const held = new Map<string, readonly HeldWindow[]>();
+  const released = new Set<string>();
+
+  const takeAccess = ({ access, inForce, linkHits }: Prepared<'access'>, { position, arrival }: BatchRecord) => {
+    const result = applyEvent(baseline, access, position, inForce, linkHits);
+    if (result.kind === 'applied') check(result.baseline);
+    if (result.kind !== 'fenced') baseline = result.baseline;
+    if (result.kind !== 'applied') {
+      counts.duplicates++;
+      return;
+    }
+    counts.applied++;
+    if (result.alert) alerts.push({ alert: result.alert, arrival });
+    if (result.held) {
+      const { alertId, windows } = result.held;
+      held.set(alertId, joinWindows(held.get(alertId) ?? [], windows));
+    }
+  };
+  const takeVerdict = ({ settlement, windows }: Prepared<'settlement'>, { position }: BatchRecord) => {
+    // Nothing was ever learned of somebody without a baseline, and nothing waits.
+    if (!baseline) return;
+    const { alertId } = settlement;
+    const result = applyAdjudication(baseline, settlement, joinWindows(windows, held.get(alertId) ?? []), position);
+    check(result.baseline);
+    baseline = result.baseline;
+    held.delete(alertId);
+    released.add(alertId);
+    counts[result.kind === 'applied' ? 'settled' : 'duplicates']++;
+  };
+
+  for (const record of records) {
+    const ready = prepared.get(record);
+    if (!ready) throw new Error('a record was not prepared');
+    if ('reason' in ready) {
+      quarantined.push(quarantinedRecord(record.record, ready.reason));
+      continue;
+    }
+    try {
+      if ('access' in ready) takeAccess(ready, record);
+      else takeVerdict(ready, record);
+    } catch (error) {
+      const reason = `the fold threw: ${error instanceof Error ? error.message : error}`;
+      quarantined.push(quarantinedRecord(record.record, reason));
+    }
+  }
+  const waiting = [...held].map(([alertId, windows]) => ({ alertId, windows }));
+  return { baseline, ...counts, quarantined, alerts, held: waiting, released: [...released] };
+}

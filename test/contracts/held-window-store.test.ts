@@ -1,0 +1,103 @@
+import { type DynamoDBClient, GetItemCommand } from '@aws-sdk/client-dynamodb';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { emptyDay, NO_SITTING } from '../../shared/model/baseline.ts';
+import type { HeldWindow } from '../../shared/model/held-window.ts';
+import { makeDynamoClient } from '../../shared/stores/clients.ts';
+import { createDynamoBaselineStore } from '../../shared/stores/dynamo-baseline-store.ts';
+import { createDynamoHeldWindowStore } from '../../shared/stores/dynamo-held-window-store.ts';
+import { createMemoryHeldWindowStore } from '../../shared/stores/memory-held-window-store.ts';
+import type { HeldWindowStore } from '../../shared/stores/ports.ts';
+import { connectServices, createTable, deleteTable, uniqueName } from './aws-services.ts';
+
+const [CASE, OTHER] = ['00000000000000a1', '00000000000000a2'] as const;
+const NOON = Date.parse('2026-11-23T12:00:00.000Z');
+const sitting = (start: number, reads = 70): HeldWindow => ({
+  kind: 'sitting',
+  sitting: { ...NO_SITTING, start, last: start + 60_000, reads },
+});
+const day: HeldWindow = {
+  kind: 'day',
+  day: { ...emptyDay(20_780, 0), reads: 70, used: [{ attribute: 0, hash: 4_294_967_295, reads: 70, unapproved: 3 }] },
+};
+
+let disconnect: () => Promise<void>;
+let client: DynamoDBClient;
+let tableName: string;
+
+beforeAll(async () => {
+  disconnect = await connectServices();
+  client = makeDynamoClient();
+  tableName = await createTable(client, 'baselines');
+});
+afterAll(async () => {
+  await deleteTable(client, tableName);
+  client.destroy();
+  await disconnect();
+});
+
+describe.each([
+  { name: 'memory', makeStore: () => createMemoryHeldWindowStore() },
+  { name: 'DynamoDB', makeStore: () => createDynamoHeldWindowStore({ client, tableName }) },
+])('held windows in $name', ({ makeStore }) => {
+  let store: HeldWindowStore;
+  let actor: string;
+  beforeEach(() => {
+    store = makeStore();
+    actor = uniqueName('e');
+  });
+  const sorted = (windows: readonly HeldWindow[]) =>
+    windows.map((window) => JSON.stringify(window)).toSorted((a, b) => (a < b ? -1 : 1));
+
+  it('come back as they were, of whichever kind', async () => {
+    await store.hold(actor, { alertId: CASE, windows: [sitting(NOON), day] });
+
+    expect(sorted(await store.load(actor, CASE))).toEqual(sorted([sitting(NOON), day]));
+  });
+
+  it('add up, and one that is held again is one', async () => {
+    await store.hold(actor, { alertId: CASE, windows: [sitting(NOON)] });
+    await store.hold(actor, { alertId: CASE, windows: [sitting(NOON), sitting(NOON + 3_600_000)] });
+
+    expect(await store.load(actor, CASE)).toHaveLength(2);
+  });
+
+  it('wait apart by case and by actor', async () => {
+    await store.hold(actor, { alertId: CASE, windows: [sitting(NOON)] });
+
+    expect(await store.load(actor, OTHER)).toEqual([]);
+    expect(await store.load(uniqueName('e'), CASE)).toEqual([]);
+  });
+
+  it('are forgotten when they are released, twice if need be', async () => {
+    await store.hold(actor, { alertId: CASE, windows: [sitting(NOON)] });
+    await store.hold(actor, { alertId: OTHER, windows: [day] });
+
+    await store.release(actor, CASE);
+    await store.release(actor, CASE);
+
+    expect(await store.load(actor, CASE)).toEqual([]);
+    expect(await store.load(actor, OTHER)).toEqual([day]);
+  });
+});
+
+describe('held windows in DynamoDB', () => {
+  it('pass by themselves, long after their case would have expired', async () => {
+    const actor = uniqueName('e');
+    await createDynamoHeldWindowStore({ client, tableName }).hold(actor, { alertId: CASE, windows: [sitting(NOON)] });
+
+    const Key = { pk: { S: `held#${actor}#${CASE}` } };
+    const { Item } = await client.send(new GetItemCommand({ TableName: tableName, Key }));
+
+    expect(Number(Item?.expiresAt?.N)).toBeGreaterThan(NOON / 1000 + 28 * 86_400);
+  });
+
+  it('are no baselines', async () => {
+    const actor = uniqueName('e');
+    await createDynamoHeldWindowStore({ client, tableName }).hold(actor, { alertId: CASE, windows: [day] });
+
+    const seen: string[] = [];
+    for await (const { actorId } of createDynamoBaselineStore({ client, tableName }).scan()) seen.push(actorId);
+
+    expect(seen).toEqual([]);
+  });
+});
