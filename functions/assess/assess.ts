@@ -1,5 +1,12 @@
 import type { Snapshot } from '../../shared/model/snapshot.ts';
-import type { AlertQueue, BaselineStore, CaseStore, ReferenceStore } from '../../shared/stores/ports.ts';
+import type {
+  AdjudicationStream,
+  AlertQueue,
+  BaselineStore,
+  CaseStore,
+  ReferenceStore,
+} from '../../shared/stores/ports.ts';
+import { expireCases, repairAdjudications } from './expire-cases.ts';
 import { publishSettings, type SettingsReport, type SettingsSource } from './publish-settings.ts';
 import { publishSnapshot } from './publish-snapshot.ts';
 
@@ -7,7 +14,8 @@ import { publishSnapshot } from './publish-snapshot.ts';
 export interface AssessPorts {
   readonly baselines: Pick<BaselineStore, 'scan'>;
   readonly references: ReferenceStore;
-  readonly cases: Pick<CaseStore, 'leftBehind'>;
+  readonly cases: Pick<CaseStore, 'leftBehind' | 'open' | 'change' | 'unadjudicated' | 'markAdjudicated'>;
+  readonly adjudications: AdjudicationStream;
   readonly alerts: AlertQueue;
   readonly settings: SettingsSource;
   /** Epoch milliseconds. */
@@ -17,6 +25,8 @@ export interface AssessPorts {
 export interface AssessReport {
   readonly settings: SettingsReport;
   readonly requeued: number;
+  /** Cases that nobody judged in time. */
+  readonly expired: number;
   /** The snapshot published, where one was due. */
   readonly snapshot: Snapshot | undefined;
 }
@@ -29,15 +39,26 @@ const TIMER_SLACK_MS = 20_000;
 const LEFT_BEHIND_MS = 5 * 60_000;
 
 /**
- * The minute's work: settings, cases left behind, and every five minutes the fold. Each step stands for itself, so that
+ * The minute's work: settings, cases left behind or out of time, and every five minutes the fold. Each step stands for itself, so that
  * one that fails does not keep the others from being done; the first error is thrown at the end and the run counts as failed.
  */
 export async function assess(ports: AssessPorts): Promise<AssessReport> {
   const { references, now } = ports;
   // The fold judges countries by the settings in force, so these come first.
   const [settings] = await Promise.allSettled([publishSettings(ports.settings, references, now())]);
-  const [requeued, snapshot] = await Promise.allSettled([requeueLeftBehind(ports), foldIfDue(ports)]);
-  return { settings: outcomeOf(settings), requeued: outcomeOf(requeued), snapshot: outcomeOf(snapshot) };
+  const [requeued, expired, repaired, snapshot] = await Promise.allSettled([
+    requeueLeftBehind(ports),
+    expireCases(ports),
+    repairAdjudications(ports),
+    foldIfDue(ports),
+  ]);
+  outcomeOf(repaired);
+  return {
+    settings: outcomeOf(settings),
+    requeued: outcomeOf(requeued),
+    expired: outcomeOf(expired),
+    snapshot: outcomeOf(snapshot),
+  };
 }
 
 function outcomeOf<Value>(result: PromiseSettledResult<Value>): Value {

@@ -4,10 +4,11 @@ import { Metrics, MetricUnit } from '@aws-lambda-powertools/metrics';
 import { logMetrics } from '@aws-lambda-powertools/metrics/middleware';
 import middy from '@middy/core';
 import { METRICS } from '../../shared/model/metric-names.ts';
-import { makeDynamoClient, makeSqsClient, makeSsmClient } from '../../shared/stores/clients.ts';
+import { makeDynamoClient, makeKinesisClient, makeSqsClient, makeSsmClient } from '../../shared/stores/clients.ts';
 import { createDynamoBaselineStore } from '../../shared/stores/dynamo-baseline-store.ts';
 import { createDynamoCaseStore } from '../../shared/stores/dynamo-case-store.ts';
 import { createDynamoReferenceStore } from '../../shared/stores/dynamo-reference-store.ts';
+import { createKinesisAdjudicationStream } from '../../shared/stores/kinesis-adjudication-stream.ts';
 import { createSqsAlertQueue } from '../../shared/stores/sqs-alert-queue.ts';
 import { createSsmSettingsSource } from '../../shared/stores/ssm-settings-source.ts';
 import type { Variables } from '../environment.ts';
@@ -24,6 +25,7 @@ export function createAssessHandler(variables: Variables, now: () => number) {
     baselines: createDynamoBaselineStore({ client, tableName: environment.BASELINES_TABLE }),
     references: createDynamoReferenceStore({ client, tableName: environment.DIRECTORY_TABLE }),
     cases: createDynamoCaseStore({ client, tableName: environment.CASES_TABLE }),
+    adjudications: createKinesisAdjudicationStream(makeKinesisClient(), environment.STREAM_NAME),
     alerts: createSqsAlertQueue({ client: makeSqsClient(), queueUrl: environment.ALERT_QUEUE_URL }),
     settings: createSsmSettingsSource(makeSsmClient(), environment.SETTINGS_PATH),
     now,
@@ -32,7 +34,7 @@ export function createAssessHandler(variables: Variables, now: () => number) {
     .use(injectLambdaContext(logger))
     .use(logMetrics(metrics))
     .handler(async () => {
-      const { settings, requeued, snapshot } = await assess(ports);
+      const { settings, requeued, expired, snapshot } = await assess(ports);
       for (const { name, value, reason } of settings.errors)
         logger.error(
           `setting ${name} = ${value} was refused: ${reason}; the last good value holds, or else the default`,
@@ -44,6 +46,7 @@ export function createAssessHandler(variables: Variables, now: () => number) {
         settings.errors.length + (settings.unreadable ? 1 : 0),
       );
       metrics.addMetric(METRICS.casesLeftBehind, MetricUnit.Count, requeued);
+      metrics.addMetric(METRICS.casesExpired, MetricUnit.Count, expired);
       metrics.addMetric(METRICS.snapshotPublished, MetricUnit.Count, snapshot ? 1 : 0);
     });
 }

@@ -1,4 +1,4 @@
-import { parseEnvironment, queueUrl, settingsPath, tableName, type Variables } from '../environment.ts';
+import { parseEnvironment, queueUrl, settingsPath, streamName, tableName, type Variables } from '../environment.ts';
 
 /** @throws Error naming every variable that is missing or wrong */
 export const parseAssessEnvironment = (variables: Variables) =>
@@ -8,6 +8,7 @@ export const parseAssessEnvironment = (variables: Variables) =>
       BASELINES_TABLE: tableName,
       DIRECTORY_TABLE: tableName,
       CASES_TABLE: tableName,
+      STREAM_NAME: streamName,
       ALERT_QUEUE_URL: queueUrl,
       SETTINGS_PATH: settingsPath,
     },

@@ -47,6 +47,8 @@ export function createSimulatedRun(stackOf: (clock: SimulatedClock) => Simulated
     await flush();
     now = time;
     await stack.assess();
+    // What it put on the stream comes before whatever arrives next.
+    await stack.drainStream();
     lastFold = time;
     changed = false;
   };

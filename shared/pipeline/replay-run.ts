@@ -4,8 +4,10 @@ import type { Alert } from '../model/alert.ts';
 import type { Baseline } from '../model/baseline.ts';
 import type { Settings } from '../model/settings.ts';
 import { initialSnapshot, type Snapshot } from '../model/snapshot.ts';
+import { applyAdjudication } from './apply-adjudication.ts';
 import { applyEvent } from './apply-event.ts';
 import { type ArrivalClock, arrive, flushClock, startClock } from './arrival-clock.ts';
+import { type CaseClock, createCaseClock } from './case-clock.ts';
 import { type EnrichmentContext, enrich } from './enrich.ts';
 import { fold } from './fold.ts';
 import { type Contribution, contributionOf, type FoldedGroups, NO_FOLDED_GROUPS } from './fold-groups.ts';
@@ -60,6 +62,8 @@ export function startReplay(
   const baselines = new Map<string, Baseline>();
   const contributions = new Map<string, Contribution>();
   const changed = new Set<string>();
+  const settled = new Set<string>();
+  const cases: CaseClock = createCaseClock();
   const counts: ReplayCounts = { applied: 0, duplicates: 0, ahead: 0, folds: 0, unknownActors: 0, unknownRegion: 0 };
   const links = createLinkMemory();
   let clock: ArrivalClock<Record> = startClock();
@@ -70,12 +74,13 @@ export function startReplay(
 
   let told: Alert[] = [];
   const foldAt = (now: number) => {
-    for (const actorId of changed) {
+    for (const actorId of new Set([...changed, ...settled])) {
       const baseline = baselines.get(actorId);
       if (!baseline) continue;
       contributions.set(actorId, contributionOf(actorId, baseline, context.directory, now, contributions.get(actorId)));
     }
     changed.clear();
+    settled.clear();
     const result = fold(
       newest ?? initialSnapshot(now, 'replay', 'replay'),
       [...contributions.values()],
@@ -89,6 +94,12 @@ export function startReplay(
     folded = result.folded;
     published.push(prepareSnapshot(newest));
     counts.folds++;
+    for (const { actorId, windows, alertId } of cases.expire(now)) {
+      const baseline = baselines.get(actorId);
+      if (!baseline) continue;
+      baselines.set(actorId, applyAdjudication(baseline, { alertId, verdict: 'expired' }, windows, undefined).baseline);
+      settled.add(actorId);
+    }
   };
   const inForce = (arrival: number): PreparedSnapshot => {
     const visible = published.findLastIndex(({ snapshot }) => snapshot.stamp <= snapshotCut(arrival));
@@ -125,7 +136,11 @@ export function startReplay(
     if (!access.known) counts.unknownActors++;
     if (access.region === 'unknown') counts.unknownRegion++;
     observer?.(access, applied.verdict);
-    if (applied.alert) told.push(applied.alert);
+    if (applied.held) cases.hold(applied.held);
+    if (applied.alert) {
+      cases.open(applied.alert);
+      told.push(applied.alert);
+    }
     return takeTold();
   };
   const handle = (arrivals: ReturnType<typeof flushClock<Record>>): readonly Alert[] => {
