@@ -68,6 +68,12 @@ export class AccessStream extends Construct {
     this.encryptionKey.allowThrough('kinesis', role, 'write');
   }
 
+  /** Lets verdicts on cases in among the accesses, one at a time. */
+  allowAdjudicate(role: NamedRole): void {
+    role.allow(['kinesis:PutRecord'], [this.stream.streamArn]);
+    this.encryptionKey.allowThrough('kinesis', role, 'write');
+  }
+
   metricIncomingRecords(period: Duration): Metric {
     return this.stream.metricIncomingRecords({ period, statistic: Stats.SUM, label: 'events in' });
   }

@@ -2,7 +2,8 @@ import { Duration, Stack } from 'aws-cdk-lib';
 import { ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { Schedule, ScheduleExpression, TimeWindow } from 'aws-cdk-lib/aws-scheduler';
 import type { Construct } from 'constructs';
-import { UNTOLD_INDEX } from '../shared/stores/table-definitions.ts';
+import { ONGOING_INDEX, UNTOLD_INDEX } from '../shared/stores/table-definitions.ts';
+import type { AccessStream } from './access-stream.ts';
 import type { AlertQueue } from './alert-queue.ts';
 import { BundledFunction, type FunctionSurroundings } from './bundled-function.ts';
 import type { EvidenceBucket } from './evidence-bucket.ts';
@@ -12,6 +13,7 @@ import { REFERENCE_PREFIX, resourceName } from './resource-names.ts';
 import type { SettingsParameters } from './settings-parameters.ts';
 
 export interface AssessFunctionProps extends FunctionSurroundings {
+  readonly accesses: AccessStream;
   readonly baselines: ProtectedTable;
   readonly directory: ProtectedTable;
   readonly cases: ProtectedTable;
@@ -36,6 +38,7 @@ export class AssessFunction extends BundledFunction {
         BASELINES_TABLE: props.baselines.tableName,
         DIRECTORY_TABLE: props.directory.tableName,
         CASES_TABLE: props.cases.tableName,
+        STREAM_NAME: props.accesses.streamName,
         ALERT_QUEUE_URL: props.alerts.queueUrl,
         BUCKET: props.evidence.bucketName,
         SETTINGS_PATH: props.settings.path,
@@ -47,6 +50,10 @@ export class AssessFunction extends BundledFunction {
     props.directory.allowWrite(this.role, 'PutItem', 'UpdateItem', 'DeleteItem');
     props.cases.allowRead(this.role, 'BatchGetItem', 'GetItem', 'Query', 'Scan');
     props.cases.allowQueryIndex(this.role, UNTOLD_INDEX.name);
+    props.cases.allowQueryIndex(this.role, ONGOING_INDEX.name);
+    // It ends cases that nobody judged, and says so on the stream.
+    props.cases.allowWrite(this.role, 'UpdateItem');
+    props.accesses.allowAdjudicate(this.role);
     props.alerts.allowSend(this.role);
     props.evidence.allowRead(this.role, REFERENCE_PREFIX);
     props.settings.allowRead(this.role);

@@ -8,6 +8,7 @@ import { Alarms } from './alarms.ts';
 import { AlertQueue } from './alert-queue.ts';
 import { AlertTopic } from './alert-topic.ts';
 import { AssessFunction } from './assess-function.ts';
+import { CaseworkFunction } from './casework-function.ts';
 import type { StageConfig } from './config.ts';
 import { Dashboard } from './dashboard.ts';
 import { DetectFunction } from './detect-function.ts';
@@ -63,6 +64,14 @@ export class BorderwatchStack extends Stack {
     const subjectKey = new SubjectKey(this, 'SubjectKey', stored);
     const evidence = new EvidenceBucket(this, 'Evidence', { ...stored, accessLogs });
 
+    // What people are told, and what they said
+    const cases = new ProtectedTable(this, 'Cases', {
+      ...stored,
+      part: 'cases',
+      definition: TABLE_DEFINITIONS.cases,
+      keepsItemsForEver: true,
+    });
+
     // Detection
     const alerts = new AlertQueue(this, 'Alerts', { ...stored, consumerTimeout: NOTIFY_TIMEOUT });
     const detect = new DetectFunction(this, 'Detect', {
@@ -71,17 +80,12 @@ export class BorderwatchStack extends Stack {
       subjectKey,
       baselines,
       directory,
+      cases,
       alerts,
       evidence,
     });
 
     // People are told
-    const cases = new ProtectedTable(this, 'Cases', {
-      ...stored,
-      part: 'cases',
-      definition: TABLE_DEFINITIONS.cases,
-      keepsItemsForEver: true,
-    });
     const alertTopic = new AlertTopic(this, 'AlertTopic', { ...stored, emails: config.alertEmails });
     const notify = new NotifyFunction(this, 'Notify', { ...running, alerts, cases, topic: alertTopic });
 
@@ -94,10 +98,20 @@ export class BorderwatchStack extends Stack {
       });
     }
 
+    // People judge
+    const casework = new CaseworkFunction(this, 'Casework', {
+      ...running,
+      cases,
+      directory,
+      accesses,
+      outsideAnalysts: config.outsideAnalysts,
+    });
+
     // The slower loop: settings, groups, thresholds
     const settings = new SettingsParameters(this, 'Settings', { stage, initial: config.settings });
     const assess = new AssessFunction(this, 'Assess', {
       ...running,
+      accesses,
       baselines,
       directory,
       cases,
@@ -114,6 +128,7 @@ export class BorderwatchStack extends Stack {
       alerts,
       archive,
       cases,
+      casework,
       directory,
       evidence,
       settings,

@@ -63,6 +63,11 @@ const stageSchema = z.strictObject(
     writerRoleArns: z
       .array(z.string(anArn).regex(/^arn:aws[a-z-]*:iam::\d{12}:role\/[\w+=,.@/-]+$/, anArn), `a list with ${anArn}`)
       .default([]),
+    /**
+     * Whether people whom the directory doesn't know may judge cases. Nobody may judge a case about themselves, and of a stranger
+     * that can't be told. @default - they may not
+     */
+    outsideAnalysts: z.boolean('true or false').default(false),
     /** Where alarms send the reader. @default - the file in the repository */
     runbookUrl: z.string('an address or a path').min(1, 'an address or a path').default('docs/runbook.md'),
     /** What Parameter Store holds at first, where it isn't the default: texts by setting, such as `"alerts-per-day": "0.5"`. */

@@ -15,6 +15,7 @@ export interface DetectFunctionProps extends FunctionSurroundings {
   readonly subjectKey: SubjectKey;
   readonly baselines: ProtectedTable;
   readonly directory: ProtectedTable;
+  readonly cases: ProtectedTable;
   readonly alerts: AlertQueue;
   readonly evidence: EvidenceBucket;
 }
@@ -37,6 +38,7 @@ export class DetectFunction extends BundledFunction {
       environment: {
         BASELINES_TABLE: props.baselines.tableName,
         DIRECTORY_TABLE: props.directory.tableName,
+        CASES_TABLE: props.cases.tableName,
         ALERT_QUEUE_URL: props.alerts.queueUrl,
         BUCKET: props.evidence.bucketName,
         SUBJECT_KEY_SECRET: props.subjectKey.secretArn,
@@ -46,8 +48,10 @@ export class DetectFunction extends BundledFunction {
     props.accesses.allowRead(this.role);
     props.subjectKey.allowRead(this.role);
     props.baselines.allowRead(this.role, 'BatchGetItem');
-    props.baselines.allowWrite(this.role, 'PutItem', 'UpdateItem');
+    props.baselines.allowWrite(this.role, 'PutItem', 'UpdateItem', 'DeleteItem');
     props.directory.allowRead(this.role, 'GetItem', 'Query');
+    // A verdict on the stream is believed only where its case says the same.
+    props.cases.allowRead(this.role, 'GetItem');
     props.alerts.allowSend(this.role);
     // Lambda writes a batch that it gave up on in the function's name, and looks at the bucket first.
     props.evidence.allowWrite(this.role, QUARANTINE_PREFIX, FAILED_PREFIX, GIVEN_UP_PREFIX);

@@ -82,6 +82,8 @@ function textOf(value: string | { readonly Ref: string }, template: Template): s
       return `https://sqs.${REGION}.amazonaws.com/${ACCOUNT}/${QueueName}`;
     case 'AWS::SNS::Topic':
       return `arn:aws:sns:${REGION}:${ACCOUNT}:${TopicName}`;
+    case 'AWS::Kinesis::Stream':
+      return String(Name);
     case 'AWS::SecretsManager::Secret':
       return `arn:aws:secretsmanager:${REGION}:${ACCOUNT}:secret:${Name}-a1b2c3`;
     default:

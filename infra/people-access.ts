@@ -1,7 +1,9 @@
 import { AccountRootPrincipal, ManagedPolicy, PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import { Construct } from 'constructs';
+import { ONGOING_INDEX } from '../shared/stores/table-definitions.ts';
 import type { AccessStream } from './access-stream.ts';
 import type { AlertQueue } from './alert-queue.ts';
+import type { CaseworkFunction } from './casework-function.ts';
 import type { EncryptionKey } from './encryption-key.ts';
 import type { EventArchive } from './event-archive.ts';
 import type { EvidenceBucket } from './evidence-bucket.ts';
@@ -17,6 +19,7 @@ export interface PeopleAccessProps {
   readonly alerts: AlertQueue;
   readonly archive: EventArchive;
   readonly cases: ProtectedTable;
+  readonly casework: CaseworkFunction;
   readonly directory: ProtectedTable;
   readonly evidence: EvidenceBucket;
   readonly settings: SettingsParameters;
@@ -24,7 +27,8 @@ export interface PeopleAccessProps {
 
 /**
  * What people and producers may do. Two roles that the account lets its people assume (`sts:AssumeRole` on their ARN): the
- * operator sets up, redrive sees raw records. Two policies to attach: for readers, and for the programs that send events.
+ * operator sets up, redrive sees raw records. Three policies to attach: for readers, for analysts, who are readers that may
+ * also judge cases, and for the programs that send events.
  * Nobody here can write a baseline or a case.
  */
 export class PeopleAccess extends Construct {
@@ -33,6 +37,7 @@ export class PeopleAccess extends Construct {
     this.createOperator(props);
     this.createRedrive(props);
     this.createReaderPolicy(props);
+    this.createAnalystPolicy(props);
     this.createProducerPolicy(props);
   }
 
@@ -72,12 +77,30 @@ export class PeopleAccess extends Construct {
       managedPolicyName: resourceName(props.stage, 'reader'),
       description: 'Reads the cases of Borderwatch',
     });
-    reader.addStatements(
+    this.allowReadCases(reader, props);
+  }
+
+  /** Reads cases and judges them; attach it to roles whose session names their trust policy fixes: see docs/cases.md. */
+  private createAnalystPolicy(props: PeopleAccessProps): void {
+    const analyst = new ManagedPolicy(this, 'Analyst', {
+      managedPolicyName: resourceName(props.stage, 'analyst'),
+      description: 'Reads and judges the cases of Borderwatch',
+    });
+    this.allowReadCases(analyst, props);
+    props.casework.allowCall(analyst);
+  }
+
+  private allowReadCases(policy: ManagedPolicy, { cases, encryptionKey }: PeopleAccessProps): void {
+    policy.addStatements(
       new PolicyStatement({
-        actions: ['dynamodb:GetItem', 'dynamodb:Query', 'dynamodb:Scan'],
-        resources: [props.cases.tableArn],
+        actions: ['dynamodb:BatchGetItem', 'dynamodb:GetItem', 'dynamodb:Query', 'dynamodb:Scan'],
+        resources: [cases.tableArn],
       }),
-      props.encryptionKey.useStatement('dynamodb', 'read'),
+      new PolicyStatement({
+        actions: ['dynamodb:Query'],
+        resources: [`${cases.tableArn}/index/${ONGOING_INDEX.name}`],
+      }),
+      encryptionKey.useStatement('dynamodb', 'read'),
     );
   }
 

@@ -31,6 +31,7 @@ describe('the stages file', () => {
       quietStreamHours: 1,
       removalPolicy: 'retain',
       writerRoleArns: [],
+      outsideAnalysts: false,
       runbookUrl: 'docs/runbook.md',
       settings: {},
     });

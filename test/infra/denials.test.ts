@@ -26,7 +26,7 @@ describe('whatever other policies in the account say', { timeout: SYNTHESIS_TIME
   it.each([
     ['baselines', ['AssessRole', 'DetectRole', EXTRA]],
     ['directory', ['AssessRole', 'PeopleOperatorRole', EXTRA]],
-    ['cases', ['NotifyRole', EXTRA]],
+    ['cases', ['AssessRole', 'CaseworkRole', 'NotifyRole', EXTRA]],
   ])('only named roles write the table %s', (part, writers) => {
     const denial = tablePolicy(part).find(({ sid }) => sid === 'OnlyNamedRolesWrite');
 

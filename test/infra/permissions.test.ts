@@ -32,13 +32,19 @@ const KINESIS_READ = [
   'kinesis:ListShards',
 ];
 
+const READ_CASES = {
+  CasesTable: ['dynamodb:BatchGetItem', 'dynamodb:GetItem', 'dynamodb:Query', 'dynamodb:Scan'],
+  'CasesTable/index/ongoing': ['dynamodb:Query'],
+};
+
 describe('permissions', { timeout: SYNTHESIS_TIMEOUT }, () => {
-  it('let detect read the stream, score, quarantine and queue, and nothing else', () => {
+  it('let detect read the stream, score, check verdicts, quarantine and queue, and nothing else', () => {
     expect(allowed('DetectRole')).toEqual({
       AccessesStream: KINESIS_READ,
       SubjectKeySecret: ['secretsmanager:GetSecretValue'],
-      BaselinesTable: ['dynamodb:BatchGetItem', 'dynamodb:PutItem', 'dynamodb:UpdateItem'],
+      BaselinesTable: ['dynamodb:BatchGetItem', 'dynamodb:DeleteItem', 'dynamodb:PutItem', 'dynamodb:UpdateItem'],
       DirectoryTable: ['dynamodb:GetItem', 'dynamodb:Query'],
+      CasesTable: ['dynamodb:GetItem'],
       AlertsQueue: ['sqs:SendMessage'],
       'EvidenceBucket/quarantine/*': ['s3:PutObject'],
       'EvidenceBucket/failed/*': ['s3:PutObject'],
@@ -47,7 +53,7 @@ describe('permissions', { timeout: SYNTHESIS_TIMEOUT }, () => {
     });
   });
 
-  it('let assess fold, publish and read settings, and change no case', () => {
+  it('let assess fold, publish, read settings and end cases that nobody judged', () => {
     expect(allowed('AssessRole')).toEqual({
       BaselinesTable: [
         'dynamodb:BatchGetItem',
@@ -63,8 +69,16 @@ describe('permissions', { timeout: SYNTHESIS_TIMEOUT }, () => {
         'dynamodb:Query',
         'dynamodb:UpdateItem',
       ],
-      CasesTable: ['dynamodb:BatchGetItem', 'dynamodb:GetItem', 'dynamodb:Query', 'dynamodb:Scan'],
+      CasesTable: [
+        'dynamodb:BatchGetItem',
+        'dynamodb:GetItem',
+        'dynamodb:Query',
+        'dynamodb:Scan',
+        'dynamodb:UpdateItem',
+      ],
       'CasesTable/index/untold': ['dynamodb:Query'],
+      'CasesTable/index/ongoing': ['dynamodb:Query'],
+      AccessesStream: ['kinesis:PutRecord'],
       AlertsQueue: ['sqs:SendMessage'],
       'EvidenceBucket/reference/*': ['s3:GetObject'],
       'arn:aws:ssm:us-east-1:111122223333:parameter/borderwatch/prod': ['ssm:GetParametersByPath'],
@@ -76,6 +90,14 @@ describe('permissions', { timeout: SYNTHESIS_TIMEOUT }, () => {
       AlertsQueue: ['sqs:DeleteMessage', 'sqs:GetQueueAttributes', 'sqs:ReceiveMessage'],
       CasesTable: ['dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:UpdateItem'],
       AlertTopic: ['sns:Publish'],
+    });
+  });
+
+  it('let casework change cases and put verdicts on the stream, and see no baseline', () => {
+    expect(allowed('CaseworkRole')).toEqual({
+      CasesTable: ['dynamodb:GetItem', 'dynamodb:UpdateItem'],
+      DirectoryTable: ['dynamodb:GetItem', 'dynamodb:Query'],
+      AccessesStream: ['kinesis:PutRecord'],
     });
   });
 
@@ -92,8 +114,23 @@ describe('permissions', { timeout: SYNTHESIS_TIMEOUT }, () => {
   });
 
   it('let readers read cases, and producers write to the stream', () => {
-    expect(allowed('PeopleReader')).toEqual({ CasesTable: ['dynamodb:GetItem', 'dynamodb:Query', 'dynamodb:Scan'] });
+    expect(allowed('PeopleReader')).toEqual(READ_CASES);
     expect(allowed('PeopleProducer')).toEqual({ AccessesStream: ['kinesis:PutRecord', 'kinesis:PutRecords'] });
+  });
+
+  it('let analysts read cases and call casework by its URL alone', () => {
+    expect(allowed('PeopleAnalyst')).toEqual({
+      ...READ_CASES,
+      'arn:aws:ssm:us-east-1:111122223333:parameter/borderwatch-casework/prod/url': ['ssm:GetParameter'],
+      CaseworkFunction: ['lambda:InvokeFunction', 'lambda:InvokeFunctionUrl'],
+    });
+    const conditions = statements('PeopleAnalyst')
+      .filter(({ actions }) => actions.some((action) => action.startsWith('lambda:')))
+      .map(({ actions, condition }) => [actions[0], condition]);
+    expect(conditions).toEqual([
+      ['lambda:InvokeFunctionUrl', { StringEquals: { 'lambda:FunctionUrlAuthType': 'AWS_IAM' } }],
+      ['lambda:InvokeFunction', { Bool: { 'lambda:InvokedViaFunctionUrl': 'true' } }],
+    ]);
   });
 
   it('let nobody but detect and assess touch baselines', () => {

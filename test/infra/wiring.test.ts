@@ -86,21 +86,24 @@ describe('how the parts are joined', { timeout: SYNTHESIS_TIMEOUT }, () => {
     expect(functionNamed('assess').properties.ReservedConcurrentExecutions).toBe(1);
   });
 
-  it.each(['detect', 'assess', 'notify'])('runs %s on Node 24 and Arm, traced, with a log that ends', (part) => {
-    const { properties } = functionNamed(part);
-    const log = named('AWS::Logs::LogGroup', 'LogGroupName', `/aws/lambda/borderwatch-prod-${part}`);
+  it.each(['detect', 'assess', 'notify', 'casework'])(
+    'runs %s on Node 24 and Arm, traced, with a log that ends',
+    (part) => {
+      const { properties } = functionNamed(part);
+      const log = named('AWS::Logs::LogGroup', 'LogGroupName', `/aws/lambda/borderwatch-prod-${part}`);
 
-    expect(properties).toMatchObject({
-      Runtime: 'nodejs24.x',
-      Architectures: ['arm64'],
-      Handler: 'index.handler',
-      TracingConfig: { Mode: 'Active' },
-    });
-    expect(targetOf((properties.LoggingConfig as Properties).LogGroup ?? '')).toBe(log.id);
-    expect(log.properties.RetentionInDays).toBe(90);
-  });
+      expect(properties).toMatchObject({
+        Runtime: 'nodejs24.x',
+        Architectures: ['arm64'],
+        Handler: 'index.handler',
+        TracingConfig: { Mode: 'Active' },
+      });
+      expect(targetOf((properties.LoggingConfig as Properties).LogGroup ?? '')).toBe(log.id);
+      expect(log.properties.RetentionInDays).toBe(90);
+    },
+  );
 
-  it.each(['detect', 'assess', 'notify'])(
+  it.each(['detect', 'assess', 'notify', 'casework'])(
     'tells %s its stage, and keeps its metrics apart from other stages',
     (part) => {
       expect(environmentOf(part)).toMatchObject({
@@ -114,9 +117,29 @@ describe('how the parts are joined', { timeout: SYNTHESIS_TIMEOUT }, () => {
   it.each([
     [
       'detect',
-      ['BASELINES_TABLE', 'DIRECTORY_TABLE', 'ALERT_QUEUE_URL', 'BUCKET', 'SUBJECT_KEY_SECRET', 'ADDRESS_TABLE_FILE'],
+      [
+        'BASELINES_TABLE',
+        'DIRECTORY_TABLE',
+        'CASES_TABLE',
+        'ALERT_QUEUE_URL',
+        'BUCKET',
+        'SUBJECT_KEY_SECRET',
+        'ADDRESS_TABLE_FILE',
+      ],
     ],
-    ['assess', ['BASELINES_TABLE', 'DIRECTORY_TABLE', 'CASES_TABLE', 'ALERT_QUEUE_URL', 'BUCKET', 'SETTINGS_PATH']],
+    [
+      'assess',
+      [
+        'BASELINES_TABLE',
+        'DIRECTORY_TABLE',
+        'CASES_TABLE',
+        'STREAM_NAME',
+        'ALERT_QUEUE_URL',
+        'BUCKET',
+        'SETTINGS_PATH',
+      ],
+    ],
+    ['casework', ['CASES_TABLE', 'DIRECTORY_TABLE', 'STREAM_NAME', 'OUTSIDE_ANALYSTS']],
     ['notify', ['CASES_TABLE', 'ALERT_TOPIC_ARN']],
   ])('tells %s where everything is', (part, names) => {
     const environment = environmentOf(part);
@@ -127,6 +150,27 @@ describe('how the parts are joined', { timeout: SYNTHESIS_TIMEOUT }, () => {
 
     expect(own.toSorted()).toEqual(names.toSorted());
     expect(references.every((reference) => ids.has(targetOf(reference)))).toBe(true);
+  });
+
+  it('lets only authenticated callers reach casework, and keeps its address where the command line looks', () => {
+    const url = only('AWS::Lambda::Url');
+    const parameter = named('AWS::SSM::Parameter', 'Name', '/borderwatch-casework/prod/url');
+
+    expect(url.properties).toMatchObject({ AuthType: 'AWS_IAM', InvokeMode: 'BUFFERED' });
+    expect(url.properties).not.toHaveProperty('Cors');
+    expect(targetOf(url.properties.TargetFunctionArn ?? '')).toBe(functionNamed('casework').id);
+    expect(targetOf(parameter.properties.Value ?? '')).toBe(url.id);
+    expect(ofType('AWS::Lambda::Permission').filter(({ id }) => id.startsWith('Casework'))).toEqual([]);
+  });
+
+  it.each([
+    [false, 'refused'],
+    [true, 'allowed'],
+  ])('tells casework about people outside the directory: %s', (outsideAnalysts, said) => {
+    const { named: found } = synthesise({ outsideAnalysts });
+    const { properties } = found('AWS::Lambda::Function', 'FunctionName', 'borderwatch-prod-casework');
+
+    expect((properties.Environment as Properties).Variables).toMatchObject({ OUTSIDE_ANALYSTS: said });
   });
 
   it('mails alerts and alarms to their own addresses', () => {
