@@ -1,4 +1,5 @@
 import { parseAccessEvent } from '../model/access-event.ts';
+import { isAdjudication } from '../model/adjudication.ts';
 import type { ResourceMap } from '../model/resources.ts';
 import { fromCloudTrail } from './cloudtrail.ts';
 import type { RecordReading } from './record-reading.ts';
@@ -27,6 +28,8 @@ export function readRecord(value: unknown, resources?: ResourceMap): RecordReadi
     case 'cloudtrail':
       return fromCloudTrail(value, resources);
     case 'access-event': {
+      // The archive holds whatever was on the stream.
+      if (isAdjudication(value)) return { kind: 'not-concerned', why: 'adjudication' };
       const parsed = parseAccessEvent(value);
       return parsed.ok
         ? { kind: 'event', value: parsed.event, time: parsed.time }

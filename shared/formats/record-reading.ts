@@ -6,6 +6,8 @@ export type NotConcerned =
   | 'management-event'
   /** It touches the data of a service that isn't read here. */
   | 'other-service'
+  /** It is the verdict on a case, which travels on the stream among the accesses. */
+  | 'adjudication'
   /** It failed for a reason other than being refused (no such key, not modified, slow down): nothing was read and nobody was turned away. */
   | 'failed-request';
 
