@@ -3,6 +3,7 @@ import { BASELINE_SHOW_HELP, baselineShow } from './baseline-show.ts';
 import { CASES_LIST_HELP, casesList } from './cases-list.ts';
 import { CASES_RESOLVE_HELP, casesResolve } from './cases-resolve.ts';
 import { CASES_SHOW_HELP, casesShow } from './cases-show.ts';
+import { CASES_SUPPRESS_HELP, casesSuppress } from './cases-suppress.ts';
 import { DIRECTORY_IMPORT_HELP, directoryImport } from './directory-import.ts';
 import type { Io } from './progress.ts';
 import { REPLAY_HELP, replay } from './replay.ts';
@@ -14,7 +15,7 @@ import { CommandFailure, UsageError } from './usage-error.ts';
 type Command = (args: readonly string[], io: Io) => Promise<number>;
 
 /** The sentence after the usage line says what a command does. */
-const aboutIn = (help: string) => help.split('\n')[2] ?? '';
+const aboutIn = (help: string) => help.split('\n\n')[1]?.split('\n')[0] ?? '';
 
 /** One line a command: its name, of one word or two, what it does, how to run it. */
 const COMMANDS: { readonly [name: string]: { readonly about: string; readonly run: Command } } = {
@@ -25,6 +26,7 @@ const COMMANDS: { readonly [name: string]: { readonly about: string; readonly ru
   'cases list': { about: aboutIn(CASES_LIST_HELP), run: casesList },
   'cases show': { about: aboutIn(CASES_SHOW_HELP), run: casesShow },
   'cases resolve': { about: aboutIn(CASES_RESOLVE_HELP), run: casesResolve },
+  'cases suppress': { about: aboutIn(CASES_SUPPRESS_HELP), run: casesSuppress },
   'directory import': { about: aboutIn(DIRECTORY_IMPORT_HELP), run: directoryImport },
 };
 

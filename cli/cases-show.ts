@@ -54,7 +54,7 @@ function text(shown: Case, others: readonly Case[]): string {
   const { state, history } = shown;
   return [
     renderEmailCard(withNames(shown.alert)),
-    `State     ${state}${shown.revision > shown.notifiedRevision ? ', not told yet' : ''}`,
+    `State     ${state}${shown.revision > shown.notifiedRevision ? ', not told yet' : ''}${shown.suppressedBy ? `, not told: suppression ${shown.suppressedBy}` : ''}`,
     ...historyLines(history),
     '',
     others.length

@@ -9,12 +9,16 @@ import type {
 import { expireCases, repairAdjudications } from './expire-cases.ts';
 import { publishSettings, type SettingsReport, type SettingsSource } from './publish-settings.ts';
 import { publishSnapshot } from './publish-snapshot.ts';
+import { remindOfCases } from './remind-of-cases.ts';
 
 /** What `assess` works with. */
 export interface AssessPorts {
   readonly baselines: Pick<BaselineStore, 'scan'>;
   readonly references: ReferenceStore;
-  readonly cases: Pick<CaseStore, 'leftBehind' | 'open' | 'change' | 'unadjudicated' | 'markAdjudicated'>;
+  readonly cases: Pick<
+    CaseStore,
+    'leftBehind' | 'unattended' | 'open' | 'change' | 'unadjudicated' | 'markAdjudicated'
+  >;
   readonly adjudications: AdjudicationStream;
   readonly alerts: AlertQueue;
   readonly settings: SettingsSource;
@@ -25,6 +29,8 @@ export interface AssessPorts {
 export interface AssessReport {
   readonly settings: SettingsReport;
   readonly requeued: number;
+  /** Critical cases that people are about to be reminded of. */
+  readonly unattended: number;
   /** Cases that nobody judged in time. */
   readonly expired: number;
   /** The snapshot published, where one was due. */
@@ -46,8 +52,9 @@ export async function assess(ports: AssessPorts): Promise<AssessReport> {
   const { references, now } = ports;
   // The fold judges countries by the settings in force, so these come first.
   const [settings] = await Promise.allSettled([publishSettings(ports.settings, references, now())]);
-  const [requeued, expired, repaired, snapshot] = await Promise.allSettled([
+  const [requeued, unattended, expired, repaired, snapshot] = await Promise.allSettled([
     requeueLeftBehind(ports),
+    remindOfCases(ports.cases, ports.alerts, now()),
     expireCases(ports),
     repairAdjudications(ports),
     foldIfDue(ports),
@@ -56,6 +63,7 @@ export async function assess(ports: AssessPorts): Promise<AssessReport> {
   return {
     settings: outcomeOf(settings),
     requeued: outcomeOf(requeued),
+    unattended: outcomeOf(unattended),
     expired: outcomeOf(expired),
     snapshot: outcomeOf(snapshot),
   };

@@ -34,7 +34,7 @@ export function createAssessHandler(variables: Variables, now: () => number) {
     .use(injectLambdaContext(logger))
     .use(logMetrics(metrics))
     .handler(async () => {
-      const { settings, requeued, expired, snapshot } = await assess(ports);
+      const { settings, requeued, unattended, expired, snapshot } = await assess(ports);
       for (const { name, value, reason } of settings.errors)
         logger.error(
           `setting ${name} = ${value} was refused: ${reason}; the last good value holds, or else the default`,
@@ -46,6 +46,7 @@ export function createAssessHandler(variables: Variables, now: () => number) {
         settings.errors.length + (settings.unreadable ? 1 : 0),
       );
       metrics.addMetric(METRICS.casesLeftBehind, MetricUnit.Count, requeued);
+      metrics.addMetric(METRICS.casesUnattended, MetricUnit.Count, unattended);
       metrics.addMetric(METRICS.casesExpired, MetricUnit.Count, expired);
       metrics.addMetric(METRICS.snapshotPublished, MetricUnit.Count, snapshot ? 1 : 0);
     });

@@ -3,9 +3,10 @@ import { type Caller, nameOfPrincipal } from './caller.ts';
 import type { EmployeeOf } from './known-callers.ts';
 import { readRequest } from './read-request.ts';
 import { type ResolvePorts, resolveCase } from './resolve-case.ts';
+import { lift, type SuppressPorts, suppress } from './suppress.ts';
 
 /** What `casework` works with. */
-export interface CaseworkPorts extends ResolvePorts {
+export interface CaseworkPorts extends ResolvePorts, SuppressPorts {
   readonly employeeOf: EmployeeOf;
   /** Whether somebody may judge whom the directory doesn't know. */
   readonly outsidersAllowed: boolean;
@@ -29,5 +30,15 @@ export async function casework(principalArn: string, body: string, ports: Casewo
       `the directory knows nobody as ${name ?? principalArn}: name the principal in its column "principal"`,
     );
   const caller: Caller = { arn: principalArn, employeeId };
-  return resolveCase(read.request, caller, ports);
+  const { request } = read;
+  switch (request.action) {
+    case 'resolve':
+      return resolveCase(request, caller, ports);
+    case 'suppress':
+      return suppress(request, caller, ports);
+    case 'lift':
+      return lift(request, caller, ports);
+    default:
+      return request satisfies never;
+  }
 }

@@ -5,6 +5,7 @@ import type { APIGatewayProxyStructuredResultV2, LambdaFunctionURLEventWithIAMAu
 import { makeDynamoClient, makeKinesisClient } from '../../shared/stores/clients.ts';
 import { createDynamoCaseStore } from '../../shared/stores/dynamo-case-store.ts';
 import { createDynamoReferenceStore } from '../../shared/stores/dynamo-reference-store.ts';
+import { createDynamoSuppressionStore } from '../../shared/stores/dynamo-suppression-store.ts';
 import { createKinesisAdjudicationStream } from '../../shared/stores/kinesis-adjudication-stream.ts';
 import type { Variables } from '../environment.ts';
 import { type CaseworkPorts, casework } from './casework.ts';
@@ -25,6 +26,7 @@ export function createCaseworkHandler(variables: Variables, now: () => number) {
   const ports: CaseworkPorts = {
     cases: createDynamoCaseStore({ client, tableName: environment.CASES_TABLE }),
     adjudications: createKinesisAdjudicationStream(makeKinesisClient(), environment.STREAM_NAME),
+    suppressions: createDynamoSuppressionStore({ client, tableName: environment.CASES_TABLE }),
     employeeOf: createKnownCallers(references),
     outsidersAllowed: environment.OUTSIDE_ANALYSTS === 'allowed',
     now,

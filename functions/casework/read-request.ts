@@ -1,5 +1,6 @@
 import * as z from 'zod/mini';
 import { issueText } from '../../shared/model/schema-issue.ts';
+import { MAXIMUM_SUPPRESSION_DAYS, SUPPRESSIBLE_SIGNALS } from '../../shared/model/suppression.ts';
 
 const MAXIMUM_REASON = 2_000;
 
@@ -8,6 +9,19 @@ const reason = z
   .string('a reason is required')
   .check(z.trim(), z.minLength(1, 'a reason is required'), z.maxLength(MAXIMUM_REASON, 'at most 2,000 characters'));
 const alertId = z.string('a case id').check(z.regex(/^[0-9a-f]{16}$/, 'not the id of a case'));
+
+const subject = z.strictObject({
+  type: z.enum(['employee', 'service', 'team', 'region', 'source'], 'employee, service, team, region or source'),
+  id: z.string('whom it is about').check(z.minLength(1, 'whom it is about'), z.maxLength(256)),
+});
+const signals = z
+  .array(z.enum(SUPPRESSIBLE_SIGNALS, `one of ${SUPPRESSIBLE_SIGNALS.join(', ')}`), 'a list of signals')
+  .check(z.minLength(1, 'one signal at least'));
+const wantedDays = `a whole number of days from 1 to ${MAXIMUM_SUPPRESSION_DAYS}`;
+const days = z.int(wantedDays).check(z.minimum(1, wantedDays), z.maximum(MAXIMUM_SUPPRESSION_DAYS, wantedDays));
+const suppressionId = z
+  .string('the id of a suppression')
+  .check(z.regex(/^[0-9a-f]{16}$/, 'not the id of a suppression'));
 
 const requestSchema = z.discriminatedUnion(
   'action',
@@ -18,6 +32,8 @@ const requestSchema = z.discriminatedUnion(
       verdict: z.enum(['confirmed', 'dismissed'], 'confirmed or dismissed'),
       reason,
     }),
+    z.strictObject({ action: z.literal('suppress'), subject, signals, days, reason }),
+    z.strictObject({ action: z.literal('lift'), subject, id: suppressionId, reason }),
   ],
   'no such action',
 );

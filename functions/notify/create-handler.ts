@@ -7,6 +7,7 @@ import type { SQSBatchResponse, SQSEvent } from 'aws-lambda';
 import { renderEmailCard } from '../../shared/notification/email-card.ts';
 import { makeDynamoClient, makeSnsClient } from '../../shared/stores/clients.ts';
 import { createDynamoCaseStore } from '../../shared/stores/dynamo-case-store.ts';
+import { createDynamoSuppressionStore } from '../../shared/stores/dynamo-suppression-store.ts';
 import { createSnsAlertTopic } from '../../shared/stores/sns-alert-topic.ts';
 import type { Variables } from '../environment.ts';
 import { parseNotifyEnvironment } from './env.ts';
@@ -17,8 +18,10 @@ export function createNotifyHandler(variables: Variables, now: () => number) {
   const environment = parseNotifyEnvironment(variables);
   const logger = new Logger();
   const metrics = new Metrics();
+  const table = { client: makeDynamoClient(), tableName: environment.CASES_TABLE };
   const ports: NotifyPorts = {
-    cases: createDynamoCaseStore({ client: makeDynamoClient(), tableName: environment.CASES_TABLE }),
+    cases: createDynamoCaseStore(table),
+    suppressions: createDynamoSuppressionStore(table),
     topic: createSnsAlertTopic({
       client: makeSnsClient(),
       topicArn: environment.ALERT_TOPIC_ARN,

@@ -3,11 +3,14 @@ import * as z from 'zod/mini';
 import { type Alert, alertSchema } from '../../shared/model/alert.ts';
 import { ALERTS_PUBLISHED_BY_SEVERITY, METRICS } from '../../shared/model/metric-names.ts';
 import type { Severity } from '../../shared/model/settings.ts';
-import type { AlertTopic, CaseStore } from '../../shared/stores/ports.ts';
+import { suppressionOf } from '../../shared/model/suppression.ts';
+import type { AlertTopic, CaseStore, SuppressionStore } from '../../shared/stores/ports.ts';
+import { remind } from './remind.ts';
 
 /** What `notify` works with. */
 export interface NotifyPorts {
-  readonly cases: Pick<CaseStore, 'get' | 'storeRevision' | 'markNotified'>;
+  readonly cases: Pick<CaseStore, 'get' | 'storeRevision' | 'markNotified' | 'markReminded'>;
+  readonly suppressions: Pick<SuppressionStore, 'of'>;
   readonly topic: AlertTopic;
   /** Epoch milliseconds. */
   readonly now: () => number;
@@ -54,9 +57,13 @@ export async function notify(records: readonly QueuedRecord[], ports: NotifyPort
 
   let published = 0;
   const stored = await untilFailure(queued, ports, async ({ alert }) => {
-    await ports.cases.storeRevision(alert, ports.now());
+    if (!alert.reminder) await ports.cases.storeRevision(alert, ports.now());
   });
   const told = await untilFailure(queued.slice(0, stored), ports, async ({ alert }) => {
+    if (alert.reminder) {
+      if (await remind(alert.alertId, ports)) ports.count(METRICS.remindersPublished, 1);
+      return;
+    }
     const severity = await tellNewest(alert.alertId, ports);
     if (severity === undefined) return;
     published++;
@@ -76,20 +83,25 @@ export async function notify(records: readonly QueuedRecord[], ports: NotifyPort
 }
 
 /**
- * A case raised in shadow mode counts as told, and nobody is.
+ * A case raised in shadow mode, or one whose signals an analyst suppressed, counts as told, and nobody is.
  *
  * @returns how severe what was told is, or nothing when there was nothing to tell
  */
-async function tellNewest(alertId: string, { cases, topic, pace }: NotifyPorts): Promise<Severity | undefined> {
+async function tellNewest(alertId: string, ports: NotifyPorts): Promise<Severity | undefined> {
+  const { cases, suppressions, topic, pace, now } = ports;
   const stored = await cases.get(alertId);
   if (!stored) throw new Error(`case ${alertId} was stored and is not there`);
-  if (stored.notifiedRevision >= stored.revision) return undefined;
-  if (!stored.alert.shadow) {
+  const { alert, revision } = stored;
+  if (stored.notifiedRevision >= revision) return undefined;
+  const suppression = alert.shadow ? undefined : suppressionOf(alert, await suppressions.of(alert.subject), now());
+  const isTold = !alert.shadow && !suppression;
+  if (isTold) {
     await pace?.();
-    await topic.publish(stored.alert);
+    await topic.publish(alert);
   }
-  await cases.markNotified(alertId, stored.revision);
-  return stored.alert.shadow ? undefined : stored.alert.severity;
+  await cases.markNotified(alertId, revision, suppression?.id);
+  if (suppression) ports.count(METRICS.alertsSuppressed, 1);
+  return isTold ? alert.severity : undefined;
 }
 
 /** @returns how many were done before the first that failed */

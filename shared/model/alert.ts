@@ -95,6 +95,8 @@ export const alertSchema = z.object({
   learning: z.boolean(),
   /** Raised while `mode` was shadow: recorded as a case, told to nobody. */
   shadow: z.optional(z.boolean()),
+  /** Sent again since nobody judged the case; the same revision as before. */
+  reminder: z.optional(z.literal(true)),
   /** Channels that its severity is too low for; absent when it is told on all. */
   quietChannels: z.optional(readonlyArray(z.enum(['email', 'slack']))),
   /** Whether messages name people by pseudonyms; the case, which fewer may read, keeps their ids. */

@@ -34,10 +34,16 @@ export const METRICS = {
   budgetUsed: 'BudgetUsed',
   /** `assess`: cases whose newest revision nobody was told of, and that were queued again. */
   casesLeftBehind: 'CasesLeftBehind',
+  /** `assess`: critical cases that nobody judged for an hour, and that people are about to be reminded of. */
+  casesUnattended: 'CasesUnattended',
   /** `assess`: cases that nobody judged within 14 days. */
   casesExpired: 'CasesExpired',
   /** `notify`: alert revisions handed to the topic, of any severity. */
   alertsPublished: 'AlertsPublished',
+  /** `notify`: alert revisions that nobody was told of, since an analyst suppressed their signals. */
+  alertsSuppressed: 'AlertsSuppressed',
+  /** `notify`: critical cases that people were reminded of. */
+  remindersPublished: 'RemindersPublished',
   /** `notify`: messages that are no alerts; they end in the dead-letter queue. */
   alertsMalformed: 'AlertsMalformed',
   /** `notify`: alerts that could not be stored or told yet; the queue delivers them again. */

@@ -53,7 +53,7 @@ export function cardOf(recorded: Alert): Card {
   return {
     severity: alert.severity,
     subjectLine: subjectLine(alert),
-    claim: cleanLine(alert.headline, CLAIM_CHARACTERS),
+    claim: cleanLine(`${reminderOf(alert)}${alert.headline}`, CLAIM_CHARACTERS),
     facts: [
       fact('Who', `${cleanLine(subject.id, 64)} (${subject.type}, team ${cleanLine(alert.team, 64) || 'unknown'})`),
       ...(related.length > 0 ? [fact('Related', related.join(', '))] : []),
@@ -89,7 +89,10 @@ export function cardOf(recorded: Alert): Card {
 
 /** How bad, who and what in one line of ASCII, as the subject of a mail. */
 export const subjectLine = (alert: Alert): string =>
-  cleanAsciiLine(`[${alert.severity}] ${asNamedToPeople(alert).headline}`, SUBJECT_LINE_CHARACTERS);
+  cleanAsciiLine(`[${alert.severity}] ${reminderOf(alert)}${asNamedToPeople(alert).headline}`, SUBJECT_LINE_CHARACTERS);
+
+/** What a second message about the same thing begins with: the people who get it have seen the rest. */
+const reminderOf = ({ reminder }: Alert) => (reminder ? 'Still open: ' : '');
 
 const fact = (label: string, text: string): CardFact => ({ label, text: cleanLine(text, VALUE_CHARACTERS) });
 

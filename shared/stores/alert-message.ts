@@ -1,7 +1,8 @@
 import type { Alert } from '../model/alert.ts';
 
 /** What makes two messages the same one: the queue drops the second of them. */
-export const deduplicationId = (alert: Alert): string => `${alert.alertId}:${alert.revision}`;
+export const deduplicationId = (alert: Alert): string =>
+  `${alert.alertId}:${alert.revision}${alert.reminder ? ':reminder' : ''}`;
 
 /**
  * An alert as JSON that SQS takes. SQS refuses a message with U+FFFE, U+FFFF or a lone surrogate, and an alert quotes

@@ -19,6 +19,8 @@ export function asCase(item: DynamoItem): Case {
     alert,
     openedAt: Number(item.openedAt?.N),
     state: item.state?.S as CaseState,
+    ...(item.suppressedBy?.S === undefined ? {} : { suppressedBy: item.suppressedBy.S }),
+    ...(item.remindedOf ? { remindedOf: true as const } : {}),
     history: (item.history?.L ?? []).map(({ S }): CaseChange => JSON.parse(S ?? '')),
   };
 }

@@ -15,6 +15,8 @@ export interface DynamoCaseStoreOptions {
 
 /** Partitions of the indexes. */
 const UNTOLD = 'untold';
+/** Told, critical, and not judged yet: to be reminded of. */
+const UNATTENDED = 'unattended';
 const OPEN = 'open';
 const VERDICT = 'verdict';
 /** Sorts behind everything that stands at the same moment. */
@@ -23,7 +25,7 @@ const LAST_OF_A_MOMENT = '\uffff';
 /**
  * Cases in DynamoDB, one item each: `pk` = case#<alertId>. Every write is an update of the attributes named here, so that what
  * `notify` writes and what analysts decide leave each other alone. `untold` is only there while `revision` is above
- * `notifiedRevision`, `ongoing` only while the case is open or its verdict waits for its place on the stream.
+ * `notifiedRevision` or people are to be reminded, `ongoing` only while the case is open or its verdict waits for its place on the stream.
  *
  * A lost response to a successful write makes the SDK's repetition fail its condition: `storeRevision` then says that the
  * revision was stored already, and the others find their work done.
@@ -82,9 +84,11 @@ export function createDynamoCaseStore(options: DynamoCaseStoreOptions): CaseStor
         ':storedAt': { N: String(storedAt) },
         ':alert': { S: JSON.stringify(alert) },
         ':untold': { S: UNTOLD },
+        ':severity': { S: alert.severity },
       };
       const openedAt = Date.parse(alert.time);
-      const set = 'SET revision = :revision, storedAt = :storedAt, alert = :alert, untold = :untold';
+      const set =
+        'SET revision = :revision, storedAt = :storedAt, alert = :alert, untold = :untold, severity = :severity';
       const open =
         ', notifiedRevision = :none, openedAt = :openedAt, #state = :open, ongoing = :open, ongoingSince = :since';
       const opened = await update(alert.alertId, set + open, 'attribute_not_exists(revision)', {
@@ -96,12 +100,29 @@ export function createDynamoCaseStore(options: DynamoCaseStoreOptions): CaseStor
       });
       return opened || update(alert.alertId, set, 'revision < :revision', values);
     },
-    markNotified: async (alertId, revision) => {
+    markNotified: async (alertId, revision, suppressedBy) => {
       // Both numbers only ever rise, so that what fails the first condition because of a later revision meets the second.
       const values = { ':revision': { N: String(revision) } };
       const raise = 'SET notifiedRevision = :revision';
       const isLatest = 'notifiedRevision < :revision AND revision = :revision';
-      if (await update(alertId, `${raise} REMOVE untold`, isLatest, values)) return;
+      const isCritical = 'severity = :critical AND #state = :open AND attribute_not_exists(remindedOf)';
+      const isToBeReminded =
+        suppressedBy === undefined &&
+        (await update(alertId, `${raise}, untold = :unattended REMOVE suppressedBy`, `${isLatest} AND ${isCritical}`, {
+          ...values,
+          ':unattended': { S: UNATTENDED },
+          ':critical': { S: 'critical' },
+          ':open': { S: OPEN },
+        }));
+      if (isToBeReminded) return;
+      const latest =
+        suppressedBy === undefined
+          ? update(alertId, `${raise} REMOVE untold, suppressedBy`, isLatest, values)
+          : update(alertId, `${raise}, suppressedBy = :suppression REMOVE untold`, isLatest, {
+              ...values,
+              ':suppression': { S: suppressedBy },
+            });
+      if (await latest) return;
       if (await update(alertId, raise, 'notifiedRevision < :revision AND revision > :revision', values)) return;
       const stored = await read(alertId);
       if (!stored || stored.revision < revision)
@@ -149,6 +170,16 @@ export function createDynamoCaseStore(options: DynamoCaseStoreOptions): CaseStor
       return (await casesOf(wanted.slice(0, limit)))
         .filter(({ state }) => state === 'open')
         .sort((a, b) => a.openedAt - b.openedAt);
+    },
+    unattended: async (storedAtOrBefore) => {
+      const keys = await keysUpTo(UNTOLD_INDEX, UNATTENDED, { N: String(storedAtOrBefore) });
+      return (await casesOf(keys)).filter(({ remindedOf }) => !remindedOf).sort((a, b) => a.storedAt - b.storedAt);
+    },
+    markReminded: async (alertId) => {
+      const values = { ':yes': { BOOL: true } };
+      const unattended = { ...values, ':unattended': { S: UNATTENDED } };
+      if (await update(alertId, 'SET remindedOf = :yes REMOVE untold', 'untold = :unattended', unattended)) return;
+      await update(alertId, 'SET remindedOf = :yes', 'attribute_exists(revision)', values);
     },
     scan: async function* () {
       for await (const item of scanItems(client, tableName, scan))

@@ -25,11 +25,14 @@ export function createMemoryCaseStore(): CaseStore {
       cases.set(alertId, structuredClone({ ...before, alertId, revision, storedAt, alert }));
       return true;
     },
-    markNotified: async (alertId, revision) => {
+    markNotified: async (alertId, revision, suppressedBy) => {
       const stored = cases.get(alertId);
       if (!stored || stored.revision < revision)
         throw new Error(`revision ${revision} of case ${alertId} isn't stored`);
-      cases.set(alertId, { ...stored, notifiedRevision: Math.max(stored.notifiedRevision, revision) });
+      if (stored.notifiedRevision >= revision) return;
+      const { suppressedBy: before, ...told } = { ...stored, notifiedRevision: revision };
+      const now = revision === stored.revision ? suppressedBy : before;
+      cases.set(alertId, { ...told, ...(now === undefined ? {} : { suppressedBy: now }) });
     },
     leftBehind: async (storedAtOrBefore) =>
       select(
@@ -60,6 +63,21 @@ export function createMemoryCaseStore(): CaseStore {
           (!subject || (subject.type === alert.subject.type && subject.id === alert.subject.id)),
         ({ openedAt }) => openedAt,
       ).slice(0, limit),
+    unattended: async (storedAtOrBefore) =>
+      select(
+        ({ alert, state, revision, notifiedRevision, storedAt, remindedOf, suppressedBy }) =>
+          alert.severity === 'critical' &&
+          state === 'open' &&
+          notifiedRevision >= revision &&
+          storedAt <= storedAtOrBefore &&
+          suppressedBy === undefined &&
+          !remindedOf,
+        ({ storedAt }) => storedAt,
+      ),
+    markReminded: async (alertId) => {
+      const stored = cases.get(alertId);
+      if (stored) cases.set(alertId, { ...stored, remindedOf: true });
+    },
     scan: async function* () {
       for (const stored of cases.values()) yield structuredClone(stored);
     },

@@ -3,6 +3,7 @@ import type { Alert } from '../model/alert.ts';
 import type { Baseline } from '../model/baseline.ts';
 import type { CaseChange, CaseState } from '../model/case.ts';
 import type { HeldWindow, HeldWindows } from '../model/held-window.ts';
+import type { Suppression } from '../model/suppression.ts';
 import type { DeviceOwner, DeviceUser, LinkEntry, LinkKind } from '../pipeline/links.ts';
 
 /** A condition on a write did not hold: somebody else wrote first. Reload and fold again. */
@@ -90,14 +91,22 @@ export interface Case {
   readonly state: CaseState;
   /** What became of it, oldest first. */
   readonly history: readonly CaseChange[];
+  /** The suppression under which people were not told of its newest revision. */
+  readonly suppressedBy?: string;
+  /** Whether people were reminded of it, or need not be. */
+  readonly remindedOf?: true;
 }
 
 export interface CaseStore {
   readonly get: (alertId: string) => Promise<Case | undefined>;
   /** Stores a revision if it is higher than the stored one. @returns whether it was */
   readonly storeRevision: (alert: Alert, storedAt: number) => Promise<boolean>;
-  /** Raises `notifiedRevision`; never lowers it. */
-  readonly markNotified: (alertId: string, revision: number) => Promise<void>;
+  /**
+   * Raises `notifiedRevision`; never lowers it.
+   *
+   * @param suppressedBy the suppression because of which nobody was told
+   */
+  readonly markNotified: (alertId: string, revision: number, suppressedBy?: string) => Promise<void>;
   /** Cases whose `revision` is above `notifiedRevision` and that were stored at or before a time. */
   readonly leftBehind: (storedAtOrBefore: number) => Promise<readonly Case[]>;
   /**
@@ -116,6 +125,10 @@ export interface CaseStore {
    * @param which `openedAtOrBefore` in epoch milliseconds of event time; at most `limit`; of one `subject` alone
    */
   readonly open: (which?: OpenCases) => Promise<readonly Case[]>;
+  /** Critical cases that were told, are not judged and not reminded of, and whose newest revision was stored at or before a time. */
+  readonly unattended: (storedAtOrBefore: number) => Promise<readonly Case[]>;
+  /** Notes that people were reminded of a case, or need not be; they never are again. */
+  readonly markReminded: (alertId: string) => Promise<void>;
   /** Every case there ever was, in no order, rate-limited by the store. */
   readonly scan: () => AsyncIterable<Case>;
 }
@@ -124,6 +137,21 @@ export interface OpenCases {
   readonly openedAtOrBefore?: number;
   readonly limit?: number;
   readonly subject?: Alert['subject'];
+}
+
+/** What people are not to be told of for a while. */
+export interface SuppressionStore {
+  /** Every suppression that a subject ever had; strongly consistent. */
+  readonly of: (subject: Suppression['subject']) => Promise<readonly Suppression[]>;
+  /** Adds one; adding the same again changes nothing. */
+  readonly add: (suppression: Suppression) => Promise<void>;
+  /** Ends one before its time. @returns whether there was one to end */
+  readonly lift: (
+    which: Pick<Suppression, 'subject' | 'id'>,
+    lifted: NonNullable<Suppression['lifted']>,
+  ) => Promise<boolean>;
+  /** All that hold at a time, in no order. @param now epoch milliseconds */
+  readonly holding: (now: number) => Promise<readonly Suppression[]>;
 }
 
 /** The way of verdicts to `detect`: the access stream, under the subject's key. */

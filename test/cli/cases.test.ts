@@ -103,6 +103,20 @@ describe('the commands about cases', () => {
     });
   });
 
+  it('suppress signals of a subject, list that, and end it', async () => {
+    const asked = ['--signals', 'volume,novelty', '--days', '30', '--reason', 'a project'];
+
+    const { code, stdout } = await run('cases', 'suppress', 'e-00042', ...asked);
+
+    expect([code, stdout]).toEqual([0, 'volume, novelty of employee e-00042: suppressed for 30 days\n']);
+    const listed = (await run('cases', 'suppress', '--list')).stdout;
+    expect(listed).toContain('employee e-00042: volume, novelty until ');
+    expect(listed).toContain('by arn:aws:iam::000000000000:user/local: a project');
+    const lifted = await run('cases', 'suppress', 'e-00042', '--lift', listed.slice(0, 16), '--reason', 'over');
+    expect(lifted.code).toBe(0);
+    expect((await run('cases', 'suppress', '--list')).stdout).toBe('nothing is suppressed\n');
+  });
+
   it('say what went wrong, in a line, and end with 1', async () => {
     expect(await run('cases', 'show', 'nothing')).toEqual({
       code: 1,
@@ -125,12 +139,19 @@ describe('the commands about cases', () => {
     [['cases', 'resolve', FIRST, '--reason', 'x'], 'needs --verdict'],
     [['cases', 'resolve', FIRST, '--verdict', 'dismissed'], 'needs --reason'],
     [['cases', 'resolve', FIRST, '--verdict', 'dismissed', '--reason', '  '], 'needs --reason'],
+    [['cases', 'suppress'], 'takes one SUBJECT'],
+    [['cases', 'suppress', 'e-1', '--signals', 'volume', '--days', '91', '--reason', 'x'], 'from 1 to 90'],
+    [
+      ['cases', 'suppress', 'e-1', '--signals', 'unapproved-access', '--days', '9', '--reason', 'x'],
+      'not a signal that can be',
+    ],
+    [['cases', 'suppress', 'e-1', '--signals', 'volume', '--days', '9'], 'needs --reason'],
     [['cases', 'close', FIRST], 'no command cases close'],
   ])('call %j wrong usage, and end with 2', async (args, complaint) => {
     expect(await run(...args)).toMatchObject({ code: 2, stdout: '', stderr: expect.stringContaining(complaint) });
   });
 
-  it.each(['list', 'show', 'resolve'])('explain %s', async (command) => {
+  it.each(['list', 'show', 'resolve', 'suppress'])('explain %s', async (command) => {
     const { code, stdout } = await run('cases', command, '--help');
 
     expect(code).toBe(0);

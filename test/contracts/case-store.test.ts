@@ -98,6 +98,17 @@ describe.each([
     expect((await store.get('a-1'))?.notifiedRevision).toBe(4);
   });
 
+  it('notes under which suppression nobody was told, until people are told', async () => {
+    await store.storeRevision(revision(1), 5_000);
+    await store.markNotified('a-1', 1, 'c-1');
+
+    expect(await store.get('a-1')).toMatchObject({ notifiedRevision: 1, suppressedBy: 'c-1' });
+
+    await store.storeRevision(revision(2), 6_000);
+    await store.markNotified('a-1', 2);
+    expect(await store.get('a-1')).not.toHaveProperty('suppressedBy');
+  });
+
   it('takes the same note twice', async () => {
     await store.storeRevision(revision(2), 5_000);
 
@@ -266,6 +277,26 @@ describe.each([
     await store.markAdjudicated('a-1', 1);
 
     await expect.poll(async () => idsOf(await store.unadjudicated(DECIDED_AT))).toEqual(['a-1']);
+  });
+
+  it('names critical cases that were told and not judged, until people were reminded', async () => {
+    const critical = (alertId: string) => ({ ...revision(1, alertId), severity: 'critical' as const });
+    for (const id of ['wanted', 'judged', 'untold', 'suppressed']) await store.storeRevision(critical(id), 1_000);
+    await store.storeRevision({ ...critical('fresh') }, 5_000);
+    await store.storeRevision(revision(1, 'mild'), 1_000);
+    await store.change('judged', verdict(1));
+    for (const id of ['wanted', 'judged', 'fresh', 'mild']) await store.markNotified(id, 1);
+    await store.markNotified('suppressed', 1, 'c-1');
+
+    await expect.poll(async () => idsOf(await store.unattended(4_999))).toEqual(['wanted']);
+    expect(idsOf(await store.leftBehind(4_999))).toEqual(['untold']);
+
+    await store.markReminded('wanted');
+    await expect.poll(() => store.unattended(4_999)).toEqual([]);
+    await store.storeRevision({ ...critical('wanted'), revision: 2 }, 2_000);
+    await store.markNotified('wanted', 2);
+    expect(await store.unattended(4_999)).toEqual([]);
+    expect((await store.get('wanted'))?.notifiedRevision).toBe(2);
   });
 
   it('scans every case, whatever became of it', async () => {

@@ -5,7 +5,8 @@ import { createKnownCallers } from '../../functions/casework/known-callers.ts';
 import type { Adjudication } from '../../shared/model/adjudication.ts';
 import { createMemoryCaseStore } from '../../shared/stores/memory-case-store.ts';
 import { createMemoryReferenceStore } from '../../shared/stores/memory-reference-store.ts';
-import type { CaseStore } from '../../shared/stores/ports.ts';
+import { createMemorySuppressionStore } from '../../shared/stores/memory-suppression-store.ts';
+import type { CaseStore, SuppressionStore } from '../../shared/stores/ports.ts';
 import { publishDirectory } from '../../shared/stores/publish-inputs.ts';
 import { anAlert } from '../contracts/alert-factory.ts';
 import { aRow } from '../factories/an-access.ts';
@@ -32,12 +33,14 @@ describe('casework', () => {
   let cases: CaseStore;
   let put: Adjudication[];
   let warnings: string[];
+  let suppressions: SuppressionStore;
   let ports: CaseworkPorts;
 
   beforeEach(async () => {
     cases = createMemoryCaseStore();
     put = [];
     warnings = [];
+    suppressions = createMemorySuppressionStore();
     const references = createMemoryReferenceStore();
     await publishDirectory(
       references,
@@ -50,6 +53,7 @@ describe('casework', () => {
     );
     ports = {
       cases,
+      suppressions,
       adjudications: { put: async (adjudication) => void put.push(adjudication) },
       employeeOf: createKnownCallers(references),
       outsidersAllowed: false,
@@ -204,5 +208,59 @@ describe('casework', () => {
 
     expect(put).toEqual([]);
     expect(await cases.unadjudicated(NOW)).toEqual([]);
+  });
+
+  const subject = { type: 'employee' as const, id: 'e-00042' };
+  const suppress = (changes: object = {}, principal = ANALYST) =>
+    casework(
+      principal,
+      JSON.stringify({ action: 'suppress', subject, signals: ['volume'], days: 30, reason: 'a project', ...changes }),
+      ports,
+    );
+
+  it('suppresses signals of a subject for a while, and keeps who asked and why', async () => {
+    expect(await suppress()).toMatchObject({ status: 200 });
+
+    expect(await suppressions.of(subject)).toEqual([
+      {
+        id: expect.stringMatching(/^[0-9a-f]{16}$/),
+        subject,
+        signals: ['volume'],
+        from: '2026-11-24T08:00:00.000Z',
+        until: '2026-12-24T08:00:00.000Z',
+        reason: 'a project',
+        by: ANALYST,
+        employeeId: 'e-00007',
+      },
+    ]);
+  });
+
+  it.each([
+    ['for longer than 90 days', { days: 91 }, 'from 1 to 90'],
+    ['for no time', { days: 0 }, 'from 1 to 90'],
+    ['for ever', { days: undefined }, 'from 1 to 90'],
+    ['of a breach of policy', { signals: ['unapproved-access'] }, 'one of volume'],
+    ['of no signal', { signals: [] }, 'one signal at least'],
+    ['without a reason', { reason: '' }, 'a reason is required'],
+  ])('refuses a suppression %s', async (_, changes, reason) => {
+    expect(await suppress(changes)).toMatchObject({ status: 400, body: { error: expect.stringContaining(reason) } });
+    expect(await suppressions.of(subject)).toEqual([]);
+  });
+
+  it('refuses a suppression of alerts about the one who asks', async () => {
+    expect(await suppress({}, 'arn:aws:iam::111122223333:user/e-00042')).toMatchObject({ status: 403 });
+    expect(await suppressions.of(subject)).toEqual([]);
+  });
+
+  it('ends a suppression before its time, once', async () => {
+    await suppress();
+    const [{ id } = { id: '' }] = await suppressions.of(subject);
+    const lift = () => casework(ANALYST, JSON.stringify({ action: 'lift', subject, id, reason: 'it is over' }), ports);
+
+    expect(await lift()).toMatchObject({ status: 200 });
+    expect(await lift()).toMatchObject({ status: 404 });
+
+    expect(await suppressions.holding(NOW)).toEqual([]);
+    expect(await suppressions.of(subject)).toMatchObject([{ lifted: { by: ANALYST, reason: 'it is over' } }]);
   });
 });

@@ -1,16 +1,19 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { type NotifyPorts, notify, type QueuedRecord } from '../../functions/notify/notify.ts';
-import type { Alert } from '../../shared/model/alert.ts';
+import type { Alert, AlertSignal } from '../../shared/model/alert.ts';
+import type { Suppression } from '../../shared/model/suppression.ts';
 import { alertJson } from '../../shared/stores/alert-message.ts';
 import { createMemoryAlertTopic, type MemoryAlertTopic } from '../../shared/stores/memory-alert-topic.ts';
 import { createMemoryCaseStore } from '../../shared/stores/memory-case-store.ts';
-import type { CaseStore } from '../../shared/stores/ports.ts';
+import { createMemorySuppressionStore } from '../../shared/stores/memory-suppression-store.ts';
+import type { CaseStore, SuppressionStore } from '../../shared/stores/ports.ts';
 import { anAlert } from '../contracts/alert-factory.ts';
 
 /** What outlives a crash: the store, the topic's subscribers, the counts. */
 interface World {
   readonly cases: CaseStore;
+  readonly suppressions: SuppressionStore;
   readonly topic: MemoryAlertTopic;
   readonly counts: Map<string, number>;
   readonly warnings: string[];
@@ -19,18 +22,20 @@ interface World {
 
 function aWorld(): World {
   const cases = createMemoryCaseStore();
+  const suppressions = createMemorySuppressionStore();
   const topic = createMemoryAlertTopic();
   const counts = new Map<string, number>();
   const warnings: string[] = [];
   let time = 1_000;
   const ports: NotifyPorts = {
     cases,
+    suppressions,
     topic,
     now: () => time++,
     count: (metric, value) => void counts.set(metric, (counts.get(metric) ?? 0) + value),
     warn: (message) => void warnings.push(message),
   };
-  return { cases, topic, counts, warnings, ports };
+  return { cases, suppressions, topic, counts, warnings, ports };
 }
 
 /** `refused`: the call fails and nothing happens; `lost`: it happens and fails; `dead`: the function ends there. */
@@ -56,6 +61,7 @@ function faultyPorts(ports: NotifyPorts, atCall: number, fault: Fault) {
   const faulty: NotifyPorts = {
     ...ports,
     cases: {
+      ...cases,
       get: wrap(cases.get),
       storeRevision: wrap(cases.storeRevision),
       markNotified: wrap(cases.markNotified),
@@ -138,6 +144,104 @@ describe('notify', () => {
     expect(world.topic.published()).toEqual([]);
     expect(await world.cases.get('a')).toMatchObject({ revision: 1, notifiedRevision: 1 });
     expect(await world.cases.leftBehind(Number.POSITIVE_INFINITY)).toEqual([]);
+  });
+
+  const aSuppression = (changes: Partial<Suppression> = {}): Suppression => ({
+    id: '00000000000000c1',
+    subject: { type: 'employee', id: 'e-00042' },
+    signals: ['volume'],
+    from: new Date(0).toISOString(),
+    until: new Date(10_000).toISOString(),
+    reason: 'a project',
+    by: 'jane',
+    ...changes,
+  });
+
+  it('stores a case whose signals are suppressed, marks it, and tells nobody, now or later', async () => {
+    const world = aWorld();
+    await world.suppressions.add(aSuppression());
+
+    await deliver([asRecord(revisionOf('a', 1), 0)], world);
+
+    expect(world.topic.published()).toEqual([]);
+    expect(await world.cases.get('a')).toMatchObject({ notifiedRevision: 1, suppressedBy: '00000000000000c1' });
+    expect(await world.cases.leftBehind(Number.POSITIVE_INFINITY)).toEqual([]);
+    expect(world.counts.get('AlertsSuppressed')).toBe(1);
+  });
+
+  const signal = (name: AlertSignal['signal'], share: number): AlertSignal => ({
+    signal: name,
+    observed: 1,
+    expected: { median: 0, low: 0, high: 0 },
+    unit: 'reads',
+    score: 3,
+    share,
+    text: name,
+  });
+  it.each([
+    ['of somebody else', aSuppression({ subject: { type: 'employee', id: 'e-00091' } }), {}],
+    ['of another kind of subject', aSuppression({ subject: { type: 'service', id: 'e-00042' } }), {}],
+    ['that is over', aSuppression({ until: new Date(500).toISOString() }), {}],
+    ['that was lifted', aSuppression({ lifted: { at: '', by: '', reason: '' } }), {}],
+    ['of other signals', aSuppression({ signals: ['novelty'] }), {}],
+    ['of some of its signals', aSuppression(), { signals: [signal('volume', 0.6), signal('novelty', 0.4)] }],
+    ['beside a breach of policy', aSuppression(), { signals: [signal('unapproved-access', 1), signal('volume', 0)] }],
+  ])('tells people in spite of a suppression %s', async (_, suppression, changes: Partial<Alert>) => {
+    const world = aWorld();
+    await world.suppressions.add(suppression);
+
+    await deliver([asRecord(anAlert({ alertId: 'a', ...changes }), 0)], world);
+
+    expect(published(world, 'a')).toEqual([1]);
+    expect(await world.cases.get('a')).not.toHaveProperty('suppressedBy');
+  });
+
+  const aReminder = (changes: Partial<Alert> = {}): Alert =>
+    anAlert({ alertId: 'a', severity: 'critical', ...changes });
+  const remindOf = (world: World) => notify([asRecord(aReminder({ reminder: true }), 9)], world.ports);
+
+  it('reminds people of an open case, once', async () => {
+    const world = aWorld();
+    await notify([asRecord(aReminder(), 0)], world.ports);
+
+    await remindOf(world);
+    await remindOf(world);
+
+    expect(world.topic.published().map(({ reminder }) => reminder)).toEqual([undefined, true]);
+    expect(world.counts.get('RemindersPublished')).toBe(1);
+    expect(await world.cases.unattended(9_999)).toEqual([]);
+  });
+
+  it.each([
+    [
+      'is judged',
+      async ({ cases }: World) => {
+        const at = '2026-11-24T08:00:00.000Z';
+        await cases.change('a', { version: 1, state: 'dismissed', at, by: 'jane', reason: 'x', revision: 1 });
+      },
+      {},
+    ],
+    ['was raised in shadow mode', async () => {}, { shadow: true }],
+  ])('reminds nobody of a case that %s', async (_, prepare, changes: Partial<Alert>) => {
+    const world = aWorld();
+    await notify([asRecord(aReminder(changes), 0)], world.ports);
+    await prepare(world);
+
+    await remindOf(world);
+
+    expect(world.topic.published().filter(({ reminder }) => reminder)).toEqual([]);
+  });
+
+  it('tells people again once a suppression is over, of what is new', async () => {
+    const world = aWorld();
+    await world.suppressions.add(aSuppression());
+    await deliver([asRecord(revisionOf('a', 1), 0)], world);
+    await world.suppressions.lift(aSuppression(), { at: '', by: 'jane', reason: 'over' });
+
+    await deliver([asRecord(revisionOf('a', 2), 1)], world);
+
+    expect(published(world, 'a')).toEqual([2]);
+    expect(await world.cases.get('a')).not.toHaveProperty('suppressedBy');
   });
 
   it('tells people once of a record that is delivered twice', async () => {

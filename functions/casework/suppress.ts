@@ -1,0 +1,48 @@
+import { hash } from 'node:crypto';
+import type { Suppression } from '../../shared/model/suppression.ts';
+import type { SuppressionStore } from '../../shared/stores/ports.ts';
+import { type Answer, refusal } from './answer.ts';
+import type { Caller } from './caller.ts';
+import type { CaseworkRequest } from './read-request.ts';
+
+export interface SuppressPorts {
+  readonly suppressions: SuppressionStore;
+  /** Epoch milliseconds. */
+  readonly now: () => number;
+}
+
+const DAY_MS = 86_400_000;
+
+/** Keeps some signals of one subject from people for a while. Cases are stored all the same. */
+export async function suppress(
+  { subject, signals, days, reason }: Extract<CaseworkRequest, { action: 'suppress' }>,
+  caller: Caller,
+  { suppressions, now }: SuppressPorts,
+): Promise<Answer> {
+  if (subject.id === caller.employeeId) return refusal(403, 'nobody suppresses alerts about themselves');
+  const from = new Date(now()).toISOString();
+  const suppression: Suppression = {
+    // The same request in the same moment is the same suppression.
+    id: hash('sha256', JSON.stringify([subject, signals, days, reason, caller.arn, from])).slice(0, 16),
+    subject,
+    signals,
+    from,
+    until: new Date(now() + days * DAY_MS).toISOString(),
+    reason,
+    by: caller.arn,
+    ...(caller.employeeId === undefined ? {} : { employeeId: caller.employeeId }),
+  };
+  await suppressions.add(suppression);
+  return { status: 200, body: { suppression } };
+}
+
+/** Ends a suppression before its time. */
+export async function lift(
+  { subject, id, reason }: Extract<CaseworkRequest, { action: 'lift' }>,
+  caller: Caller,
+  { suppressions, now }: SuppressPorts,
+): Promise<Answer> {
+  const lifted = { at: new Date(now()).toISOString(), by: caller.arn, reason };
+  const done = await suppressions.lift({ subject, id }, lifted);
+  return done ? { status: 200, body: { lifted } } : refusal(404, `${subject.id} has no suppression ${id} to end`);
+}

@@ -1,0 +1,25 @@
+import type { AlertTopic, CaseStore } from '../../shared/stores/ports.ts';
+
+export interface RemindPorts {
+  readonly cases: Pick<CaseStore, 'get' | 'markReminded'>;
+  readonly topic: AlertTopic;
+  readonly pace?: () => Promise<void>;
+}
+
+/**
+ * Reminds people of a case, once, if it is still open and people were told of it at all. Like an alert it is told first and noted
+ * then: a crash between the two repeats it.
+ *
+ * @returns whether people were reminded
+ */
+export async function remind(alertId: string, { cases, topic, pace }: RemindPorts): Promise<boolean> {
+  const stored = await cases.get(alertId);
+  if (!stored || stored.remindedOf) return false;
+  const isWanted = stored.state === 'open' && !stored.alert.shadow && stored.suppressedBy === undefined;
+  if (isWanted) {
+    await pace?.();
+    await topic.publish({ ...stored.alert, reminder: true });
+  }
+  await cases.markReminded(alertId);
+  return isWanted;
+}

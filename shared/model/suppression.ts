@@ -1,0 +1,49 @@
+import type { Alert } from './alert.ts';
+import { SIGNAL_NAMES, type SignalName } from './signal-names.ts';
+
+/** A suppression ends by itself after so long at most: what is hidden for longer is forgotten. */
+export const MAXIMUM_SUPPRESSION_DAYS = 90;
+
+/** A breach of policy is a fact, and facts can't be suppressed. */
+export const SUPPRESSIBLE_SIGNALS: readonly SignalName[] = SIGNAL_NAMES.filter((name) => name !== 'unapproved-access');
+
+/** What makes up less of the evidence than this doesn't bring an alert to people by itself. */
+const SIDE_NOTE = 0.1;
+
+/** That people are not to be told of some signals of one subject for a while. Kept for ever, like everything an analyst decides. */
+export interface Suppression {
+  readonly id: string;
+  readonly subject: Alert['subject'];
+  readonly signals: readonly SignalName[];
+  /** RFC 3339. */
+  readonly from: string;
+  readonly until: string;
+  readonly reason: string;
+  /** The IAM principal that asked for it, and whom the directory knows it as. */
+  readonly by: string;
+  readonly employeeId?: string;
+  /** Present once somebody ended it before its time. */
+  readonly lifted?: { readonly at: string; readonly by: string; readonly reason: string };
+}
+
+/** Whether a suppression holds at a time. @param now epoch milliseconds */
+export const holdsAt = ({ from, until, lifted }: Suppression, now: number): boolean =>
+  !lifted && Date.parse(from) <= now && now < Date.parse(until);
+
+/**
+ * The suppression under which people are not told of an alert: one that names everything that makes up its evidence. A breach of
+ * policy is always told, and so is an alert to which a signal adds that nobody suppressed.
+ *
+ * @param suppressions of the alert's subject @param now epoch milliseconds
+ */
+export function suppressionOf(
+  alert: Alert,
+  suppressions: readonly Suppression[],
+  now: number,
+): Suppression | undefined {
+  const weighty = alert.signals.filter(({ share }) => share >= SIDE_NOTE).map(({ signal }) => signal);
+  if (weighty.length === 0 || alert.signals.some(({ signal }) => signal === 'unapproved-access')) return undefined;
+  const inForce = suppressions.filter((suppression) => holdsAt(suppression, now));
+  const named = new Set(inForce.flatMap(({ signals }) => signals));
+  return weighty.every((signal) => named.has(signal)) ? inForce[0] : undefined;
+}

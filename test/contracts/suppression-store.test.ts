@@ -1,0 +1,97 @@
+import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import type { Suppression } from '../../shared/model/suppression.ts';
+import { makeDynamoClient } from '../../shared/stores/clients.ts';
+import { createDynamoCaseStore } from '../../shared/stores/dynamo-case-store.ts';
+import { createDynamoSuppressionStore } from '../../shared/stores/dynamo-suppression-store.ts';
+import { createMemorySuppressionStore } from '../../shared/stores/memory-suppression-store.ts';
+import type { SuppressionStore } from '../../shared/stores/ports.ts';
+import { anAlert } from './alert-factory.ts';
+import { connectServices, createTable, deleteTable } from './aws-services.ts';
+
+const [FROM, UNTIL] = [Date.parse('2026-11-01T00:00:00.000Z'), Date.parse('2026-12-01T00:00:00.000Z')];
+const aSuppression = (id: string, changes: Partial<Suppression> = {}): Suppression => ({
+  id,
+  subject: { type: 'employee', id: 'e-1' },
+  signals: ['volume'],
+  from: new Date(FROM).toISOString(),
+  until: new Date(UNTIL).toISOString(),
+  reason: 'a project',
+  by: 'arn:aws:iam::111122223333:user/jane',
+  ...changes,
+});
+const lifted = { at: '2026-11-02T00:00:00.000Z', by: 'arn:aws:iam::111122223333:user/lee', reason: 'it is over' };
+const subject = { type: 'employee', id: 'e-1' } as const;
+
+let disconnect: () => Promise<void>;
+let client: DynamoDBClient;
+let tableName: string;
+
+beforeAll(async () => {
+  disconnect = await connectServices();
+  client = makeDynamoClient();
+});
+beforeEach(async () => {
+  tableName = await createTable(client, 'cases');
+});
+afterEach(() => deleteTable(client, tableName));
+afterAll(async () => {
+  client.destroy();
+  await disconnect();
+});
+
+describe.each([
+  { name: 'memory', makeStore: () => createMemorySuppressionStore() },
+  { name: 'DynamoDB', makeStore: () => createDynamoSuppressionStore({ client, tableName }) },
+])('suppressions in $name', ({ makeStore }) => {
+  let store: SuppressionStore;
+  beforeEach(() => {
+    store = makeStore();
+  });
+
+  it('are found by their subject, and by no other', async () => {
+    await store.add(aSuppression('a'));
+    await store.add(aSuppression('b', { subject: { type: 'service', id: 'e-1' } }));
+
+    expect(await store.of(subject)).toEqual([aSuppression('a')]);
+    expect(await store.of({ type: 'employee', id: 'e-2' })).toEqual([]);
+  });
+
+  it('are kept when they were lifted, with who did that and why', async () => {
+    await store.add(aSuppression('a'));
+
+    expect(await store.lift({ subject, id: 'a' }, lifted)).toBe(true);
+    expect(await store.lift({ subject, id: 'a' }, { ...lifted, reason: 'again' })).toBe(false);
+    expect(await store.lift({ subject, id: 'b' }, lifted)).toBe(false);
+
+    expect(await store.of(subject)).toEqual([{ ...aSuppression('a'), lifted }]);
+  });
+
+  it('hold from their beginning until their end, or until they are lifted', async () => {
+    await store.add(aSuppression('a'));
+    const idsAt = async (now: number) => (await store.holding(now)).map(({ id }) => id);
+
+    expect([await idsAt(FROM - 1), await idsAt(FROM), await idsAt(UNTIL - 1), await idsAt(UNTIL)]).toEqual([
+      [],
+      ['a'],
+      ['a'],
+      [],
+    ]);
+    await store.lift({ subject, id: 'a' }, lifted);
+    expect(await idsAt(FROM)).toEqual([]);
+  });
+});
+
+describe('suppressions in DynamoDB', () => {
+  it('share their table with cases and are none', async () => {
+    const cases = createDynamoCaseStore({ client, tableName });
+    await createDynamoSuppressionStore({ client, tableName }).add(aSuppression('a'));
+    await cases.storeRevision(anAlert(), 1);
+
+    const seen: string[] = [];
+    for await (const { alertId } of cases.scan()) seen.push(alertId);
+
+    expect(seen).toEqual([anAlert().alertId]);
+    expect(await cases.open()).toHaveLength(1);
+  });
+});
