@@ -30,6 +30,8 @@ export class CaseworkFunction extends BundledFunction {
       description: 'Takes verdicts on cases and puts them on the stream',
       timeout: Duration.seconds(30),
       memoryMegabytes: 512,
+      // People at their keyboards: two at once are many.
+      reservedConcurrency: 2,
       environment: {
         CASES_TABLE: props.cases.tableName,
         DIRECTORY_TABLE: props.directory.tableName,
