@@ -122,7 +122,7 @@ function lanesOf(records: readonly StreamRecord[], count: number): readonly (rea
 }
 
 /** FNV-1a over the key's UTF-16 units: any hash will do, AWS doesn't say which one is used. */
-function laneOf(partitionKey: string, count: number): number {
+export function laneOf(partitionKey: string, count: number): number {
   let hash = 0x811c9dc5;
   for (let index = 0; index < partitionKey.length; index += 1) {
     hash = Math.imul(hash ^ partitionKey.charCodeAt(index), 0x01000193);

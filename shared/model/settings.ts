@@ -60,7 +60,13 @@ const numberBetween =
 const boolean = (text: string) => z.enum(['true', 'false'], 'neither true nor false').parse(text.trim()) === 'true';
 
 const setting = <Value>(name: string, initial: string, description: string, parse: (text: string) => Value) =>
-  ({ name, initial, description, parse }) satisfies SettingDefinition<Value>;
+  ({ name, initial, description, parse: knowing(initial, parse) }) satisfies SettingDefinition<Value>;
+
+/** Most settings hold what they held at first, whenever they are read: that is parsed once. */
+function knowing<Value>(initial: string, parse: (text: string) => Value): (text: string) => Value {
+  const known = parse(initial);
+  return (text) => (text === initial ? known : parse(text));
+}
 
 const definitions = {
   protectedRegions: setting('protected-regions', 'US', "Countries whose users' data is watched.", list(country)),

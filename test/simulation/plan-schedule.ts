@@ -1,0 +1,126 @@
+import { below, chance, draw, pick, type Random, randomSource, weigh } from '../../shared/simulation/random.ts';
+import type { SettingTexts } from '../../shared/stores/settings-value.ts';
+import { PEOPLE } from './people.ts';
+import { plannedAccess, plannedBlunder } from './plan-events.ts';
+import { CALL_FAULTS, type Fault, type FunctionName, type Schedule, type Step } from './schedule.ts';
+import { FIRST_START } from './settled-company.ts';
+
+const DEMANDS_APPROVAL = { 'require-approval': 'covered-personal-identifiers' };
+/** What operators write; the last two hold a value that is refused. */
+const SETTINGS: readonly SettingTexts[] = [
+  { ...DEMANDS_APPROVAL, 'alerts-per-day': '5' },
+  { ...DEMANDS_APPROVAL, 'alerts-per-day': '12' },
+  { 'alerts-per-day': '15' },
+  { ...DEMANDS_APPROVAL, 'alerts-per-day': '8', scope: 'everyone' },
+  { ...DEMANDS_APPROVAL, 'alerts-per-day': '8', mode: 'shadow' },
+  { ...DEMANDS_APPROVAL, 'alerts-per-day': '-1' },
+  { 'alerts-per-day': '6', mode: 'loud' },
+];
+
+/** Between two records, in milliseconds. */
+const GAPS = weigh([
+  [3_000, 60],
+  [4 * 60_000, 25],
+  [40 * 60_000, 10],
+  [30 * 3_600_000, 2],
+] as const);
+
+const FUNCTIONS = weigh([
+  ['detect', 6],
+  ['notify', 3],
+  ['assess', 2],
+] as const);
+
+/** The schedule of a seed. */
+export function planSchedule(seed: number): Schedule {
+  const random = randomSource(seed, 1);
+  const start = FIRST_START + below(random, 20 * 3_600_000);
+  const people = [...PEOPLE].sort(() => random() - 0.5).slice(0, 2 + below(random, 4));
+  const records = plannedRecords(random, start, people);
+  const end = records.at(-1)?.at ?? start;
+  return {
+    seed,
+    start,
+    mapping: {
+      batchSize: 1 + below(random, 10),
+      maximumBatchingWindowSeconds: below(random, 4),
+      parallelizationFactor: pick(random, [1, 2, 2, 3]),
+      bisectBatchOnFunctionError: chance(random, 0.7),
+      maximumRetryAttempts: chance(random, 0.8) ? -1 : 1 + below(random, 4),
+      maximumRecordAgeInSeconds: pick(random, [-1, 3_600, 3_600, 300, 60]),
+      reportBatchItemFailures: true,
+    },
+    parentsFirst: chance(random, 0.7),
+    settled: chance(random, 0.7),
+    settings: pick(random, SETTINGS.slice(0, 5)),
+    steps: [...records, ...plannedOperations(random, start, end)],
+    faults: plannedFaults(random),
+  };
+}
+
+function plannedRecords(random: Random, start: number, people: readonly string[]): Step[] {
+  const records: Extract<Step, { kind: 'put' }>[] = [];
+  const count = 8 + below(random, 28);
+  let at = start;
+  for (let number = 0; number < count; number++) {
+    at += below(random, draw(random, GAPS));
+    const actorId = pick(random, people);
+    const earlier = chance(random, 0.08) ? records[below(random, records.length)] : undefined;
+    // What came from the future may be of the present when it comes again.
+    if (earlier) records.push({ ...earlier, at, fate: earlier.fate === 'applied' ? 'applied' : 'either' });
+    else if (chance(random, 0.08)) records.push(plannedBlunder(random, at, actorId, number));
+    else records.push(plannedAccess(random, at, actorId, number));
+  }
+  return records;
+}
+
+function plannedOperations(random: Random, start: number, end: number): Step[] {
+  const during = () => start + below(random, end - start + 60_000);
+  const steps: Step[] = [];
+  for (let runs = 1 + below(random, 3); runs > 0; runs--)
+    steps.push({ kind: 'assess', at: during(), clockSkew: chance(random, 0.3) ? below(random, 10_000) - 5_000 : 0 });
+  for (let changes = below(random, 3); changes > 0; changes--)
+    steps.push({ kind: 'settings', at: during(), texts: pick(random, SETTINGS) });
+  if (chance(random, 0.2)) {
+    const at = during();
+    steps.push({ kind: 'settings store down', at, until: at + below(random, 40 * 60_000) });
+  }
+  if (chance(random, 0.4))
+    for (let changes = 1 + below(random, 3); changes > 0; changes--)
+      steps.push({ kind: chance(random, 0.7) ? 'split' : 'merge', at: during(), where: random() });
+  return steps;
+}
+
+function plannedFaults(random: Random): Fault[] {
+  if (chance(random, 0.1)) return [];
+  const faults: Fault[] = [];
+  for (let count = chance(random, 0.1) ? 40 : 1 + below(random, 10); count > 0; count--)
+    faults.push(plannedCallFault(random));
+  const invocation = () => below(random, 20);
+  for (let count = below(random, 3); count > 0; count--)
+    faults.push(
+      pick<() => Fault>(random, [
+        () => ({ on: 'checkpoint', invocation: invocation(), back: 1 + below(random, 12) }),
+        () => ({ on: 'poller', invocation: invocation() }),
+        () => ({ on: 'deletion', invocation: below(random, 6) }),
+        () => ({ on: 'visibility', invocation: below(random, 6) }),
+      ])(),
+    );
+  return faults;
+}
+
+/** About as many as there are of each, so that most faults are met. */
+const INVOCATIONS: Readonly<Record<FunctionName, number>> = { detect: 18, notify: 4, assess: 3 };
+const CALLS: Readonly<Record<FunctionName, number>> = { detect: 7, notify: 6, assess: 10 };
+
+function plannedCallFault(random: Random): Fault {
+  const on = draw(random, FUNCTIONS);
+  return {
+    on,
+    invocation: below(random, INVOCATIONS[on]),
+    call: below(random, CALLS[on]),
+    fault: pick(random, CALL_FAULTS),
+    // From a slow answer to one that comes long after the time-out.
+    delay: chance(random, 0.3) ? 5_000 + below(random, 50_000) : 60_000 + below(random, 20 * 60_000),
+  };
+}

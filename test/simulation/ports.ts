@@ -1,0 +1,134 @@
+import type { AssessPorts } from '../../functions/assess/assess.ts';
+import type { DetectPorts } from '../../functions/detect/detect.ts';
+import type { InputsFor } from '../../functions/detect/inputs-in-force.ts';
+import type { NotifyPorts } from '../../functions/notify/notify.ts';
+import type { Baseline } from '../../shared/model/baseline.ts';
+import type {
+  AlertTopic,
+  BaselineStore,
+  CaseStore,
+  LinkStore,
+  RecordArchive,
+  ReferenceStore,
+} from '../../shared/stores/ports.ts';
+import type { SettingTexts } from '../../shared/stores/settings-value.ts';
+import type { Invocation, Invocations } from './invocations.ts';
+import { type DetectRun, linkKey, type SentAlert } from './observed.ts';
+
+/** What outlives every function: the stores as they really are, without faults. */
+export interface Stores {
+  readonly baselines: BaselineStore;
+  readonly references: ReferenceStore;
+  readonly links: LinkStore;
+  readonly archive: RecordArchive;
+  readonly cases: CaseStore;
+  readonly topic: AlertTopic;
+  readonly queue: (alerts: readonly SentAlert[]) => void;
+  /** @throws while the store of settings is down */
+  readonly settings: () => SettingTexts;
+  /** Told of every baseline that was written, in order. */
+  readonly committed: (actorId: string, run: DetectRun) => void;
+}
+
+type Call = Invocations['call'];
+
+/** References as a function reaches them. @param current whose call it is: an environment outlives its invocations */
+export const faultyReferences = (
+  references: ReferenceStore,
+  call: Call,
+  current: () => Invocation,
+): ReferenceStore => ({
+  put: (name, bytes) => call(current(), () => references.put(name, bytes)),
+  get: (name) => call(current(), () => references.get(name)),
+  publish: (series, stamp, name) => call(current(), () => references.publish(series, stamp, name)),
+  newest: (series, notAfter) => call(current(), () => references.newest(series, notAfter)),
+});
+
+const faultyQueue = (stores: Stores, call: Call, invocation: Invocation, run?: DetectRun): DetectPorts['alerts'] => ({
+  send: (alerts) => {
+    // What was read by now is what they rest on, whenever they reach the queue.
+    const sent = alerts.map((alert) => ({ alert, run, basis: run?.read.get(alert.subject.id) }));
+    const half = sent.slice(0, Math.ceil(sent.length / 2));
+    return call(
+      invocation,
+      async () => stores.queue(sent),
+      async () => stores.queue(half),
+    );
+  },
+});
+
+export function detectPorts(stores: Stores, call: Call, run: DetectRun, inputsFor: InputsFor): DetectPorts {
+  const { invocation } = run;
+  return {
+    inputsFor,
+    baselines: {
+      load: (actorIds) =>
+        call(invocation, async () => {
+          const loaded = await stores.baselines.load(actorIds);
+          for (const actorId of actorIds) run.read.set(actorId, loaded.get(actorId)?.version ?? 0);
+          return loaded;
+        }),
+      save: (actorId, baseline, previousVersion) =>
+        call(invocation, async () => {
+          await stores.baselines.save(actorId, baseline, previousVersion);
+          stores.committed(actorId, run);
+        }),
+    },
+    links: {
+      meet: (subject, kind, entry) => {
+        const key = linkKey(subject, entry);
+        const answers = run.met.get(key) ?? [];
+        const nth = answers.push(undefined) - 1;
+        run.met.set(key, answers);
+        return call(invocation, async () => {
+          const met = await stores.links.meet(subject, kind, entry);
+          answers[nth] = met;
+          return met;
+        });
+      },
+    },
+    alerts: faultyQueue(stores, call, invocation, run),
+    archive: {
+      quarantine: (name, records) => call(invocation, () => stores.archive.quarantine(name, records)),
+      noteNotApplied: (name, shardId, numbers) =>
+        call(invocation, () => stores.archive.noteNotApplied(name, shardId, numbers)),
+    },
+    warn: () => {},
+  };
+}
+
+export function assessPorts(stores: Stores, call: Call, invocation: Invocation, now: () => number): AssessPorts {
+  return {
+    baselines: {
+      scan: async function* () {
+        yield* await call(invocation, () => everyBaseline(stores.baselines));
+      },
+    },
+    references: faultyReferences(stores.references, call, () => invocation),
+    cases: { leftBehind: (time) => call(invocation, () => stores.cases.leftBehind(time)) },
+    alerts: faultyQueue(stores, call, invocation),
+    settings: () => call(invocation, async () => stores.settings()),
+    now,
+  };
+}
+
+export function notifyPorts(stores: Stores, call: Call, invocation: Invocation, now: () => number): NotifyPorts {
+  const { cases, topic } = stores;
+  return {
+    cases: {
+      get: (alertId) => call(invocation, () => cases.get(alertId)),
+      storeRevision: (alert, storedAt) => call(invocation, () => cases.storeRevision(alert, storedAt)),
+      markNotified: (alertId, revision) => call(invocation, () => cases.markNotified(alertId, revision)),
+    },
+    topic: { publish: (alert) => call(invocation, () => topic.publish(alert)) },
+    now,
+    count: () => {},
+    warn: () => {},
+  };
+}
+
+async function everyBaseline(baselines: BaselineStore) {
+  const all: { readonly actorId: string; readonly baseline: Baseline }[] = [];
+  for await (const found of baselines.scan()) all.push(found);
+  return all;
+}

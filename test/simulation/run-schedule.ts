@@ -1,0 +1,144 @@
+import { assess } from '../../functions/assess/assess.ts';
+import { detect } from '../../functions/detect/detect.ts';
+import { notify } from '../../functions/notify/notify.ts';
+import type { StreamRecord } from '../../infra/local/kinesis-event.ts';
+import { below, randomSource } from '../../shared/simulation/random.ts';
+import { createAgenda } from './agenda.ts';
+import { createDetectEnvironments } from './detect-environments.ts';
+import { createInvocations, type Ending } from './invocations.ts';
+import type { DetectRun, Observed, PutRecord } from './observed.ts';
+import { assessPorts, detectPorts, notifyPorts } from './ports.ts';
+import { createQueueModel } from './queue-model.ts';
+import type { Fault, Schedule, Step } from './schedule.ts';
+import { createStreamMapping } from './stream-mapping.ts';
+import { createStream } from './stream-shards.ts';
+import { createWorld } from './world.ts';
+
+/** After the last planned thing `assess` runs every so often until nothing is left to do. */
+const QUIET_ROUND_MS = 6 * 60_000;
+const QUIET_ROUNDS = 60;
+
+/**
+ * Plays a schedule: the real `detect`, `assess` and `notify` behind models of the stream's mapping and of the queue, every call
+ * they make passing through what the schedule lets go wrong. Once everything planned is over, the world waits until all is
+ * delivered or given up.
+ *
+ * @throws Error when that never comes
+ */
+export async function runSchedule(schedule: Schedule): Promise<Observed> {
+  const random = randomSource(schedule.seed, 2);
+  const agenda = createAgenda(schedule.start);
+  const { now } = agenda;
+  const invocations = createInvocations(schedule, agenda, random);
+  const has = (on: Fault['on'], invocation: number) =>
+    schedule.faults.find((fault) => fault.on === on && fault.invocation === invocation);
+
+  const queue = createQueueModel(agenda, {
+    isVisibleEarly: () => has('visibility', invocations.begun('notify')) !== undefined,
+    invoke: (messages, ended) => {
+      const invocation = invocations.begin('notify');
+      const next = { deleted: !has('deletion', invocation.ordinal) };
+      const ports = notifyPorts(world.stores, invocations.call, invocation, now);
+      invocations.run(
+        invocation,
+        () => notify(messages, ports),
+        (ending) => {
+          if (failed(ending)) world.noteFailure(invocation);
+          ended(ending, next);
+        },
+      );
+    },
+  });
+  const world = await createWorld(schedule, now, queue.send);
+  const environments = createDetectEnvironments(world.stores.references, invocations.call, random);
+
+  const runDetect = (records: readonly StreamRecord[], ended: (ending: Ending<unknown>, ordinal: number) => void) => {
+    const invocation = invocations.begin('detect');
+    const run: DetectRun = { invocation, records, read: new Map(), met: new Map() };
+    const environment = environments.take(invocation);
+    const ports = detectPorts(world.stores, invocations.call, run, environment.inputsFor);
+    const work = async () =>
+      (
+        await detect(
+          records.map(({ event }) => event),
+          ports,
+        )
+      ).response;
+    invocations.run(invocation, work, (ending) => {
+      if (!invocation.dead && invocation.returned) environments.giveBack(environment);
+      if (failed(ending)) world.noteFailure(invocation);
+      ended(ending, invocation.ordinal);
+    });
+    return invocation;
+  };
+
+  const stream = createStream();
+  const mapping = createStreamMapping(schedule, stream, agenda, {
+    invoke: (records, ended) => {
+      const { ordinal } = runDetect(records, (ending, invocation) => {
+        const lost = has('checkpoint', invocation);
+        ended(ending, { back: lost?.on === 'checkpoint' ? lost.back : 0 });
+      });
+      if (has('poller', ordinal)) agenda.at(now() + below(random, 2_000), () => void runDetect(records, () => {}));
+    },
+    discard: (records) => void world.discarded.push(...records),
+    pollDelay: () => below(random, 1_000),
+    retryDelay: (failures) => Math.min(100 * 2 ** (failures - 1), 10_000),
+  });
+
+  let assessing = false;
+  const runAssess = (clockSkew: number) => {
+    // Its reserved concurrency is one; Scheduler does not try again.
+    if (assessing) return;
+    assessing = true;
+    const invocation = invocations.begin('assess');
+    const ports = assessPorts(world.stores, invocations.call, invocation, () => now() + clockSkew);
+    invocations.run(
+      invocation,
+      () => assess(ports),
+      (ending) => {
+        assessing = false;
+        if (ending.kind === 'threw') world.noteFailure(invocation);
+      },
+    );
+  };
+
+  const put: PutRecord[] = [];
+  const take = (step: Step) => {
+    switch (step.kind) {
+      case 'put': {
+        const { partitionKey, data, payloadBytes, fate } = step;
+        const arrivedAt = now() + step.arrivalSkew;
+        const { shard, record } = stream.put({ partitionKey, data, arrivedAt, payloadBytes });
+        put.push({ record, shardId: shard.id, fate });
+        return mapping.wake();
+      }
+      case 'assess':
+        return runAssess(step.clockSkew);
+      case 'settings':
+        return world.writeSettings(step.texts);
+      case 'settings store down':
+        return world.settingsDownUntil(step.until);
+      case 'split':
+        stream.split(step.where);
+        return mapping.wake();
+      case 'merge':
+        stream.merge(step.where);
+        return mapping.wake();
+    }
+  };
+  for (const step of schedule.steps) agenda.at(step.at, () => take(step));
+  await agenda.run();
+  for (let round = 0; !(mapping.idle() && queue.idle() && (await world.isTold())); round++) {
+    if (round === QUIET_ROUNDS) throw new Error(`not everything was done after ${QUIET_ROUNDS} quiet rounds`);
+    queue.redrive();
+    agenda.at(now() + QUIET_ROUND_MS, () => runAssess(0));
+    await agenda.run();
+  }
+  return world.observed(put, { ...invocations.counts(), steps: agenda.steps() });
+}
+
+/** Whether a function did not do all that it was given. */
+const failed = (ending: Ending<unknown>): boolean =>
+  ending.kind === 'threw' ||
+  (ending.value as { readonly batchItemFailures?: readonly unknown[] }).batchItemFailures?.length !== 0;

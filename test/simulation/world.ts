@@ -1,0 +1,113 @@
+import type { StreamRecord } from '../../infra/local/kinesis-event.ts';
+import type { Alert } from '../../shared/model/alert.ts';
+import type { Baseline } from '../../shared/model/baseline.ts';
+import { createMemoryAlertTopic } from '../../shared/stores/memory-alert-topic.ts';
+import { createMemoryBaselineStore } from '../../shared/stores/memory-baseline-store.ts';
+import { createMemoryCaseStore } from '../../shared/stores/memory-case-store.ts';
+import { createMemoryLinkStore } from '../../shared/stores/memory-link-store.ts';
+import { createMemoryRecordArchive } from '../../shared/stores/memory-record-archive.ts';
+import { createMemoryReferenceStore } from '../../shared/stores/memory-reference-store.ts';
+import type { Case, QuarantinedRecord } from '../../shared/stores/ports.ts';
+import { publishDirectory } from '../../shared/stores/publish-inputs.ts';
+import type { SettingTexts } from '../../shared/stores/settings-value.ts';
+import type { Invocation } from './invocations.ts';
+import type { Commit, Observed, PutRecord, RunCounts, SentAlert } from './observed.ts';
+import { BROKEN_ROW, PEOPLE, ROWS } from './people.ts';
+import type { Stores } from './ports.ts';
+import type { Schedule } from './schedule.ts';
+import { publishSettled, SETTLED_BASELINES } from './settled-company.ts';
+
+/** The stores of one run, and everything that is seen of them. */
+export interface World {
+  readonly stores: Stores;
+  /** What the on-failure destination got. */
+  readonly discarded: StreamRecord[];
+  readonly writeSettings: (texts: SettingTexts) => void;
+  readonly settingsDownUntil: (time: number) => void;
+  /** A function failed; without a fault or a lost race to blame, that is wrong. */
+  readonly noteFailure: (invocation: Invocation) => void;
+  /** Whether people were told of every case. */
+  readonly isTold: () => Promise<boolean>;
+  readonly observed: (put: readonly PutRecord[], counts: RunCounts) => Promise<Observed>;
+}
+
+export async function createWorld(
+  schedule: Schedule,
+  now: () => number,
+  send: (alerts: readonly Alert[]) => void,
+): Promise<World> {
+  const baselines = createMemoryBaselineStore();
+  // Every stamp is kept: afterwards it has to be known what was in force when.
+  const references = createMemoryReferenceStore({});
+  const cases = createMemoryCaseStore();
+  const topic = createMemoryAlertTopic();
+  const archive = createMemoryRecordArchive();
+  const commits: Commit[] = [];
+  const sent: SentAlert[] = [];
+  const wrong: string[] = [];
+  const discarded: StreamRecord[] = [];
+  let settings = schedule.settings;
+  let downUntil = 0;
+
+  const before: ReadonlyMap<string, Baseline> = schedule.settled ? SETTLED_BASELINES : new Map();
+  for (const [actorId, baseline] of before) await baselines.save(actorId, baseline, 0);
+  if (schedule.settled) await publishSettled(references, settings);
+  else await publishDirectory(references, ROWS, schedule.start - 1);
+
+  const stores: Stores = {
+    baselines,
+    references,
+    links: createMemoryLinkStore(),
+    archive,
+    cases,
+    topic,
+    queue: (alerts) => {
+      sent.push(...alerts);
+      send(alerts.map(({ alert }) => alert));
+    },
+    settings: () => {
+      if (now() < downUntil) throw new Error('the store of settings is down');
+      return settings;
+    },
+    committed: (actorId, run) => void commits.push({ actorId, run }),
+  };
+
+  return {
+    stores,
+    discarded,
+    writeSettings: (texts) => {
+      settings = texts;
+    },
+    settingsDownUntil: (time) => {
+      downUntil = time;
+    },
+    noteFailure: ({ name, ordinal, faults, conflicts }) => {
+      if (faults === 0 && conflicts === 0) wrong.push(`${name} ${ordinal} failed, and nothing had gone wrong with it`);
+    },
+    isTold: async () => (await cases.leftBehind(Number.POSITIVE_INFINITY)).length === 0,
+    observed: async (put, counts) => ({
+      put,
+      commits,
+      sent,
+      published: topic.published(),
+      cases: await casesOf(sent, cases.get),
+      quarantined: quarantinedIn(archive.objects),
+      discarded,
+      references,
+      baselines: await baselines.load([...PEOPLE, BROKEN_ROW]),
+      before,
+      wrong,
+      counts,
+    }),
+  };
+}
+
+async function casesOf(sent: readonly SentAlert[], get: Stores['cases']['get']): Promise<readonly Case[]> {
+  const ids = new Set(sent.map(({ alert }) => alert.alertId));
+  return (await Promise.all([...ids].map(get))).flatMap((found) => found ?? []);
+}
+
+function quarantinedIn(objects: ReadonlyMap<string, string>): QuarantinedRecord[] {
+  const texts = [...objects].filter(([key]) => key.startsWith('quarantine/')).map(([, text]) => text);
+  return texts.flatMap((text) => text.split('\n').filter(Boolean)).map((line) => JSON.parse(line) as QuarantinedRecord);
+}
