@@ -1,4 +1,4 @@
-import type { InputsInForce } from '../../functions/detect/inputs-in-force.ts';
+import type { InputsFor } from '../../functions/detect/inputs-in-force.ts';
 import { decodeDirectory } from '../../shared/formats/directory-bytes.ts';
 import { buildDirectory, type Directory, EMPTY_DIRECTORY } from '../../shared/model/directory.ts';
 import { NO_NETWORKS } from '../../shared/model/networks.ts';
@@ -17,7 +17,7 @@ import { FIXED } from './people.ts';
  * What an event of an arrival had to be judged by, told from what was published in the whole run: no cache, no clock. Whatever
  * `detect` used at the time, on whichever try, must have been the same.
  */
-export function createInputsByArrival(references: ReferenceStore): (arrival: number) => Promise<InputsInForce> {
+export function createInputsByArrival(references: ReferenceStore): InputsFor {
   const bytesOf = async (name: string) => {
     const bytes = await references.get(name);
     if (!bytes) throw new Error(`${name} is not there`);

@@ -1,7 +1,6 @@
-import { z } from 'zod/mini';
-import { readBatch } from '../../functions/detect/read-batch.ts';
+import { isDeepStrictEqual } from 'node:util';
 import { accessEventHash } from '../../shared/model/access-event.ts';
-import { type Alert, alertSchema } from '../../shared/model/alert.ts';
+import type { Alert } from '../../shared/model/alert.ts';
 import { encodeBaseline } from '../../shared/model/baseline-codec.ts';
 import { createInputsByArrival } from './inputs-by-arrival.ts';
 import type { Commit, Observed, SentAlert } from './observed.ts';
@@ -123,6 +122,6 @@ const restsOnRead = ({ alert, run, basis }: SentAlert): boolean =>
   basis < alert.baseline.version &&
   alert.baseline.version <= basis + run.records.length;
 
-/** Whether the subject's accesses met others': on another try they may have met more. */
+/** Whether accesses of a batch of the subject's met others': on another try they may have met more. */
 const hasLinks = (commits: readonly Commit[], alert: Alert): boolean =>
   commits.some(({ actorId, run }) => actorId === alert.subject.id && [...run.met.values()].flat().some(Boolean));

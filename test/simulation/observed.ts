@@ -1,7 +1,6 @@
 import type { StreamRecord } from '../../infra/local/kinesis-event.ts';
 import type { Alert } from '../../shared/model/alert.ts';
 import type { Baseline } from '../../shared/model/baseline.ts';
-import type { LinkEntry } from '../../shared/pipeline/links.ts';
 import type { Case, QuarantinedRecord, ReferenceStore } from '../../shared/stores/ports.ts';
 import type { Invocation } from './invocations.ts';
 import type { Step } from './schedule.ts';
@@ -19,8 +18,12 @@ export interface DetectRun {
   readonly records: readonly StreamRecord[];
   /** Versions of the baselines that it read, by actor; 0 for none. */
   readonly read: Map<string, number>;
-  /** What the link store answered, by `linkKey`: an event that came twice in a batch asked twice. */
-  readonly met: Map<string, (LinkEntry | undefined)[]>;
+  /** How often it has read baselines. */
+  loads: number;
+  /** What it read first, before anything was folded. */
+  loaded: ReadonlyMap<string, Baseline>;
+  /** What the link store answered, by question: the same one may be asked again. */
+  readonly met: Map<string, unknown[]>;
 }
 
 /** A baseline that was written: one actor's records of one batch, in the order in which actors' writes were made. */
@@ -64,6 +67,3 @@ export interface RunCounts {
   readonly faultsMet: number;
   readonly zombies: number;
 }
-
-export const linkKey = (subject: string, { actorId, eventId, time }: LinkEntry): string =>
-  `${subject} ${actorId} ${eventId} ${time}`;

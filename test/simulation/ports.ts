@@ -12,8 +12,9 @@ import type {
   ReferenceStore,
 } from '../../shared/stores/ports.ts';
 import type { SettingTexts } from '../../shared/stores/settings-value.ts';
+import { answeredLinks } from './answered-links.ts';
 import type { Invocation, Invocations } from './invocations.ts';
-import { type DetectRun, linkKey, type SentAlert } from './observed.ts';
+import type { DetectRun, SentAlert } from './observed.ts';
 
 /** What outlives every function: the stores as they really are, without faults. */
 export interface Stores {
@@ -31,6 +32,19 @@ export interface Stores {
 }
 
 type Call = Invocations['call'];
+
+/** Links whose answers are kept, in the order of the questions. */
+const recordedLinks = (links: LinkStore, call: Call, run: DetectRun): LinkStore =>
+  answeredLinks((question, ask) => {
+    const answers = run.met.get(question) ?? [];
+    const nth = answers.push(undefined) - 1;
+    run.met.set(question, answers);
+    return call(run.invocation, async () => {
+      const answer = await ask(links);
+      answers[nth] = answer;
+      return answer;
+    });
+  });
 
 /** References as a function reaches them. @param current whose call it is: an environment outlives its invocations */
 export const faultyReferences = (
@@ -62,31 +76,22 @@ export function detectPorts(stores: Stores, call: Call, run: DetectRun, inputsFo
   return {
     inputsFor,
     baselines: {
-      load: (actorIds) =>
-        call(invocation, async () => {
+      load: (actorIds) => {
+        const isFirst = run.loads++ === 0;
+        return call(invocation, async () => {
           const loaded = await stores.baselines.load(actorIds);
           for (const actorId of actorIds) run.read.set(actorId, loaded.get(actorId)?.version ?? 0);
+          if (isFirst) run.loaded = loaded;
           return loaded;
-        }),
+        });
+      },
       save: (actorId, baseline, previousVersion) =>
         call(invocation, async () => {
           await stores.baselines.save(actorId, baseline, previousVersion);
           stores.committed(actorId, run);
         }),
     },
-    links: {
-      meet: (subject, kind, entry) => {
-        const key = linkKey(subject, entry);
-        const answers = run.met.get(key) ?? [];
-        const nth = answers.push(undefined) - 1;
-        run.met.set(key, answers);
-        return call(invocation, async () => {
-          const met = await stores.links.meet(subject, kind, entry);
-          answers[nth] = met;
-          return met;
-        });
-      },
-    },
+    links: recordedLinks(stores.links, call, run),
     alerts: faultyQueue(stores, call, invocation, run),
     archive: {
       quarantine: (name, records) => call(invocation, () => stores.archive.quarantine(name, records)),

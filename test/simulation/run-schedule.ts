@@ -54,7 +54,7 @@ export async function runSchedule(schedule: Schedule): Promise<Observed> {
 
   const runDetect = (records: readonly StreamRecord[], ended: (ending: Ending<unknown>, ordinal: number) => void) => {
     const invocation = invocations.begin('detect');
-    const run: DetectRun = { invocation, records, read: new Map(), met: new Map() };
+    const run: DetectRun = { invocation, records, read: new Map(), loads: 0, loaded: new Map(), met: new Map() };
     const environment = environments.take(invocation);
     const ports = detectPorts(world.stores, invocations.call, run, environment.inputsFor);
     const work = async () =>

@@ -1,12 +1,11 @@
-import type { InputsInForce } from '../../functions/detect/inputs-in-force.ts';
+import type { InputsFor } from '../../functions/detect/inputs-in-force.ts';
+import { type PreparedRecords, prepareRecords } from '../../functions/detect/prepare-records.ts';
 import type { BatchRecord } from '../../functions/detect/read-batch.ts';
-import type { Access } from '../../shared/model/access.ts';
 import type { Alert } from '../../shared/model/alert.ts';
 import { type Baseline, type Fence, initialBaseline } from '../../shared/model/baseline.ts';
 import { applyEvent } from '../../shared/pipeline/apply-event.ts';
-import { enrich } from '../../shared/pipeline/enrich.ts';
-import { isLinked, type LinkHit, linkEntryOf, linkKindOf } from '../../shared/pipeline/links.ts';
-import { type Commit, type DetectRun, linkKey } from './observed.ts';
+import { answeredLinks } from './answered-links.ts';
+import type { Commit, DetectRun } from './observed.ts';
 import { readOnce } from './read-once.ts';
 
 /** What one actor's baseline has to be, and what had to be told on the way. */
@@ -39,11 +38,12 @@ interface State {
  * here, by position and by content, and not by the fold; what the fold says about that must be the same.
  *
  * @param commits the actor's, in the order of the writes
+ * @param inputsOf what an arrival has to be judged by, told from the whole run
  */
 export async function foldInSequence(
   before: Baseline | undefined,
   commits: readonly Commit[],
-  inputsOf: (arrival: number) => Promise<InputsInForce>,
+  inputsOf: InputsFor,
 ): Promise<Sequel> {
   const state: State = {
     baseline: before,
@@ -55,8 +55,8 @@ export async function foldInSequence(
   };
   const known = state.applied.length;
   for (const { actorId, run } of commits) {
-    const asked = new Map<string, number>();
-    for (const record of recordsOf(run, actorId)) await foldRecord(state, record, run, asked, inputsOf);
+    const prepared = await preparedOf(run, inputsOf);
+    for (const record of recordsOf(run)) if (record.event.actor.id === actorId) foldRecord(state, record, prepared);
   }
   const { baseline, alerts, applied, beyondMemory, wrong } = state;
   return {
@@ -68,25 +68,39 @@ export async function foldInSequence(
   };
 }
 
-/** One actor's readable records of a batch, in the order of the stream. */
-const recordsOf = (run: DetectRun, actorId: string): readonly BatchRecord[] =>
-  run.records.flatMap((record) => readOnce(record) ?? []).filter(({ event }) => event.actor.id === actorId);
+/** A batch's readable records, in the order of the stream. */
+const recordsOf = (run: DetectRun): readonly BatchRecord[] => run.records.flatMap((record) => readOnce(record) ?? []);
 
-async function foldRecord(
-  state: State,
-  { event, time, arrival, position }: BatchRecord,
-  run: DetectRun,
-  asked: Map<string, number>,
-  inputsOf: (arrival: number) => Promise<InputsInForce>,
-): Promise<void> {
-  const inputs = await inputsOf(arrival);
-  const access = enriched(() => enrich(event, time, inputs, arrival));
-  if (!access) return;
-  const hits = linkHitsOf(access, run, asked);
+const prepared = new WeakMap<DetectRun, Promise<PreparedRecords>>();
+
+/**
+ * A batch's records as they had to be judged. What others' accesses they met hangs on who came first, so it is taken as the
+ * run saw it; everything else is worked out anew.
+ */
+function preparedOf(run: DetectRun, inputsOf: InputsFor): Promise<PreparedRecords> {
+  let made = prepared.get(run);
+  if (!made) {
+    const asked = new Map<string, number>();
+    const links = answeredLinks(async (question) => {
+      const nth = asked.get(question) ?? 0;
+      asked.set(question, nth + 1);
+      return run.met.get(question)?.[nth] as never;
+    });
+    made = prepareRecords(recordsOf(run), run.loaded, inputsOf, links);
+    prepared.set(run, made);
+  }
+  return made;
+}
+
+function foldRecord(state: State, record: BatchRecord, preparedRecords: PreparedRecords): void {
+  const { event, position } = record;
+  const ready = preparedRecords.get(record);
+  // What can't be prepared or folded is put aside by `detect`, and its position is not taken. Whether it was is judged elsewhere.
+  if (!ready || 'reason' in ready) return;
   const fence = state.fences.find(({ shard }) => shard === position.shard);
   if (fence && position.sequenceNumber <= fence.sequenceNumber) return;
   const moved = [position, ...state.fences.filter(({ shard }) => shard !== position.shard)].slice(0, SHARDS_REMEMBERED);
-  const hash = hashText(access.hash);
+  const hash = hashText(ready.access.hash);
   if (state.applied.slice(-EVENTS_REMEMBERED).includes(hash)) {
     state.fences = moved;
     return;
@@ -94,9 +108,8 @@ async function foldRecord(
   const from = { ...(state.baseline ?? initialBaseline()), fences: state.fences };
   let result: ReturnType<typeof applyEvent>;
   try {
-    result = applyEvent(from, access, position, inputs, hits);
+    result = applyEvent(from, ready.access, position, ready.inForce, ready.linkHits);
   } catch {
-    // Put aside by `detect`; whether it was is judged elsewhere. Its position is not taken.
     return;
   }
   if (result.kind !== 'applied') {
@@ -108,28 +121,6 @@ async function foldRecord(
   state.fences = moved;
   state.applied.push(hash);
   if (result.alert) state.alerts.push(result.alert);
-}
-
-/** A record that can't be enriched is put aside by `detect`, and its position is not taken. */
-function enriched(enrichIt: () => Access): Access | undefined {
-  try {
-    return enrichIt();
-  } catch {
-    return undefined;
-  }
-}
-
-/** What others' accesses the run found beside this one: this hangs on who came first, so it is taken as it was seen. */
-function linkHitsOf(access: Access, run: DetectRun, asked: Map<string, number>): readonly LinkHit[] {
-  const kind = linkKindOf(access);
-  if (!kind) return [];
-  return access.subjectHashes.flatMap((subject) => {
-    const key = linkKey(subject, linkEntryOf(access));
-    const nth = asked.get(key) ?? 0;
-    asked.set(key, nth + 1);
-    const other = run.met.get(key)?.[nth];
-    return other && isLinked(access, kind, other) ? [{ subject, actorId: other.actorId }] : [];
-  });
 }
 
 export const hashText = ([high, low]: readonly [number, number]): string => `${high} ${low}`;
