@@ -1,6 +1,7 @@
 import type { KinesisStreamBatchResponse, KinesisStreamRecord } from 'aws-lambda';
 import type { Alert } from '../../shared/model/alert.ts';
 import type { Baseline } from '../../shared/model/baseline.ts';
+import { hash64 } from '../../shared/stats/hash64.ts';
 import {
   type AlertQueue,
   type BaselineStore,
@@ -61,19 +62,18 @@ interface ActorOutcome {
  */
 export async function detect(records: readonly KinesisStreamRecord[], ports: DetectPorts): Promise<DetectReport> {
   const { byActor, quarantined } = readBatch(records);
+  const batchName = nameOf(records);
   const loaded = await loadAll([...byActor.keys()], ports);
   const prepared = loaded && (await prepareOrWarn([...byActor.values()].flat(), loaded, ports));
   const outcomes = await Promise.all(
     [...byActor].map(([actorId, actorRecords]) =>
       prepared === undefined
         ? allFailed(actorRecords)
-        : applyActor(actorId, actorRecords, loaded?.get(actorId), prepared, ports),
+        : applyActor(actorId, actorRecords, loaded?.get(actorId), prepared, ports, batchName),
     ),
   );
-  const putAside = [...quarantined, ...outcomes.flatMap((outcome) => outcome.quarantined)];
   const failed = new Set(outcomes.flatMap((outcome) => outcome.failed));
-  const batchName = nameOf(records);
-  if (putAside.length) await ports.archive.quarantine(batchName, putAside);
+  await putAside(batchName, quarantined, ports);
   if (failed.size) await ports.archive.noteNotApplied(batchName, shardOf(records), [...failed]);
   const sum = (of: (outcome: ActorOutcome) => number) => outcomes.reduce((total, outcome) => total + of(outcome), 0);
   return {
@@ -82,13 +82,26 @@ export async function detect(records: readonly KinesisStreamRecord[], ports: Det
     duplicates: sum(({ duplicates }) => duplicates),
     settled: sum(({ settled }) => settled),
     conflicts: sum(({ conflicts }) => conflicts),
-    quarantined: putAside.length,
+    quarantined: quarantined.length + sum((outcome) => outcome.quarantined.length),
     failed: failed.size,
     alerts: outcomes.flatMap(({ alerts }) => alerts),
   };
 }
 
-/** A batch that is delivered again has the same name, so it overwrites what it wrote before. */
+/**
+ * Puts records aside, whole, in an object that is named after them: a batch that is delivered again overwrites what it wrote
+ * before, but not with less. What the fold threw on lies behind the fence by then, and is not thrown on again.
+ */
+async function putAside(batchName: string, records: readonly QuarantinedRecord[], ports: DetectPorts): Promise<void> {
+  if (records.length === 0) return;
+  const which = hash64(records.map(({ sequenceNumber }) => sequenceNumber).join(' '));
+  await ports.archive.quarantine(
+    `${batchName}-${which.map((half) => half.toString(16).padStart(8, '0')).join('')}`,
+    records,
+  );
+}
+
+/** A batch that is delivered again has the same name. */
 function nameOf(records: readonly KinesisStreamRecord[]): string {
   const first = records[0]?.kinesis.sequenceNumber ?? 'empty';
   return `${shardOf(records)}-${first}-${records.at(-1)?.kinesis.sequenceNumber ?? 'empty'}`;
@@ -135,15 +148,19 @@ async function applyActor(
   loaded: Baseline | undefined,
   prepared: PreparedRecords,
   ports: DetectPorts,
+  batchName: string,
 ): Promise<ActorOutcome> {
   let stored = loaded;
   for (let attempt = 0; ; attempt++) {
     try {
       const folded = foldStorable(records, prepared, stored);
       if (folded.alerts.length) await ports.alerts.send(folded.alerts.map(({ alert }) => alert));
+      // Before the write, which may put them behind the fence: from then on nobody would look at them again.
+      await putAside(batchName, folded.quarantined, ports);
       // Held before the commit: the fold forgets windows that it closed. A crash between the two holds the same ones again.
       for (const held of folded.held) await ports.held.hold(actorId, held);
-      if (folded.baseline !== stored && folded.baseline)
+      // A new fence alone is not written: without a new version, the write of a zombie could take it back. The ring knows these.
+      if (folded.baseline && folded.baseline.version !== stored?.version)
         await ports.baselines.save(actorId, folded.baseline, stored?.version ?? 0);
       await release(actorId, folded.released, ports);
       return { ...folded, conflicts: attempt, failed: [] };
