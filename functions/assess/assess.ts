@@ -51,7 +51,7 @@ const LEFT_BEHIND_MS = 5 * 60_000;
 export async function assess(ports: AssessPorts): Promise<AssessReport> {
   const { references, now } = ports;
   // The fold judges countries by the settings in force, so these come first.
-  const [settings] = await Promise.allSettled([publishSettings(ports.settings, references, now())]);
+  const [settings] = await Promise.allSettled([publishSettings(ports.settings, references, now)]);
   const [requeued, unattended, expired, repaired, snapshot] = await Promise.allSettled([
     requeueLeftBehind(ports),
     remindOfCases(ports.cases, ports.alerts, now()),

@@ -17,14 +17,15 @@ export interface SettingsReport {
  * Reads the parameters, keeps the last good value of any that is refused, and publishes them when they changed.
  * With the source down what was published before stays in force; at a first start that is the packaged defaults.
  *
- * @param now epoch milliseconds: the stamp
+ * @param now the clock, epoch milliseconds: the stamp is taken last, since events are judged by settings a minute after their
+ * stamp, and reading the source alone may take longer
  */
 export async function publishSettings(
   source: SettingsSource,
   references: ReferenceStore,
-  now: number,
+  now: () => number,
 ): Promise<SettingsReport> {
-  const inForce = await references.newest('settings', now);
+  const inForce = await references.newest('settings', now());
   const stored = inForce && (await references.get(inForce.name));
   const lastGood = stored && decodeSettings(stored);
   let texts: SettingTexts = {};
@@ -39,6 +40,6 @@ export async function publishSettings(
   const name = settingsName(accepted);
   if (inForce?.name === name) return { published: false, errors, unreadable };
   await references.put(name, encodeSettings(accepted));
-  await references.publish('settings', now, name);
+  await references.publish('settings', now(), name);
   return { published: true, errors, unreadable };
 }
