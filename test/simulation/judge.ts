@@ -3,7 +3,7 @@ import { accessEventHash } from '../../shared/model/access-event.ts';
 import type { Alert } from '../../shared/model/alert.ts';
 import { encodeBaseline } from '../../shared/model/baseline-codec.ts';
 import { createInputsByArrival } from './inputs-by-arrival.ts';
-import type { Commit, Observed, SentAlert } from './observed.ts';
+import type { Commit, DetectRun, Observed, SentAlert } from './observed.ts';
 import { readOnce } from './read-once.ts';
 import type { Schedule } from './schedule.ts';
 import { foldInSequence, hashText, type Sequel } from './sequential-fold.ts';
@@ -89,8 +89,8 @@ function alertsJudged(
     if (run && !restsOnRead({ alert, run, basis })) wrong.push(`${nameOf(alert)} rests on a state that was not read`);
   // Where nothing can overtake anything, every alert that is sent is one of the sequential fold.
   const isCalm = parentsFirst && observed.discarded.length === 0;
-  for (const { alert } of phantoms)
-    if (isCalm && !hasLinks(observed.commits, alert)) wrong.push(`${nameOf(alert)} is no alert of the sequential fold`);
+  for (const { alert, run } of phantoms)
+    if (isCalm && !hasLinks(observed.commits, alert, run)) wrong.push(`${nameOf(alert)} is no alert of the sequential fold`);
 
   const published = Map.groupBy(observed.published, ({ alertId }) => alertId);
   const cases = new Map(observed.cases.map((found) => [found.alertId, found]));
@@ -122,6 +122,8 @@ const restsOnRead = ({ alert, run, basis }: SentAlert): boolean =>
   basis < alert.baseline.version &&
   alert.baseline.version <= basis + run.records.length;
 
-/** Whether accesses of a batch of the subject's met others': on another try they may have met more. */
-const hasLinks = (commits: readonly Commit[], alert: Alert): boolean =>
-  commits.some(({ actorId, run }) => actorId === alert.subject.id && [...run.met.values()].flat().some(Boolean));
+/** Whether accesses in the alert's batch, or in another one of its subject, met others': on another try they may have met others. */
+const hasLinks = (commits: readonly Commit[], { subject }: Alert, run: DetectRun | undefined): boolean =>
+  [run, ...commits.filter(({ actorId }) => actorId === subject.id).map((commit) => commit.run)].some((batch) =>
+    [...(batch?.met.values() ?? [])].flat().some(Boolean),
+  );

@@ -1,5 +1,5 @@
 import { judge, type Verdict } from './judge.ts';
-import type { RunCounts } from './observed.ts';
+import type { Observed, RunCounts } from './observed.ts';
 import { runSchedule } from './run-schedule.ts';
 import type { Schedule } from './schedule.ts';
 
@@ -9,14 +9,22 @@ export interface Played extends Verdict {
 }
 
 const NO_COUNTS: RunCounts = { steps: 0, invocations: 0, conflicts: 0, faultsMet: 0, zombies: 0 };
+const NO_VERDICT: Verdict = { wrong: [], overtaken: 0, beyondMemory: 0, applied: 0, alerts: 0 };
 
-/** Runs and judges a schedule; a run that itself breaks is wrong as well. */
+/** Runs and judges a schedule; a run that itself breaks, or can't be judged, is wrong as well. */
 export async function play(schedule: Schedule): Promise<Played> {
+  let observed: Observed;
   try {
-    const observed = await runSchedule(schedule);
-    return { ...(await judge(schedule, observed)), counts: observed.counts };
+    observed = await runSchedule(schedule);
   } catch (error) {
-    const wrong = [`the run broke: ${error instanceof Error ? (error.stack ?? error.message) : error}`];
-    return { wrong, overtaken: 0, beyondMemory: 0, applied: 0, alerts: 0, counts: NO_COUNTS };
+    return { ...NO_VERDICT, wrong: [`the run broke: ${textOf(error)}`], counts: NO_COUNTS };
+  }
+  const { counts, wrong } = observed;
+  try {
+    return { ...(await judge(schedule, observed)), counts };
+  } catch (error) {
+    return { ...NO_VERDICT, wrong: [...wrong, `the run could not be judged: ${textOf(error)}`], counts };
   }
 }
+
+const textOf = (error: unknown) => (error instanceof Error ? (error.stack ?? error.message) : String(error));

@@ -113,7 +113,7 @@ describe('the mapping of the simulation', () => {
       respond: (names) => (names.includes('1') ? threw : { kind: 'returned', value: null }),
     });
     put(0, '1');
-    put(40_000, '2');
+    put(80_000, '2');
 
     await agenda.run();
 
