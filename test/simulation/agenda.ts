@@ -7,9 +7,10 @@ export interface Agenda {
   /**
    * Lets everything happen, one thing at a time; between two the functions run on to their next calls.
    *
+   * @param isOver ends it early
    * @throws Error when more happens than can be meant: something goes round in circles
    */
-  readonly run: () => Promise<void>;
+  readonly run: (isOver?: () => boolean) => Promise<void>;
   /** How many things have happened. */
   readonly steps: () => number;
 }
@@ -19,7 +20,7 @@ interface Planned {
   readonly act: () => void;
 }
 
-const MOST_STEPS = 20_000;
+const MOST_STEPS = 5_000;
 
 export function createAgenda(start: number): Agenda {
   // Latest first: what comes next is taken off the end.
@@ -38,11 +39,11 @@ export function createAgenda(start: number): Agenda {
       }
       planned.splice(low, 0, { time, act });
     },
-    run: async () => {
+    run: async (isOver = () => false) => {
       for (;;) {
         await quiet();
         const next = planned.pop();
-        if (!next) return;
+        if (!next || isOver()) return;
         if (++steps > MOST_STEPS) throw new Error(`the run has not settled after ${MOST_STEPS} steps`);
         now = Math.max(now, next.time);
         next.act();

@@ -30,7 +30,6 @@ export async function judge(schedule: Schedule, observed: Observed): Promise<Ver
   const all = [...sequels.values()];
   return {
     wrong: [
-      ...observed.wrong,
       ...all.flatMap(({ wrong }) => wrong),
       ...baselinesJudged(observed, sequels),
       ...recordsJudged(observed, sequels),

@@ -20,10 +20,12 @@ export async function play(schedule: Schedule): Promise<Played> {
     return { ...NO_VERDICT, wrong: [`the run broke: ${textOf(error)}`], counts: NO_COUNTS };
   }
   const { counts, wrong } = observed;
+  // It ended early: there is nothing to compare.
+  if (wrong.length > 0) return { ...NO_VERDICT, wrong, counts };
   try {
     return { ...(await judge(schedule, observed)), counts };
   } catch (error) {
-    return { ...NO_VERDICT, wrong: [...wrong, `the run could not be judged: ${textOf(error)}`], counts };
+    return { ...NO_VERDICT, wrong: [`the run could not be judged: ${textOf(error)}`], counts };
   }
 }
 

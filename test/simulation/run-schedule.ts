@@ -21,7 +21,7 @@ const QUIET_ROUNDS = 60;
 /**
  * Plays a schedule: the real `detect`, `assess` and `notify` behind models of the stream's mapping and of the queue, every call
  * they make passing through what the schedule lets go wrong. Once everything planned is over, the world waits until all is
- * delivered or given up.
+ * delivered or given up. A function that fails without a reason ends the run.
  *
  * @throws Error when that never comes
  */
@@ -128,12 +128,12 @@ export async function runSchedule(schedule: Schedule): Promise<Observed> {
     }
   };
   for (const step of schedule.steps) agenda.at(step.at, () => take(step));
-  await agenda.run();
-  for (let round = 0; !(mapping.idle() && queue.idle() && (await world.isTold())); round++) {
+  await agenda.run(world.isWrong);
+  for (let round = 0; !world.isWrong() && !(mapping.idle() && queue.idle() && (await world.isTold())); round++) {
     if (round === QUIET_ROUNDS) throw new Error(`not everything was done after ${QUIET_ROUNDS} quiet rounds`);
     queue.redrive();
     agenda.at(now() + QUIET_ROUND_MS, () => runAssess(0));
-    await agenda.run();
+    await agenda.run(world.isWrong);
   }
   return world.observed(put, { ...invocations.counts(), steps: agenda.steps() });
 }

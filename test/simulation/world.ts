@@ -26,6 +26,7 @@ export interface World {
   readonly settingsDownUntil: (time: number) => void;
   /** A function failed; without a fault or a lost race to blame, that is wrong. */
   readonly noteFailure: (invocation: Invocation) => void;
+  readonly isWrong: () => boolean;
   /** Whether people were told of every case. */
   readonly isTold: () => Promise<boolean>;
   readonly observed: (put: readonly PutRecord[], counts: RunCounts) => Promise<Observed>;
@@ -84,6 +85,7 @@ export async function createWorld(
     noteFailure: ({ name, ordinal, faults, conflicts }) => {
       if (faults === 0 && conflicts === 0) wrong.push(`${name} ${ordinal} failed, and nothing had gone wrong with it`);
     },
+    isWrong: () => wrong.length > 0,
     isTold: async () => (await cases.leftBehind(Number.POSITIVE_INFINITY)).length === 0,
     observed: async (put, counts) => ({
       put,
