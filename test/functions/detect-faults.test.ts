@@ -28,7 +28,8 @@ function aWorld() {
     warn: () => {},
   };
   const put = (data: string, partitionKey: string): StreamRecord =>
-    stream.put({ partitionKey, data: Buffer.from(data).toString('base64'), arrivedAt: ARRIVAL, payloadBytes: 900 }).record;
+    stream.put({ partitionKey, data: Buffer.from(data).toString('base64'), arrivedAt: ARRIVAL, payloadBytes: 900 })
+      .record;
   const access = (changes: AccessEventChanges): StreamRecord => {
     const event = anAccessEvent(changes);
     return put(JSON.stringify(event), event.actor.id);

@@ -89,7 +89,8 @@ function alertsJudged(
   // Where nothing can overtake anything, every alert that is sent is one of the sequential fold.
   const isCalm = parentsFirst && observed.discarded.length === 0;
   for (const { alert, run } of phantoms)
-    if (isCalm && !hasLinks(observed.commits, alert, run)) wrong.push(`${nameOf(alert)} is no alert of the sequential fold`);
+    if (isCalm && !hasLinks(observed.commits, alert, run))
+      wrong.push(`${nameOf(alert)} is no alert of the sequential fold`);
 
   const published = Map.groupBy(observed.published, ({ alertId }) => alertId);
   const cases = new Map(observed.cases.map((found) => [found.alertId, found]));

@@ -29,7 +29,10 @@ export const MUTANTS: readonly Mutant[] = [
     name: 'fence across keys',
     file: DETECT,
     edits: [
-      { find: 'loaded?.get(actorId), prepared', replace: 'withEverybodysFences(loaded, loaded.get(actorId)), prepared' },
+      {
+        find: 'loaded?.get(actorId), prepared',
+        replace: 'withEverybodysFences(loaded, loaded.get(actorId)), prepared',
+      },
       {
         find: 'const allFailed =',
         replace: `function withEverybodysFences(loaded, stored) {

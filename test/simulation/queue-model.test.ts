@@ -45,7 +45,10 @@ describe('the queue of the simulation', () => {
 
     await agenda.run();
 
-    expect(received).toEqual([['a', 'b'], ['b', 'c']]);
+    expect(received).toEqual([
+      ['a', 'b'],
+      ['b', 'c'],
+    ]);
     expect(times[1]).toBe(360_001);
   });
 

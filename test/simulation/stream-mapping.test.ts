@@ -21,7 +21,11 @@ interface Options {
   readonly mapping?: Partial<Schedule['mapping']>;
   readonly parentsFirst?: boolean;
   /** What the function does with a batch of records' data; by default it succeeds. */
-  readonly respond?: (batch: readonly string[], invocation: number, records: readonly StreamRecord[]) => InvocationResult;
+  readonly respond?: (
+    batch: readonly string[],
+    invocation: number,
+    records: readonly StreamRecord[],
+  ) => InvocationResult;
   readonly lasts?: number;
   readonly back?: (invocation: number) => number;
 }
