@@ -4,6 +4,8 @@ import { createInputsInForce } from '../../functions/detect/inputs-in-force.ts';
 import type { StreamRecord } from '../../infra/local/kinesis-event.ts';
 import { createMemoryAlertQueue } from '../../shared/stores/memory-alert-queue.ts';
 import { createMemoryBaselineStore } from '../../shared/stores/memory-baseline-store.ts';
+import { createMemoryCaseStore } from '../../shared/stores/memory-case-store.ts';
+import { createMemoryHeldWindowStore } from '../../shared/stores/memory-held-window-store.ts';
 import { createMemoryLinkStore } from '../../shared/stores/memory-link-store.ts';
 import { createMemoryRecordArchive } from '../../shared/stores/memory-record-archive.ts';
 import { createMemoryReferenceStore } from '../../shared/stores/memory-reference-store.ts';
@@ -25,6 +27,8 @@ function aWorld() {
     links: createMemoryLinkStore(),
     alerts: createMemoryAlertQueue(() => ARRIVAL),
     archive,
+    cases: createMemoryCaseStore(),
+    held: createMemoryHeldWindowStore(),
     warn: () => {},
   };
   const put = (data: string, partitionKey: string): StreamRecord =>

@@ -33,8 +33,16 @@ describe('settings that an earlier release accepted and this one refuses', () =>
   it('are named at every reading until somebody mends them, and are published no more', async () => {
     const references = await publishedBefore(REFUSED_NOW);
 
-    const first = await publishSettings(async () => REFUSED_NOW, references, 2_000);
-    const second = await publishSettings(async () => REFUSED_NOW, references, 3_000);
+    const first = await publishSettings(
+      async () => REFUSED_NOW,
+      references,
+      () => 2_000,
+    );
+    const second = await publishSettings(
+      async () => REFUSED_NOW,
+      references,
+      () => 3_000,
+    );
 
     for (const { errors } of [first, second])
       expect(errors).toEqual([
@@ -48,7 +56,11 @@ describe('settings that an earlier release accepted and this one refuses', () =>
   it('are named while the parameters can’t be read, too', async () => {
     const references = await publishedBefore(REFUSED_NOW);
 
-    const report = await publishSettings(() => Promise.reject(new Error('down')), references, 2_000);
+    const report = await publishSettings(
+      () => Promise.reject(new Error('down')),
+      references,
+      () => 2_000,
+    );
 
     expect(report.published).toBe(false);
     expect(report.errors.map(({ name }) => name)).toEqual(['home-countries', 'alerts-per-day']);
@@ -57,7 +69,11 @@ describe('settings that an earlier release accepted and this one refuses', () =>
   it('do not come back as the last good value of a parameter that is wrong in another way', async () => {
     const references = await publishedBefore(REFUSED_NOW);
 
-    const { errors } = await publishSettings(async () => ({ 'alerts-per-day': 'many' }), references, 2_000);
+    const { errors } = await publishSettings(
+      async () => ({ 'alerts-per-day': 'many' }),
+      references,
+      () => 2_000,
+    );
 
     expect(errors.map(({ value, reason }) => [value, reason])).toEqual([
       ['many', 'not a number from 0.001 to 100000'],

@@ -7,9 +7,11 @@ import type {
   AlertTopic,
   BaselineStore,
   CaseStore,
+  HeldWindowStore,
   LinkStore,
   RecordArchive,
   ReferenceStore,
+  SuppressionStore,
 } from '../../shared/stores/ports.ts';
 import type { SettingTexts } from '../../shared/stores/settings-value.ts';
 import { answeredLinks } from './answered-links.ts';
@@ -23,6 +25,8 @@ export interface Stores {
   readonly links: LinkStore;
   readonly archive: RecordArchive;
   readonly cases: CaseStore;
+  readonly held: HeldWindowStore;
+  readonly suppressions: SuppressionStore;
   readonly topic: AlertTopic;
   readonly queue: (alerts: readonly SentAlert[]) => void;
   /** @throws while the store of settings is down */
@@ -98,6 +102,12 @@ export function detectPorts(stores: Stores, call: Call, run: DetectRun, inputsFo
       noteNotApplied: (name, shardId, numbers) =>
         call(invocation, () => stores.archive.noteNotApplied(name, shardId, numbers)),
     },
+    cases: { get: (alertId) => call(invocation, () => stores.cases.get(alertId)) },
+    held: {
+      hold: (actorId, held) => call(invocation, () => stores.held.hold(actorId, held)),
+      load: (actorId, alertId) => call(invocation, () => stores.held.load(actorId, alertId)),
+      release: (actorId, alertId) => call(invocation, () => stores.held.release(actorId, alertId)),
+    },
     warn: () => {},
   };
 }
@@ -110,7 +120,16 @@ export function assessPorts(stores: Stores, call: Call, invocation: Invocation, 
       },
     },
     references: faultyReferences(stores.references, call, () => invocation),
-    cases: { leftBehind: (time) => call(invocation, () => stores.cases.leftBehind(time)) },
+    cases: {
+      leftBehind: (time) => call(invocation, () => stores.cases.leftBehind(time)),
+      unattended: (time) => call(invocation, () => stores.cases.unattended(time)),
+      open: (...asked) => call(invocation, () => stores.cases.open(...asked)),
+      change: (alertId, change) => call(invocation, () => stores.cases.change(alertId, change)),
+      unadjudicated: (...asked) => call(invocation, () => stores.cases.unadjudicated(...asked)),
+      markAdjudicated: (...asked) => call(invocation, () => stores.cases.markAdjudicated(...asked)),
+    },
+    // No schedule gives a verdict or lasts until a case expires; one that did would have to put it on the stream.
+    adjudications: { put: () => Promise.reject(new Error('a case expired within a schedule')) },
     alerts: faultyQueue(stores, call, invocation),
     settings: () => call(invocation, async () => stores.settings()),
     now,
@@ -124,7 +143,9 @@ export function notifyPorts(stores: Stores, call: Call, invocation: Invocation, 
       get: (alertId) => call(invocation, () => cases.get(alertId)),
       storeRevision: (alert, storedAt) => call(invocation, () => cases.storeRevision(alert, storedAt)),
       markNotified: (alertId, revision) => call(invocation, () => cases.markNotified(alertId, revision)),
+      markReminded: (...asked) => call(invocation, () => cases.markReminded(...asked)),
     },
+    suppressions: { of: (subject) => call(invocation, () => stores.suppressions.of(subject)) },
     topic: { publish: (alert) => call(invocation, () => topic.publish(alert)) },
     now,
     count: () => {},

@@ -1,9 +1,11 @@
 import type { InputsFor } from '../../functions/detect/inputs-in-force.ts';
 import { type PreparedRecords, prepareRecords } from '../../functions/detect/prepare-records.ts';
-import type { BatchRecord } from '../../functions/detect/read-batch.ts';
+import type { AccessRecord } from '../../functions/detect/read-batch.ts';
 import type { Alert } from '../../shared/model/alert.ts';
 import { type Baseline, type Fence, initialBaseline } from '../../shared/model/baseline.ts';
 import { applyEvent } from '../../shared/pipeline/apply-event.ts';
+import { createMemoryCaseStore } from '../../shared/stores/memory-case-store.ts';
+import { createMemoryHeldWindowStore } from '../../shared/stores/memory-held-window-store.ts';
 import { answeredLinks } from './answered-links.ts';
 import type { Commit, DetectRun } from './observed.ts';
 import { readOnce } from './read-once.ts';
@@ -69,7 +71,9 @@ export async function foldInSequence(
 }
 
 /** A batch's readable records, in the order of the stream. */
-const recordsOf = (run: DetectRun): readonly BatchRecord[] => run.records.flatMap((record) => readOnce(record) ?? []);
+const recordsOf = (run: DetectRun): readonly AccessRecord[] => run.records.flatMap((record) => readOnce(record) ?? []);
+
+const NO_VERDICTS = { cases: createMemoryCaseStore(), held: createMemoryHeldWindowStore() };
 
 const prepared = new WeakMap<DetectRun, Promise<PreparedRecords>>();
 
@@ -86,17 +90,17 @@ function preparedOf(run: DetectRun, inputsOf: InputsFor): Promise<PreparedRecord
       asked.set(question, nth + 1);
       return run.met.get(question)?.[nth] as never;
     });
-    made = prepareRecords(recordsOf(run), run.loaded, inputsOf, links);
+    made = prepareRecords(recordsOf(run), run.loaded, inputsOf, links, NO_VERDICTS);
     prepared.set(run, made);
   }
   return made;
 }
 
-function foldRecord(state: State, record: BatchRecord, preparedRecords: PreparedRecords): void {
+function foldRecord(state: State, record: AccessRecord, preparedRecords: PreparedRecords): void {
   const { event, position } = record;
   const ready = preparedRecords.get(record);
   // What can't be prepared or folded is put aside by `detect`, and its position is not taken. Whether it was is judged elsewhere.
-  if (!ready || 'reason' in ready) return;
+  if (!ready || !('access' in ready)) return;
   const fence = state.fences.find(({ shard }) => shard === position.shard);
   if (fence && position.sequenceNumber <= fence.sequenceNumber) return;
   const moved = [position, ...state.fences.filter(({ shard }) => shard !== position.shard)].slice(0, SHARDS_REMEMBERED);

@@ -8,6 +8,7 @@ import { applyEvent } from '../../shared/pipeline/apply-event.ts';
 import { enrich } from '../../shared/pipeline/enrich.ts';
 import { prepareSnapshot } from '../../shared/pipeline/prepare-snapshot.ts';
 import { createMemoryBaselineStore } from '../../shared/stores/memory-baseline-store.ts';
+import { createMemoryCaseStore } from '../../shared/stores/memory-case-store.ts';
 import { createMemoryReferenceStore } from '../../shared/stores/memory-reference-store.ts';
 import type { ReferenceStore } from '../../shared/stores/ports.ts';
 import { publishDirectory } from '../../shared/stores/publish-inputs.ts';
@@ -80,7 +81,8 @@ async function assessSettled(settings: SettingTexts): Promise<Published> {
   await assess({
     baselines,
     references,
-    cases: { leftBehind: async () => [] },
+    cases: createMemoryCaseStore(),
+    adjudications: { put: async () => {} },
     alerts: { send: async () => {} },
     settings: async () => settings,
     now: () => SETTLED_AT,

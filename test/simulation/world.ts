@@ -4,9 +4,11 @@ import type { Baseline } from '../../shared/model/baseline.ts';
 import { createMemoryAlertTopic } from '../../shared/stores/memory-alert-topic.ts';
 import { createMemoryBaselineStore } from '../../shared/stores/memory-baseline-store.ts';
 import { createMemoryCaseStore } from '../../shared/stores/memory-case-store.ts';
+import { createMemoryHeldWindowStore } from '../../shared/stores/memory-held-window-store.ts';
 import { createMemoryLinkStore } from '../../shared/stores/memory-link-store.ts';
 import { createMemoryRecordArchive } from '../../shared/stores/memory-record-archive.ts';
 import { createMemoryReferenceStore } from '../../shared/stores/memory-reference-store.ts';
+import { createMemorySuppressionStore } from '../../shared/stores/memory-suppression-store.ts';
 import type { Case, QuarantinedRecord } from '../../shared/stores/ports.ts';
 import { publishDirectory } from '../../shared/stores/publish-inputs.ts';
 import type { SettingTexts } from '../../shared/stores/settings-value.ts';
@@ -61,6 +63,8 @@ export async function createWorld(
     links: createMemoryLinkStore(),
     archive,
     cases,
+    held: createMemoryHeldWindowStore(),
+    suppressions: createMemorySuppressionStore(),
     topic,
     queue: (alerts) => {
       sent.push(...alerts);
