@@ -1,6 +1,6 @@
 import { isUtf8 } from 'node:buffer';
 import { createReadStream } from 'node:fs';
-import type { Readable } from 'node:stream';
+import { finished } from 'node:stream/promises';
 import { createGunzip } from 'node:zlib';
 import { CommandFailure } from './usage-error.ts';
 
@@ -19,6 +19,8 @@ export class TruncatedFile extends Error {
 }
 
 const NEWLINE = 10;
+/** Of a .gz so much is unpacked at a time: a thousand times as much, at worst, is in memory. */
+const PACKED_BYTES = 1 << 16;
 
 /**
  * The lines of a text file, plain or gzip, without holding the file. Empty lines are passed over.
@@ -31,14 +33,9 @@ export async function* readLines(
   path: string,
   onBytes: (bytes: number) => void = () => {},
 ): AsyncGenerator<readonly Line[]> {
-  const file = createReadStream(path, { highWaterMark: 1 << 20 });
-  let read = 0;
-  file.on('data', (chunk) => {
-    read += chunk.length;
-    onBytes(read);
-  });
-  const source: Readable = path.endsWith('.gz') ? file.pipe(createGunzip()) : file;
-  file.on('error', (error) => source.destroy(error));
+  const isPacked = path.endsWith('.gz');
+  const file = counted(createReadStream(path, { highWaterMark: isPacked ? PACKED_BYTES : 1 << 20 }), onBytes);
+  const source = isPacked ? unpacked(file) : file;
   let rest: Uint8Array[] = [];
   let restBytes = 0;
   let number = 0;
@@ -59,7 +56,7 @@ export async function* readLines(
     return text === '' ? undefined : { kind: 'line', number, text };
   };
   try {
-    for await (const chunk of source as AsyncIterable<Buffer>) {
+    for await (const chunk of source) {
       const lines: Line[] = [];
       let start = 0;
       for (let end = chunk.indexOf(NEWLINE); end >= 0; end = chunk.indexOf(NEWLINE, start)) {
@@ -85,5 +82,49 @@ export async function* readLines(
   if (restBytes > 0) {
     const line = finish(new Uint8Array());
     if (line) yield [line];
+  }
+}
+
+async function* counted(file: AsyncIterable<Buffer>, onBytes: (bytes: number) => void): AsyncGenerator<Buffer> {
+  let read = 0;
+  for await (const chunk of file) {
+    read += chunk.length;
+    onBytes(read);
+    yield chunk;
+  }
+}
+
+/**
+ * What is packed in a .gz, whole up to where it is cut off or broken. Reading from the gunzip stream itself would lose that:
+ * at an error a stream throws away what its reader did not fetch yet, which is more the slower the reader is.
+ *
+ * @throws the stream's error, after everything that could be unpacked
+ */
+async function* unpacked(packed: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
+  const gunzip = createGunzip();
+  let ready: Buffer[] = [];
+  gunzip.on('data', (chunk: Buffer) => ready.push(chunk));
+  const ended = finished(gunzip).then(
+    () => undefined,
+    (error: unknown) => error,
+  );
+  const taken = function* () {
+    const chunks = ready;
+    ready = [];
+    yield* chunks;
+  };
+  try {
+    for await (const chunk of packed) {
+      // A stream that fails forgets to call back.
+      await Promise.race([new Promise((resolve) => gunzip.write(chunk, resolve)), ended]);
+      yield* taken();
+      if (gunzip.destroyed) break;
+    }
+    gunzip.end();
+    const error = await ended;
+    yield* taken();
+    if (error !== undefined) throw error;
+  } finally {
+    gunzip.destroy();
   }
 }
