@@ -11,6 +11,7 @@ import { directoryText, hiddenText, networksText, RUN_FILES } from '../../shared
 import { publishDirectory, publishNetworks } from '../../shared/stores/publish-inputs.ts';
 import { alertLines } from './alert-printer.ts';
 import { compareWithHidden, resultTable } from './demo-result.ts';
+import { keepRunning } from './keep-running.ts';
 import { type LocalStack, startLocalStack } from './local-stack.ts';
 import { createSimulatedRun, type SimulatedClock } from './simulated-run.ts';
 
@@ -87,7 +88,8 @@ async function runDemo(keep: boolean, port: number | undefined, stopped: AbortSi
     );
     if (keep) {
       live = true;
-      await keepRunning(stack, stopped);
+      process.stdout.write(`\nThe system stays up until Ctrl-C. To talk to it:\n\n${addressesOf(stack)}\n`);
+      await keepRunning(stack, stopped, (error) => process.stderr.write(`assess failed: ${error}\n`));
     }
     return 0;
   } finally {
@@ -128,37 +130,19 @@ function writeResults(company: Company, alerts: readonly Alert[]): void {
   writeFileSync(join(RESULTS, RUN_FILES.hidden), hiddenText(company));
 }
 
-const MINUTE = 60_000;
-
-/** From here on the stack lives on the wall clock, as it does on AWS: mappings poll, `assess` runs every minute. */
-async function keepRunning(stack: LocalStack, stopped: AbortSignal): Promise<void> {
-  process.stdout.write('\nThe system stays up until Ctrl-C. To talk to it:\n\n');
-  for (const [name, value] of Object.entries(stack.environment)) process.stdout.write(`export ${name}=${value}\n`);
-  process.stdout.write(
-    `\nstream ${stack.resources.streamName}, tables ${stack.resources.baselinesTable}, ${stack.resources.directoryTable}, ${stack.resources.casesTable}\n`,
-  );
-  stack.startMappings();
-  let lastAssess = -Infinity;
-  while (!stopped.aborted) {
-    if (performance.now() - lastAssess >= MINUTE) {
-      lastAssess = performance.now();
-      await stack.assess().catch((error: unknown) => process.stderr.write(`assess failed: ${error}\n`));
-    }
-    await stack.printPublished();
-    await new Promise<void>((resolve) => {
-      const timer = setTimeout(resolve, 500);
-      const wake = () => {
-        clearTimeout(timer);
-        resolve();
-      };
-      stopped.addEventListener('abort', wake, { once: true });
-    });
-  }
+function addressesOf({ environment, resources }: LocalStack): string {
+  const { streamName, baselinesTable, directoryTable, casesTable } = resources;
+  return [
+    ...Object.entries(environment).map(([name, value]) => `export ${name}=${value}`),
+    '',
+    `stream ${streamName}, tables ${baselinesTable}, ${directoryTable}, ${casesTable}`,
+  ].join('\n');
 }
 
 try {
   process.exitCode = await main(process.argv.slice(2));
 } catch (error) {
   process.stderr.write(`${error instanceof Error ? error.message : error}\n`);
-  process.exitCode = 1;
+  const isUsage = error instanceof Error && 'code' in error && String(error.code).startsWith('ERR_PARSE_ARGS');
+  process.exitCode = isUsage ? 2 : 1;
 }
