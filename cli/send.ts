@@ -140,9 +140,11 @@ async function sendFile(
     if (waiting.length) await flush();
     return undefined;
   } catch (error) {
-    if (!(error instanceof TruncatedFile)) throw error;
+    if (error instanceof NotSent) throw error;
+    // Whatever keeps the rest of the file from being read: what was read before goes out.
     if (waiting.length) await flush();
-    return error;
+    if (error instanceof TruncatedFile) return error;
+    throw error instanceof CommandFailure && lastLine > 0 ? stoppedAfter(error, file, lastLine) : error;
   } finally {
     bar.done();
     quarantine.done();
@@ -171,18 +173,28 @@ function readLine(line: Line, format: RecordFormat | undefined): LineReading {
   return { kind: 'record', ...record };
 }
 
+/** The stream takes nothing more; the message says how to go on. */
+class NotSent extends CommandFailure {}
+
 /** Keeps what the stream didn't take, and says how to go on. */
-function notSent(error: RecordsNotTaken, file: string, lastLine: number, streamName: string): unknown {
+function notSent(error: RecordsNotTaken, file: string, lastLine: number, streamName: string): NotSent {
   const path = `${file}.unsent.ndjson`;
   const text = error.records.map(({ data }) => `${new TextDecoder().decode(data)}\n`).join('');
   writeOrFail(path, () => writeFileSync(path, text));
   const cause = awsFailure(error.cause ?? error, 'KINESIS', `stream ${streamName}`);
-  return new CommandFailure(
+  return new NotSent(
     `${cause instanceof Error ? cause.message : cause}\n${file} was sent up to line ${lastLine}, but for ${error.records.length} records that lie in ${path}.\n` +
       `To go on, send ${path}, then ${file} with --from-line ${lastLine + 1}.`,
     { cause: error },
   );
 }
+
+/** The file can't be read to its end: says how to go on. */
+const stoppedAfter = (error: CommandFailure, file: string, lastLine: number) =>
+  new CommandFailure(
+    `${error.message}\n${file} was sent up to line ${lastLine}. To go on once it can be read, send it with --from-line ${lastLine + 1}.`,
+    { cause: error },
+  );
 
 function summary(streamName: string, { lines, sent, invalid, notConcerned }: Counts): string {
   const why = [...notConcerned].map(([reason, count]) => `${count} ${reason}`).join(', ');

@@ -18,6 +18,7 @@ export function scratchFolder() {
       await writeFile(path(name), content);
       return path(name);
     },
+    remove: (name: string) => rm(path(name)),
     read: (name: string) => readFile(path(name), 'utf8'),
   };
 }

@@ -1,15 +1,17 @@
-import { createServer, type IncomingHttpHeaders } from 'node:http';
+import { createServer, type IncomingHttpHeaders, type IncomingMessage, type ServerResponse } from 'node:http';
 import { text } from 'node:stream/consumers';
 import { closeServer, listen } from '../../infra/local/http-server.ts';
 
 export interface ProxiedRequest {
-  /** The last part of X-Amz-Target, such as PutItem. */
+  /** Such as PutItem: the last part of X-Amz-Target, or what a form calls Action. */
   readonly operation: string;
   readonly body: string;
 }
 export interface ProxiedResponse {
   readonly status: number;
   readonly body: string;
+  /** @default AWS JSON */
+  readonly contentType?: string;
 }
 /** What happens to one request: it decides what is forwarded and what comes back; `lost` closes the connection. */
 export type Fault = (
@@ -17,7 +19,7 @@ export type Fault = (
   forward: (body: string) => Promise<ProxiedResponse>,
 ) => Promise<ProxiedResponse | 'lost'>;
 
-/** A wire between the SDK and a service that speaks AWS JSON, on which tests break what networks break. */
+/** A wire between the SDK and a service that speaks AWS JSON or the query protocol, on which tests break what networks break. */
 export interface FaultProxy {
   readonly url: string;
   /** Operations that arrived since the last fault was set. */
@@ -63,19 +65,25 @@ export async function connectThroughFaults<Client extends { destroy: () => void 
 
 const passThrough: Fault = (request, forward) => forward(request.body);
 
-async function startFaultProxy(target: string): Promise<FaultProxy> {
+/** @param target the service's endpoint */
+export async function startFaultProxy(target: string): Promise<FaultProxy> {
   let fault = passThrough;
   const operations: string[] = [];
-  const server = createServer(async (request, response) => {
+  const answer = async (request: IncomingMessage, response: ServerResponse) => {
     const body = await text(request);
-    const operation = String(request.headers['x-amz-target']).split('.').at(-1) ?? '';
+    const operation = operationOf(request.headers, body);
     operations.push(operation);
     const outcome = await fault({ operation, body }, (sent) => forwardTo(target, request.headers, sent));
     if (outcome === 'lost') {
       request.socket.destroy();
       return;
     }
-    response.writeHead(outcome.status, { 'content-type': 'application/x-amz-json-1.0' }).end(outcome.body);
+    const { status, contentType = 'application/x-amz-json-1.0' } = outcome;
+    response.writeHead(status, { 'content-type': contentType }).end(outcome.body);
+  };
+  const server = createServer((request, response) => {
+    // A client that goes away in the middle of a request is one of the things that networks do.
+    answer(request, response).catch(() => request.socket.destroy());
   });
   const url = await listen(server, 0, '127.0.0.1', 'the fault proxy');
   return {
@@ -89,11 +97,22 @@ async function startFaultProxy(target: string): Promise<FaultProxy> {
   };
 }
 
+const operationOf = (headers: IncomingHttpHeaders, body: string) =>
+  headers['x-amz-target'] === undefined
+    ? (new URLSearchParams(body).get('Action') ?? '')
+    : (String(headers['x-amz-target']).split('.').at(-1) ?? '');
+
 async function forwardTo(target: string, headers: IncomingHttpHeaders, body: string): Promise<ProxiedResponse> {
-  const names = ['authorization', 'x-amz-date', 'x-amz-target', 'content-type'] as const;
-  const kept = names.map((name) => [name, String(headers[name])]);
-  const response = await fetch(target, { method: 'POST', headers: Object.fromEntries(kept), body });
-  return { status: response.status, body: await response.text() };
+  const kept = Object.entries(headers).filter(
+    ([name]) => name.startsWith('x-amz') || name === 'authorization' || name === 'content-type',
+  );
+  const response = await fetch(target, {
+    method: 'POST',
+    headers: Object.fromEntries(kept.map(([name, value]) => [name, String(value)])),
+    body,
+  });
+  const contentType = response.headers.get('content-type') ?? 'application/x-amz-json-1.0';
+  return { status: response.status, body: await response.text(), contentType };
 }
 
 /** Lets the first request of an operation through and loses its response; everything after that passes. */
@@ -106,3 +125,16 @@ export function loseFirstResponseTo(operation: string): Fault {
     return 'lost';
   };
 }
+
+/** Lets the first requests of an operation through and refuses the others, until it is told to stop: no retry helps. */
+export function refuseAfter(passed: number, operation: string): Fault {
+  let seen = 0;
+  return async (request, forward) =>
+    request.operation === operation && ++seen > passed ? REFUSAL : forward(request.body);
+}
+
+/** A refusal that the SDK doesn't retry. */
+export const REFUSAL: ProxiedResponse = {
+  status: 400,
+  body: JSON.stringify({ __type: 'AccessDeniedException', message: 'refused' }),
+};
