@@ -6,6 +6,7 @@ import { CASES_SHOW_HELP, casesShow } from './cases-show.ts';
 import { CASES_SUPPRESS_HELP, casesSuppress } from './cases-suppress.ts';
 import { DIRECTORY_IMPORT_HELP, directoryImport } from './directory-import.ts';
 import type { Io } from './progress.ts';
+import { REDRIVE_HELP, redrive } from './redrive.ts';
 import { REPLAY_HELP, replay } from './replay.ts';
 import { SEND_HELP, send } from './send.ts';
 import { simulate } from './simulate.ts';
@@ -22,6 +23,7 @@ const COMMANDS: { readonly [name: string]: { readonly about: string; readonly ru
   simulate: { about: 'Writes a simulated company with attacks hidden in it, ready for replay.', run: simulate },
   replay: { about: aboutIn(REPLAY_HELP), run: replay },
   send: { about: aboutIn(SEND_HELP), run: send },
+  redrive: { about: aboutIn(REDRIVE_HELP), run: redrive },
   'baseline show': { about: aboutIn(BASELINE_SHOW_HELP), run: baselineShow },
   'cases list': { about: aboutIn(CASES_LIST_HELP), run: casesList },
   'cases show': { about: aboutIn(CASES_SHOW_HELP), run: casesShow },

@@ -9,7 +9,14 @@ import type { EventArchive } from './event-archive.ts';
 import type { EvidenceBucket } from './evidence-bucket.ts';
 import { NamedRole } from './named-role.ts';
 import type { ProtectedTable } from './protected-table.ts';
-import { FAILED_PREFIX, GIVEN_UP_PREFIX, QUARANTINE_PREFIX, REFERENCE_PREFIX, resourceName } from './resource-names.ts';
+import {
+  FAILED_PREFIX,
+  GIVEN_UP_PREFIX,
+  QUARANTINE_PREFIX,
+  REDRIVEN_PREFIX,
+  REFERENCE_PREFIX,
+  resourceName,
+} from './resource-names.ts';
 import type { SettingsParameters } from './settings-parameters.ts';
 
 export interface PeopleAccessProps {
@@ -57,7 +64,7 @@ export class PeopleAccess extends Construct {
     props.accesses.allowWrite(operator);
   }
 
-  /** Reads what was quarantined or failed, with raw subject ids, and the archive; puts records and alerts back on their way. */
+  /** Reads what was quarantined or failed, with raw subject ids, and the archive; puts records and alerts back on their way, and notes it. */
   private createRedrive(props: PeopleAccessProps): void {
     const redrive = new NamedRole(this, 'Redrive', {
       roleName: resourceName(props.stage, 'redrive'),
@@ -65,6 +72,7 @@ export class PeopleAccess extends Construct {
       description: 'Reads raw records, and puts records and alerts back on their way',
     });
     props.evidence.allowRead(redrive, QUARANTINE_PREFIX, FAILED_PREFIX, GIVEN_UP_PREFIX);
+    props.evidence.allowWrite(redrive, REDRIVEN_PREFIX);
     props.evidence.allowList(redrive);
     props.archive.allowRead(redrive);
     props.accesses.allowWrite(redrive);

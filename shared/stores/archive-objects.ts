@@ -19,7 +19,10 @@ export interface NotAppliedNote {
   readonly sequenceNumbers: readonly string[];
 }
 
+/** Where notes lie, each named after its batch. */
+export const NOTES_PREFIX = 'failed/notes/';
+
 export const notAppliedObject = (note: NotAppliedNote): ArchiveObject => ({
-  key: `failed/notes/${note.batchName}.json`,
+  key: `${NOTES_PREFIX}${note.batchName}.json`,
   body: JSON.stringify(note),
 });

@@ -53,11 +53,13 @@ describe('whatever other policies in the account say', { timeout: SYNTHESIS_TIME
     expect(denial?.actions).toEqual(['dynamodb:BatchWriteItem', 'dynamodb:DeleteItem', 'dynamodb:PartiQLDelete']);
   });
 
-  it('only detect and the operator write the evidence bucket', () => {
+  it('only detect, the operator and redrive write the evidence bucket', () => {
     const denial = bucketPolicy('Evidence').find(({ sid }) => sid === 'OnlyNamedRolesWrite');
 
     expect(denial).toMatchObject({ effect: 'Deny', actions: ['s3:PutObject'] });
-    expect(roleNames(denial?.condition ?? {})).toEqual(['DetectRole', 'PeopleOperatorRole', EXTRA].toSorted());
+    expect(roleNames(denial?.condition ?? {})).toEqual(
+      ['DetectRole', 'PeopleOperatorRole', 'PeopleRedriveRole', EXTRA].toSorted(),
+    );
   });
 
   it('only redrive reads raw subject ids', () => {
