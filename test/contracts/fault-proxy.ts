@@ -133,6 +133,17 @@ export function refuseAfter(passed: number, operation: string): Fault {
     request.operation === operation && ++seen > passed ? REFUSAL : forward(request.body);
 }
 
+/** Refuses the first requests for an operation, as many as it is told, by an error of the service. */
+export function refuseFirst(operation: string, error: string, times: number) {
+  let refused = 0;
+  const fault: Fault = async (request, forward) => {
+    if (request.operation !== operation || refused === times) return forward(request.body);
+    refused++;
+    return { status: 400, body: JSON.stringify({ __type: error, message: 'refused' }) };
+  };
+  return { fault, refused: () => refused };
+}
+
 /** A refusal that the SDK doesn't retry. */
 export const REFUSAL: ProxiedResponse = {
   status: 400,

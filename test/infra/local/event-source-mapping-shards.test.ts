@@ -3,7 +3,7 @@ import { NodeHttpHandler } from '@smithy/node-http-handler';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { createEventSourceMapping, type EventSourceMappingOptions } from '../../../infra/local/event-source-mapping.ts';
 import { createShardReader } from '../../../infra/local/shard-reader.ts';
-import { startKinesisProxy } from './kinesis-proxy.ts';
+import { refuseFirst, startFaultProxy } from '../../contracts/fault-proxy.ts';
 import {
   type Entry,
   entriesOf,
@@ -42,7 +42,7 @@ async function prepare(shards: number, overrides: Partial<EventSourceMappingOpti
 async function prepareProxied(shards: number) {
   stream = await startLocalStream(shards);
   stops.push(stream.stop);
-  const proxy = await startKinesisProxy(stream.emulators.endpoints.kinesis);
+  const proxy = await startFaultProxy(stream.emulators.endpoints.kinesis);
   stops.push(proxy.stop);
   const kinesis = new KinesisClient({
     endpoint: proxy.url,
@@ -192,18 +192,19 @@ describe('reading', () => {
   it('backs off while the service throttles, and loses nothing', async () => {
     const { mapping, proxy, entries } = await prepareProxied(2);
     await stream.put(...numbered(20));
-    proxy.refuse('GetRecords', 'ProvisionedThroughputExceededException', 4);
+    const throttled = refuseFirst('GetRecords', 'ProvisionedThroughputExceededException', 4);
+    proxy.setFault(throttled.fault);
 
     expect(await mapping.drain()).toBe(20);
 
-    expect(proxy.refused()).toBe(4);
+    expect(throttled.refused()).toBe(4);
     expect(textsByKey(entries)).toEqual(textsByKey(numbered(20)));
   });
 
   it('that fails in one shard is an error, but what other shards gave is handled and nothing is lost', async () => {
     const { mapping, proxy, entries } = await prepareProxied(2);
     await stream.put(...numbered(20, 10));
-    proxy.refuse('GetRecords', 'AccessDeniedException', 1);
+    proxy.setFault(refuseFirst('GetRecords', 'AccessDeniedException', 1).fault);
 
     await expect(mapping.drain()).rejects.toThrow(/Reading shard shardId-\d+ of stream .* failed/);
     const handled = entries.length;
@@ -216,9 +217,10 @@ describe('reading', () => {
   it('that is throttled without end can be stopped', async () => {
     const { mapping, proxy } = await prepareProxied(1);
     await stream.put(...numbered(3));
-    proxy.refuse('GetRecords', 'ProvisionedThroughputExceededException', 1_000);
+    const throttled = refuseFirst('GetRecords', 'ProvisionedThroughputExceededException', 1_000);
+    proxy.setFault(throttled.fault);
     const draining = mapping.drain();
-    await vi.waitFor(() => expect(proxy.refused()).toBeGreaterThan(1));
+    await vi.waitFor(() => expect(throttled.refused()).toBeGreaterThan(1));
 
     await mapping.stop();
 
