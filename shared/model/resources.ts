@@ -5,15 +5,48 @@ import { issueText } from './schema-issue.ts';
 /** The version of resources.json. */
 export const RESOURCES_VERSION = 1;
 
+/** The systems whose tables are named by a dotted path. */
+export const TABLE_SOURCES = ['snowflake', 'postgres', 'teleport', 'bigquery', 'databricks', 'ocsf'] as const;
+export type TableSource = (typeof TABLE_SOURCES)[number];
+
 const text = (maximum: number) => {
   const expected = `not a text of 1 to ${maximum} characters`;
   return z.string(expected).check(z.minLength(1, expected), z.maxLength(maximum, expected));
 };
+const SOURCE = `not one of ${TABLE_SOURCES.join(', ')}`;
+const COLUMNS = 'not a list of column names';
+
 /** Misspelt keys are refused here, because a forgotten `prefix` would claim the whole bucket. */
-const matchSchema = z.strictObject(
-  { s3: z.strictObject({ bucket: text(256), prefix: z.optional(text(1024)) }, 'not { bucket, prefix? }') },
-  'not { s3 }',
+const s3Schema = z.strictObject({ bucket: text(256), prefix: z.optional(text(1024)) }, 'not { bucket, prefix? }');
+const dynamodbSchema = z.strictObject(
+  { table: text(256), awsRegion: z.optional(text(64)) },
+  'not { table, awsRegion? }',
 );
+const tableSchema = z.strictObject(
+  {
+    source: z.enum(TABLE_SOURCES, SOURCE),
+    name: text(512),
+    columns: z.optional(z.array(text(256), COLUMNS).check(z.minLength(1, COLUMNS))),
+  },
+  'not { source, name, columns? }',
+);
+const warehouseSchema = z.strictObject(
+  { source: z.enum(TABLE_SOURCES, SOURCE), name: text(256) },
+  'not { source, name }',
+);
+
+const MATCH = 'not one of { s3 }, { dynamodb }, { table }, { warehouse }';
+const matchSchema = z
+  .strictObject(
+    {
+      s3: z.optional(s3Schema),
+      dynamodb: z.optional(dynamodbSchema),
+      table: z.optional(tableSchema),
+      warehouse: z.optional(warehouseSchema),
+    },
+    MATCH,
+  )
+  .check(z.refine((match) => Object.keys(match).length === 1, MATCH));
 
 /** One entry of resources.json: what a technical resource holds. */
 export const resourceSchema = z.object(
@@ -32,12 +65,33 @@ export const resourceSchema = z.object(
 export const resourcesSchema = z.array(resourceSchema);
 
 export type Resource = z.output<typeof resourceSchema>;
+/** Which technical resource an entry of resources.json is about. */
+export type ResourceMatch = Resource['match'];
+
+/** What a source's record touched, in the source's own terms. */
+export type TechnicalResource =
+  /** An object's key, or the prefix that was listed; '' where the source doesn't say, which only a whole bucket matches. */
+  | { readonly kind: 's3'; readonly bucket: string; readonly key: string }
+  | { readonly kind: 'dynamodb'; readonly table: string; readonly awsRegion?: string | undefined }
+  | {
+      readonly kind: 'table';
+      readonly source: TableSource;
+      /** Dotted, the widest part first, as the source writes it: `PROD.PUBLIC.USERS`. */
+      readonly name: string;
+      /** The columns that were touched; absent where the source doesn't say. */
+      readonly columns?: readonly string[] | undefined;
+      readonly warehouse?: string | undefined;
+    };
 
 /** What is known of resources, ready to be asked. */
 export interface ResourceMap {
   /** By bucket, the longest prefix first. */
   readonly s3: ReadonlyMap<string, readonly Resource[]>;
+  /** By what `tableKey` and its like make of an entry: those with columns (or an AWS region) first. */
+  readonly named: ReadonlyMap<string, readonly Resource[]>;
 }
+
+export const NO_RESOURCES: ResourceMap = { s3: new Map(), named: new Map() };
 
 export type ResourcesResult =
   | { readonly ok: true; readonly resources: ResourceMap }
@@ -53,32 +107,86 @@ export function parseResources(value: unknown): ResourcesResult {
   const items: readonly unknown[] = value;
   const errors: string[] = [];
   const s3 = new Map<string, Resource[]>();
+  const named = new Map<string, Resource[]>();
   for (const [index, item] of items.entries()) {
     const result = resourceSchema.safeParse(item);
     if (!result.success) {
       errors.push(...result.error.issues.map((issue) => `resources[${index}]: ${issueText(issue, 'entry')}`));
       continue;
     }
-    const { bucket } = result.data.match.s3;
-    const inBucket = s3.get(bucket) ?? [];
-    s3.set(bucket, inBucket);
-    if (inBucket.some((other) => prefixOf(other) === prefixOf(result.data))) {
-      errors.push(`resources[${index}]: ${bucket}/${prefixOf(result.data)} is there twice`);
+    const { match } = result.data;
+    const [entries, key] = match.s3 ? [s3, match.s3.bucket] : [named, namedKey(match)];
+    const others = entries.get(key) ?? [];
+    entries.set(key, others);
+    if (others.some((other) => detailOf(other) === detailOf(result.data))) {
+      errors.push(`resources[${index}]: ${matchName(match)} is there twice`);
     }
-    inBucket.push(result.data);
+    others.push(result.data);
   }
   if (errors.length) return { ok: false, errors };
-  for (const inBucket of s3.values()) inBucket.sort((a, b) => prefixOf(b).length - prefixOf(a).length);
-  return { ok: true, resources: { s3 } };
+  for (const entries of [...s3.values(), ...named.values()])
+    entries.sort((a, b) => detailOf(b).length - detailOf(a).length);
+  return { ok: true, resources: { s3, named } };
 }
 
 /**
- * What an S3 object holds; of several prefixes the longest decides.
- *
- * @param key the object's key, or the prefix that was listed; '' where the source doesn't say, which only a whole bucket matches
+ * What a technical resource holds. Of several prefixes, or of a table, its schema and its database, the longest decides. An entry
+ * with columns holds for accesses that touch one of them, and goes before one without; where the source doesn't say which
+ * columns were touched, only an entry without columns holds. A warehouse is asked last.
  */
-export function lookUpS3Resource(resources: ResourceMap, bucket: string, key: string): Resource | undefined {
-  return resources.s3.get(bucket)?.find((resource) => key.startsWith(prefixOf(resource)));
+export function lookUpResource(resources: ResourceMap, resource: TechnicalResource): Resource | undefined {
+  switch (resource.kind) {
+    case 's3':
+      return resources.s3.get(resource.bucket)?.find(({ match }) => resource.key.startsWith(match.s3?.prefix ?? ''));
+    case 'dynamodb':
+      return resources.named
+        .get(`dynamodb ${resource.table}`)
+        ?.find(({ match }) => !match.dynamodb?.awsRegion || match.dynamodb.awsRegion === resource.awsRegion);
+    case 'table': {
+      for (let name = resource.name; name !== ''; name = name.slice(0, Math.max(0, name.lastIndexOf('.')))) {
+        const entry = resources.named
+          .get(`table ${resource.source} ${name}`)
+          ?.find(
+            ({ match }) => !match.table?.columns || match.table.columns.some((c) => resource.columns?.includes(c)),
+          );
+        if (entry) return entry;
+      }
+      return resources.named.get(`warehouse ${resource.source} ${resource.warehouse ?? ''}`)?.[0];
+    }
+    default:
+      return resource satisfies never;
+  }
 }
 
-const prefixOf = (resource: Resource): string => resource.match.s3.prefix ?? '';
+/** An entry's match that would hold for a resource, as widely as one would want to begin with. */
+export function matchFor(resource: TechnicalResource): ResourceMatch {
+  switch (resource.kind) {
+    case 's3':
+      return { s3: { bucket: resource.bucket } };
+    case 'dynamodb':
+      return { dynamodb: { table: resource.table } };
+    case 'table':
+      return { table: { source: resource.source, name: resource.name } };
+    default:
+      return resource satisfies never;
+  }
+}
+
+/** What a resource is called where resources.json has no name for it. */
+export function matchName({ s3, dynamodb, table, warehouse }: ResourceMatch): string {
+  if (s3) return `s3:${s3.bucket}${s3.prefix ? `/${s3.prefix}` : ''}`;
+  if (dynamodb) return `dynamodb:${dynamodb.table}`;
+  if (table) return `${table.source}:${table.name}`;
+  return `${warehouse?.source}:${warehouse?.name}`;
+}
+
+const namedKey = ({ dynamodb, table, warehouse }: ResourceMatch): string =>
+  dynamodb
+    ? `dynamodb ${dynamodb.table}`
+    : table
+      ? `table ${table.source} ${table.name}`
+      : `warehouse ${warehouse?.source} ${warehouse?.name}`;
+
+/** What tells entries of one resource apart; the longer, the more of the resource it names. */
+const detailOf = ({ match }: Resource): string =>
+  match.s3?.prefix ?? match.dynamodb?.awsRegion ?? match.table?.columns?.toSorted().join('\u0000') ?? '';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { lookUpS3Resource, parseResources } from '../../shared/model/resources.ts';
+import { lookUpResource, parseResources } from '../../shared/model/resources.ts';
 
 const entry = (bucket: string, prefix?: string) => ({
   match: { s3: { bucket, ...(prefix !== undefined && { prefix }) } },
@@ -28,7 +28,7 @@ describe('looking up what an S3 object holds', () => {
     ['none', 'users/us/1.csv', undefined],
     ['__proto__', '', undefined],
   ])('%s %s is %s: the longest prefix decides', (bucket, key, dataset) => {
-    expect(lookUpS3Resource(parsed.resources, bucket, key)?.dataset).toBe(dataset);
+    expect(lookUpResource(parsed.resources, { kind: 's3', bucket, key })?.dataset).toBe(dataset);
   });
 });
 
@@ -47,8 +47,8 @@ describe('reading resources.json', () => {
       errors: [
         'resources[1]: region: neither an ISO 3166 alpha-2 country such as US nor unknown',
         'resources[2]: match.s3: no such key: prefx',
-        'resources[3]: match.s3: not { bucket, prefix? }',
-        'resources[4]: good/ is there twice',
+        'resources[3]: match: not one of { s3 }, { dynamodb }, { table }, { warehouse }',
+        'resources[4]: s3:good is there twice',
         'resources[5]: entry: not an object',
       ],
     });
@@ -60,5 +60,66 @@ describe('reading resources.json', () => {
 
   it.each([{}, null, 'x'])('refuses %j, which is no list', (value) => {
     expect(parseResources(value)).toEqual({ ok: false, errors: ['resources: not a list'] });
+  });
+});
+
+describe('looking up what a table holds', () => {
+  const table = (name: string, columns?: readonly string[]) => ({
+    match: { table: { source: 'snowflake', name, ...(columns && { columns }) } },
+    dataset: `${name} ${columns ?? ''}`.trim(),
+    region: 'US',
+  });
+  const parsed = parseResources([
+    table('PROD.PUBLIC.USERS'),
+    table('PROD.PUBLIC.USERS', ['EMAIL', 'PHONE']),
+    table('PROD.PUBLIC'),
+    { match: { warehouse: { source: 'snowflake', name: 'ANALYSTS' } }, dataset: 'anything', region: 'unknown' },
+  ]);
+  if (!parsed.ok) throw new Error(parsed.errors.join());
+  const { resources } = parsed;
+
+  it.each([
+    ['PROD.PUBLIC.USERS', undefined, undefined, 'PROD.PUBLIC.USERS'],
+    ['PROD.PUBLIC.USERS', ['NAME'], undefined, 'PROD.PUBLIC.USERS'],
+    ['PROD.PUBLIC.USERS', ['NAME', 'PHONE'], undefined, 'PROD.PUBLIC.USERS EMAIL,PHONE'],
+    ['PROD.PUBLIC.USERS', undefined, 'ANALYSTS', 'PROD.PUBLIC.USERS'],
+    ['PROD.PUBLIC.ORDERS', undefined, undefined, 'PROD.PUBLIC'],
+    ['PROD.PUBLICITY.ORDERS', undefined, undefined, undefined],
+    ['PROD.PUBLICITY.ORDERS', undefined, 'ANALYSTS', 'anything'],
+    ['PROD', undefined, undefined, undefined],
+    ['', undefined, undefined, undefined],
+    ['.', undefined, undefined, undefined],
+    ['__proto__', undefined, undefined, undefined],
+  ])('%s with columns %j in warehouse %s is %s', (name, columns, warehouse, dataset) => {
+    expect(lookUpResource(resources, { kind: 'table', source: 'snowflake', name, columns, warehouse })?.dataset).toBe(
+      dataset,
+    );
+  });
+
+  it('does not take a table of another source for it', () => {
+    expect(lookUpResource(resources, { kind: 'table', source: 'postgres', name: 'PROD.PUBLIC.USERS' })).toBeUndefined();
+  });
+
+  it.each([
+    [
+      { s3: { bucket: 'b' }, dynamodb: { table: 't' } },
+      'match: not one of { s3 }, { dynamodb }, { table }, { warehouse }',
+    ],
+    [
+      { table: { source: 'oracle', name: 't' } },
+      `match.table.source: not one of snowflake, postgres, teleport, bigquery, databricks, ocsf`,
+    ],
+    [{ table: { source: 'ocsf', name: 't', columns: [] } }, 'match.table.columns: not a list of column names'],
+    [{ dynamodb: { tabel: 't' } }, 'match.dynamodb: no such key: tabel'],
+  ])('refuses %j', (match, error) => {
+    const result = parseResources([{ match, dataset: 'd', region: 'US' }]);
+    expect(result.ok ? [] : result.errors).toContain(`resources[0]: ${error}`);
+  });
+
+  it('names tables that are there twice, whatever the order of their columns', () => {
+    expect(parseResources([table('A', ['X', 'Y']), table('A', ['Y', 'X'])])).toEqual({
+      ok: false,
+      errors: ['resources[1]: snowflake:A is there twice'],
+    });
   });
 });
