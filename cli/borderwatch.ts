@@ -10,6 +10,7 @@ import { REDRIVE_HELP, redrive } from './redrive.ts';
 import { REPLAY_HELP, replay } from './replay.ts';
 import { SEND_HELP, send } from './send.ts';
 import { simulate } from './simulate.ts';
+import { SOURCES_HELP, sources } from './sources.ts';
 import { inertOutput } from './terminal-text.ts';
 import { CommandFailure, UsageError } from './usage-error.ts';
 
@@ -22,6 +23,7 @@ const aboutIn = (help: string) => help.split('\n\n')[1]?.split('\n')[0] ?? '';
 const COMMANDS: { readonly [name: string]: { readonly about: string; readonly run: Command } } = {
   simulate: { about: 'Writes a simulated company with attacks hidden in it, ready for replay.', run: simulate },
   replay: { about: aboutIn(REPLAY_HELP), run: replay },
+  sources: { about: aboutIn(SOURCES_HELP), run: sources },
   send: { about: aboutIn(SEND_HELP), run: send },
   redrive: { about: aboutIn(REDRIVE_HELP), run: redrive },
   'baseline show': { about: aboutIn(BASELINE_SHOW_HELP), run: baselineShow },

@@ -1,4 +1,5 @@
 import { readRecord } from '../shared/formats/read-records.ts';
+import { NO_CONTEXT } from '../shared/formats/source-format.ts';
 import { ATTRIBUTES, type Attribute } from '../shared/model/access.ts';
 import type { AccessEvent } from '../shared/model/access-event.ts';
 import { type Directory, EMPTY_DIRECTORY, lookUpEmployee } from '../shared/model/directory.ts';
@@ -45,10 +46,13 @@ function learn(categories: Map<string, string>, text: string): void {
     if (error instanceof SyntaxError) return;
     throw error;
   }
-  const reading = readRecord(value);
-  if (reading.kind !== 'event') return;
+  for (const reading of readRecord(value, { ...NO_CONTEXT, unmapped: 'unknown-region' }))
+    if (reading.kind === 'event') learnFrom(categories, reading.value);
+}
+
+function learnFrom(categories: Map<string, string>, event: AccessEvent): void {
   for (const attribute of ATTRIBUTES) {
-    const name = nameIn(reading.value, attribute);
+    const name = nameIn(event, attribute);
     if (name !== undefined) categories.set(`${attribute} ${categoryHash(`${attribute} ${name}`)}`, name);
   }
 }

@@ -72,7 +72,7 @@ function readText(file: string): string {
   }
 }
 
-function readJson(file: string): unknown {
+export function readJson(file: string): unknown {
   const text = readText(file);
   try {
     return JSON.parse(text);

@@ -1,7 +1,8 @@
 import { isUtf8 } from 'node:buffer';
 import { createReadStream } from 'node:fs';
-import { finished } from 'node:stream/promises';
+import type { Readable } from 'node:stream';
 import { createGunzip } from 'node:zlib';
+import { refuseBomb } from './unpacking-limit.ts';
 import { CommandFailure } from './usage-error.ts';
 
 /** Kinesis takes no larger record; a longer line is nonsense, and must not fill the memory. */
@@ -19,8 +20,6 @@ export class TruncatedFile extends Error {
 }
 
 const NEWLINE = 10;
-/** Of a .gz so much is unpacked at a time: a thousand times as much, at worst, is in memory. */
-const PACKED_BYTES = 1 << 16;
 
 /**
  * The lines of a text file, plain or gzip, without holding the file. Empty lines are passed over.
@@ -33,9 +32,14 @@ export async function* readLines(
   path: string,
   onBytes: (bytes: number) => void = () => {},
 ): AsyncGenerator<readonly Line[]> {
-  const isPacked = path.endsWith('.gz');
-  const file = counted(createReadStream(path, { highWaterMark: isPacked ? PACKED_BYTES : 1 << 20 }), onBytes);
-  const source = isPacked ? unpacked(file) : file;
+  const file = createReadStream(path, { highWaterMark: 1 << 20 });
+  let read = 0;
+  file.on('data', (chunk) => {
+    read += chunk.length;
+    onBytes(read);
+  });
+  const source: Readable = path.endsWith('.gz') ? file.pipe(createGunzip()) : file;
+  file.on('error', (error) => source.destroy(error));
   let rest: Uint8Array[] = [];
   let restBytes = 0;
   let number = 0;
@@ -56,7 +60,10 @@ export async function* readLines(
     return text === '' ? undefined : { kind: 'line', number, text };
   };
   try {
-    for await (const chunk of source) {
+    let unpacked = 0;
+    for await (const chunk of source as AsyncIterable<Buffer>) {
+      unpacked += chunk.length;
+      refuseBomb(path, read, unpacked);
       const lines: Line[] = [];
       let start = 0;
       for (let end = chunk.indexOf(NEWLINE); end >= 0; end = chunk.indexOf(NEWLINE, start)) {
@@ -82,49 +89,5 @@ export async function* readLines(
   if (restBytes > 0) {
     const line = finish(new Uint8Array());
     if (line) yield [line];
-  }
-}
-
-async function* counted(file: AsyncIterable<Buffer>, onBytes: (bytes: number) => void): AsyncGenerator<Buffer> {
-  let read = 0;
-  for await (const chunk of file) {
-    read += chunk.length;
-    onBytes(read);
-    yield chunk;
-  }
-}
-
-/**
- * What is packed in a .gz, whole up to where it is cut off or broken. Reading from the gunzip stream itself would lose that:
- * at an error a stream throws away what its reader did not fetch yet, which is more the slower the reader is.
- *
- * @throws the stream's error, after everything that could be unpacked
- */
-async function* unpacked(packed: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
-  const gunzip = createGunzip();
-  let ready: Buffer[] = [];
-  gunzip.on('data', (chunk: Buffer) => ready.push(chunk));
-  const ended = finished(gunzip).then(
-    () => undefined,
-    (error: unknown) => error,
-  );
-  const taken = function* () {
-    const chunks = ready;
-    ready = [];
-    yield* chunks;
-  };
-  try {
-    for await (const chunk of packed) {
-      // A stream that fails forgets to call back.
-      await Promise.race([new Promise((resolve) => gunzip.write(chunk, resolve)), ended]);
-      yield* taken();
-      if (gunzip.destroyed) break;
-    }
-    gunzip.end();
-    const error = await ended;
-    yield* taken();
-    if (error !== undefined) throw error;
-  } finally {
-    gunzip.destroy();
   }
 }

@@ -1,23 +1,30 @@
-import { closeSync, existsSync, mkdirSync, openSync, rmSync, statSync, writeFileSync, writeSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { closeSync, mkdirSync, openSync, rmSync, statSync, writeFileSync, writeSync } from 'node:fs';
+import { dirname } from 'node:path';
 import { performance } from 'node:perf_hooks';
 import { parseArgs } from 'node:util';
-import { readRecord } from '../shared/formats/read-records.ts';
+import type { RecordReading } from '../shared/formats/record-reading.ts';
+import { openSignInJoin, openSourceReader } from '../shared/formats/source-reader.ts';
 import type { Alert } from '../shared/model/alert.ts';
 import { startReplay } from '../shared/pipeline/replay-run.ts';
 import { loadContext, loadSettings } from './load-folder.ts';
+import { loadSourceContext, SOURCE_HELP, SOURCE_OPTIONS } from './load-source-context.ts';
+import { openTimeOrder } from './order-by-time.ts';
 import { type Io, progressBar } from './progress.ts';
-import { type Line, readLines, TruncatedFile } from './read-lines.ts';
+import { TruncatedFile } from './read-lines.ts';
+import { type FileRecord, readSourceFile } from './read-source-file.ts';
+import { sourceFiles } from './source-files.ts';
 import { CommandFailure, UsageError } from './usage-error.ts';
 
 export const REPLAY_HELP = `usage: borderwatch replay FOLDER --out FILE [--settings FILE] [--scores FILE]
 
 Runs the detector over recorded accesses, from empty baselines, as a deployment would have run it.
-FOLDER holds events.ndjson (or events.ndjson.gz), directory.csv and, optionally, networks.json.
+FOLDER holds directory.csv, optionally networks.json, and the accesses: events.ndjson (or events.ndjson.gz) in the order of their
+arrival, or else files of any formats, in folders of their own or not, which are read in order of event time.
 
   --out FILE        one line per time that people would have been told, in the order raised
   --settings FILE   JSON object with the names of the parameters, e.g. {"alerts-per-day": 0.5}
   --scores FILE     each employee-day's top score, as NDJSON
+${SOURCE_HELP}
   --help            this text
 `;
 
@@ -30,8 +37,11 @@ export async function replay(args: readonly string[], io: Io): Promise<number> {
   }
   const { folder, out } = options;
   const settings = loadSettings(options.settings);
-  const file = ['events.ndjson', 'events.ndjson.gz'].map((name) => join(folder, name)).find(existsSync);
-  if (!file) throw new CommandFailure(`${folder}: has neither events.ndjson nor events.ndjson.gz`);
+  const { files, inOrderOfArrival } = sourceFiles(
+    [folder],
+    [out, ...(options.scores === undefined ? [] : [options.scores])],
+  );
+  if (files.length === 0) throw new CommandFailure(`${folder}: has neither events.ndjson nor other records`);
   const context = loadContext(folder, settings, (message) => io.stderr.write(`warning: ${message}\n`));
 
   mkdirSync(dirname(out), { recursive: true });
@@ -39,7 +49,8 @@ export async function replay(args: readonly string[], io: Io): Promise<number> {
   rmSync(quarantineFile, { force: true });
   const alertsFile = openSync(out, 'w');
   const scores = new Map<string, number>();
-  const counts = { lines: 0, quarantined: 0, notConcerned: 0, alerts: 0 };
+  const counts = { lines: 0, quarantined: 0, notConcerned: 0, unjoined: 0, alerts: 0 };
+  const unmapped = new Map<string, number>();
   const quarantine = (line: number | undefined, reason: string, data: string) => {
     counts.quarantined++;
     writeFileSync(quarantineFile, `${JSON.stringify({ line, reason, data })}\n`, { flag: 'a' });
@@ -58,36 +69,51 @@ export async function replay(args: readonly string[], io: Io): Promise<number> {
     for (const alert of alerts) writeSync(alertsFile, `${JSON.stringify(alert)}\n`);
     counts.alerts += alerts.length;
   };
-  const takeLine = (line: Line) => {
+  const reader = openSourceReader(options.source.context, options.source.format);
+  const joinSignIn = openSignInJoin();
+  const order = inOrderOfArrival ? undefined : openTimeOrder(`${out}.in-order`);
+  const replayOne = (reading: RecordReading) => {
+    const joined = joinSignIn(reading);
+    if (joined.kind !== 'event') return;
+    if (joined.unjoined) counts.unjoined++;
+    tell(run.take(joined.value, joined.time));
+  };
+  const takeReading = (reading: RecordReading, line: number | undefined, text: string) => {
+    if ('unmapped' in reading && reading.unmapped)
+      unmapped.set(reading.unmapped.name, (unmapped.get(reading.unmapped.name) ?? 0) + 1);
+    if (reading.kind === 'invalid') quarantine(line, reading.reason, text);
+    else if (reading.kind !== 'event') counts.notConcerned++;
+    if (reading.kind !== 'event' && reading.kind !== 'sign-in') return;
+    if (order) order.add(reading);
+    else replayOne(reading);
+  };
+  const takeRecord = (record: FileRecord) => {
     counts.lines++;
-    if (line.kind === 'unreadable')
-      return quarantine(line.number, line.reason, Buffer.from(line.bytes).toString('base64'));
-    let value: unknown;
-    try {
-      value = JSON.parse(line.text);
-    } catch (error) {
-      return quarantine(line.number, `not JSON: ${error instanceof Error ? error.message : error}`, line.text);
-    }
-    const reading = readRecord(value);
-    if (reading.kind === 'invalid') quarantine(line.number, reading.reason, line.text);
-    else if (reading.kind === 'not-concerned') counts.notConcerned++;
-    else tell(run.take(reading.value, reading.time));
+    if (record.kind === 'invalid') return quarantine(record.number, record.reason, record.text);
+    for (const reading of reader.take(record.value)) takeReading(reading, record.number, record.text);
   };
 
-  const size = statSync(file).size;
+  const size = files.reduce((sum, file) => sum + statSync(file).size, 0);
   const bar = progressBar(io.stderr, 'replay', () => performance.now());
   const started = performance.now();
-  let bytes = 0;
-  let truncated: TruncatedFile | undefined;
-  try {
-    for await (const lines of readLines(file, (read) => (bytes = read))) {
-      for (const line of lines) takeLine(line);
-      bar.update(bytes / size, `${counts.lines} lines, ${counts.alerts} alerts`);
+  let bytesBefore = 0;
+  const truncated: TruncatedFile[] = [];
+  for (const file of files) {
+    let bytes = 0;
+    try {
+      for await (const records of readSourceFile(file, (read) => (bytes = read))) {
+        for (const record of records) takeRecord(record);
+        bar.update((bytesBefore + bytes) / size, `${counts.lines} lines, ${counts.alerts} alerts`);
+      }
+    } catch (error) {
+      if (!(error instanceof TruncatedFile)) throw error;
+      truncated.push(error);
     }
-  } catch (error) {
-    if (!(error instanceof TruncatedFile)) throw error;
-    truncated = error;
+    bytesBefore += bytes;
   }
+  for (const reading of reader.finish()) takeReading(reading, undefined, '');
+  for (const reading of order?.inOrder() ?? []) replayOne(reading);
+  order?.close();
   tell(run.finish());
   closeSync(alertsFile);
   bar.done();
@@ -100,13 +126,21 @@ export async function replay(args: readonly string[], io: Io): Promise<number> {
       `${applied} events in ${seconds.toFixed(1)} s (${Math.round(applied / seconds)}/s), ${run.baselines.size} actors, ${run.counts.folds} folds`,
       `${counts.alerts} alerts told, in ${out}`,
       `${run.counts.duplicates} duplicates, ${counts.quarantined} quarantined${counts.quarantined ? ` (${quarantineFile})` : ''}, ${counts.notConcerned} not concerned, ${run.counts.unknownActors} by unknown actors, ${run.counts.unknownRegion} about users of unknown region`,
+      ...unmappedLine(unmapped),
+      ...(counts.unjoined > 0 ? [`${counts.unjoined} accesses whose session or query never came`] : []),
       `peak memory ${Math.round(process.resourceUsage().maxRSS / 1024)} MB`,
       '',
     ].join('\n'),
   );
-  if (!truncated) return 0;
-  io.stderr.write(`borderwatch replay: ${truncated.message}; everything before it was replayed\n`);
-  return 1;
+  for (const { message } of truncated)
+    io.stderr.write(`borderwatch replay: ${message}; everything before it was replayed\n`);
+  return truncated.length > 0 ? 1 : 0;
+}
+
+function unmappedLine(unmapped: ReadonlyMap<string, number>): readonly string[] {
+  if (unmapped.size === 0) return [];
+  const accesses = [...unmapped.values()].reduce((sum, count) => sum + count, 0);
+  return [`${accesses} accesses to ${unmapped.size} unmapped resources; borderwatch sources names them`];
 }
 
 function writeScores(file: string, scores: ReadonlyMap<string, number>): void {
@@ -124,6 +158,7 @@ function readArguments(args: readonly string[]) {
     args: [...args],
     allowPositionals: true,
     options: {
+      ...SOURCE_OPTIONS,
       out: { type: 'string' },
       settings: { type: 'string' },
       scores: { type: 'string' },
@@ -134,5 +169,6 @@ function readArguments(args: readonly string[]) {
   const [folder, ...more] = positionals;
   if (folder === undefined || more.length) throw new UsageError('replay takes one FOLDER');
   if (values.out === undefined) throw new UsageError('replay needs --out FILE for the alerts');
-  return { folder, out: values.out, settings: values.settings, scores: values.scores };
+  const source = loadSourceContext(values, folder);
+  return { folder, out: values.out, settings: values.settings, scores: values.scores, source };
 }

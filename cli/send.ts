@@ -1,10 +1,12 @@
 import { statSync, writeFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import type { KinesisClient } from '@aws-sdk/client-kinesis';
-import { type RecordFormat, readRecord, recordFormat } from '../shared/formats/read-records.ts';
+import { accessEventFormat } from '../shared/formats/access-event-format.ts';
 import type { RecordReading } from '../shared/formats/record-reading.ts';
+import { openSignInJoin, openSourceReader, type SourceReader } from '../shared/formats/source-reader.ts';
 import { makeKinesisClient } from '../shared/stores/clients.ts';
 import { awsFailure } from './aws-failure.ts';
+import { loadSourceContext, SOURCE_HELP, SOURCE_OPTIONS, type SourceRequest } from './load-source-context.ts';
 import { type Io, progressBar } from './progress.ts';
 import {
   BYTES_A_CALL,
@@ -16,18 +18,17 @@ import {
   sizeOf,
 } from './put-records.ts';
 import { quarantineBeside, writeOrFail } from './quarantine-file.ts';
-import { type Line, readLines, TruncatedFile } from './read-lines.ts';
+import { TruncatedFile } from './read-lines.ts';
+import { type FileRecord, readSourceFile } from './read-source-file.ts';
 import { resourceNameFor, STAGE_HELP } from './stage-option.ts';
 import { CommandFailure, UsageError } from './usage-error.ts';
-
-const FORMATS: readonly RecordFormat[] = ['access-event', 'cloudtrail'];
 
 export const SEND_HELP = `usage: borderwatch send FILE... [--format FORMAT] [--stream NAME | --stage STAGE]
 
 Puts recorded accesses on the access stream, each under its actor's id, and counts what isn't an access.
-FILE is NDJSON, plain or gzip. Where AWS is and who you are come from the AWS SDK's own environment variables.
+FILE holds records of any format, plain or gzip. Where AWS is and who you are come from the AWS SDK's own environment variables.
 
-  --format FORMAT   ${FORMATS.join(' or ')}; what is in another format is refused (default: told by each record)
+${SOURCE_HELP}
   --stream NAME     (default: accesses, as in the local stack)
 ${STAGE_HELP}
   --from-line N     begin at line N of the one FILE, to go on after a failure
@@ -37,9 +38,8 @@ Lines that are no record are named, and put whole into FILE.quarantine.ndjson. E
 be read, 2 wrong usage.
 `;
 
-interface Request {
+interface Request extends SourceRequest {
   readonly files: readonly string[];
-  readonly format: RecordFormat | undefined;
   readonly streamName: string;
   readonly fromLine: number;
 }
@@ -61,10 +61,20 @@ export async function send(args: readonly string[], io: Io): Promise<number> {
   const sizes = request.files.map(sizeOfFile);
   const client = makeKinesisClient();
   const counts: Counts = { lines: 0, sent: 0, invalid: 0, notConcerned: new Map() };
+  const reader = readerFor(request);
   const cutOff: string[] = [];
   try {
     for (const [index, file] of request.files.entries()) {
-      const truncated = await sendFile(client, request, file, sizes[index] ?? 0, counts, io);
+      const rest = index === request.files.length - 1 ? reader.finish : () => [];
+      const truncated = await sendFile(
+        client,
+        request,
+        file,
+        sizes[index] ?? 0,
+        { ...reader, finish: rest },
+        counts,
+        io,
+      );
       if (truncated) cutOff.push(`${truncated.message}; everything before it was sent`);
     }
   } finally {
@@ -88,9 +98,10 @@ function sizeOfFile(file: string): number {
 /** @returns the place where a .gz ends before its end */
 async function sendFile(
   client: KinesisClient,
-  { format, streamName, fromLine }: Request,
+  { streamName, fromLine }: Request,
   file: string,
   size: number,
+  reader: SourceReader,
   counts: Counts,
   io: Io,
 ): Promise<TruncatedFile | undefined> {
@@ -115,12 +126,14 @@ async function sendFile(
       throw notSent(error, file, lastLine, streamName);
     }
   };
-  const take = async (line: Line) => {
-    counts.lines++;
-    const record = readLine(line, format);
+  const takeReading = async (
+    reading: RecordReading,
+    { number, text, value }: Extract<FileRecord, { kind: 'record' }>,
+  ) => {
+    const record = outgoing(reading, accessEventFormat.recognises(value) ? text : undefined);
     if (record.kind === 'invalid') {
       counts.invalid++;
-      quarantine.add(line, record.reason);
+      quarantine.add({ kind: 'line', number, text }, record.reason);
     } else if (record.kind === 'not-concerned') {
       counts.notConcerned.set(record.why, (counts.notConcerned.get(record.why) ?? 0) + 1);
     } else {
@@ -128,73 +141,72 @@ async function sendFile(
       waiting.push(record);
       bytes += sizeOf(record);
     }
-    lastLine = line.number;
     if (waiting.length === RECORDS_A_CALL) await flush();
+  };
+  const take = async (record: FileRecord) => {
+    counts.lines++;
+    if (record.kind === 'invalid') {
+      counts.invalid++;
+      quarantine.add({ ...record, kind: 'line' }, record.reason);
+    } else for (const reading of reader.take(record.value)) await takeReading(reading, record);
+    lastLine = record.number;
   };
   try {
     let read = 0;
-    for await (const lines of readLines(file, (all) => (read = all))) {
-      for (const line of lines) if (line.number >= fromLine) await take(line);
+    for await (const records of readSourceFile(file, (all) => (read = all))) {
+      for (const record of records) if (record.number >= fromLine) await take(record);
       bar.update(size ? read / size : 1, `${counts.sent} sent`);
     }
+    for (const reading of reader.finish()) await takeReading(reading, NO_RECORD);
     if (waiting.length) await flush();
     return undefined;
   } catch (error) {
-    if (error instanceof NotSent) throw error;
-    // Whatever keeps the rest of the file from being read: what was read before goes out.
+    if (!(error instanceof TruncatedFile)) throw error;
     if (waiting.length) await flush();
-    if (error instanceof TruncatedFile) return error;
-    throw error instanceof CommandFailure && lastLine > 0 ? stoppedAfter(error, file, lastLine) : error;
+    return error;
   } finally {
     bar.done();
     quarantine.done();
   }
 }
 
-type LineReading = Exclude<RecordReading, { kind: 'event' }> | ({ readonly kind: 'record' } & OutgoingRecord);
+type Outgoing =
+  | Extract<RecordReading, { kind: 'invalid' | 'not-concerned' }>
+  | ({ readonly kind: 'record' } & OutgoingRecord);
 
 /** An access event goes out as it came, other formats as the access event that they mean. */
-function readLine(line: Line, format: RecordFormat | undefined): LineReading {
-  if (line.kind === 'unreadable') return { kind: 'invalid', reason: line.reason };
-  let value: unknown;
-  try {
-    value = JSON.parse(line.text);
-  } catch (error) {
-    return { kind: 'invalid', reason: `not JSON: ${error instanceof Error ? error.message : error}` };
-  }
-  const found = recordFormat(value);
-  if (format !== undefined && found !== format) return { kind: 'invalid', reason: `not in the format ${format}` };
-  const reading = readRecord(value);
+function outgoing(reading: RecordReading, text: string | undefined): Outgoing {
+  if (reading.kind === 'sign-in') return { kind: 'not-concerned', why: 'context' };
   if (reading.kind !== 'event') return reading;
-  const text = found === 'access-event' ? line.text : JSON.stringify(reading.value);
-  const record = { partitionKey: reading.value.actor.id, data: new TextEncoder().encode(text) };
+  const data = new TextEncoder().encode(text ?? JSON.stringify(reading.value));
+  const record = { partitionKey: reading.value.actor.id, data };
   if (sizeOf(record) > BYTES_A_RECORD)
     return { kind: 'invalid', reason: `with its actor's id longer than the ${BYTES_A_RECORD} bytes of a record` };
   return { kind: 'record', ...record };
 }
 
-/** The stream takes nothing more; the message says how to go on. */
-class NotSent extends CommandFailure {}
+/** What accesses belong to that waited for others until the end. */
+const NO_RECORD = { kind: 'record', number: 0, text: '', value: undefined } as const;
+
+/** One reader for all files: what one says of a session or a query, another may need. */
+function readerFor({ context, format }: SourceRequest): SourceReader {
+  const reader = openSourceReader(context, format);
+  const join = openSignInJoin();
+  return { take: (record) => reader.take(record).map(join), finish: () => reader.finish().map(join) };
+}
 
 /** Keeps what the stream didn't take, and says how to go on. */
-function notSent(error: RecordsNotTaken, file: string, lastLine: number, streamName: string): NotSent {
+function notSent(error: RecordsNotTaken, file: string, lastLine: number, streamName: string): unknown {
   const path = `${file}.unsent.ndjson`;
   const text = error.records.map(({ data }) => `${new TextDecoder().decode(data)}\n`).join('');
   writeOrFail(path, () => writeFileSync(path, text));
   const cause = awsFailure(error.cause ?? error, 'KINESIS', `stream ${streamName}`);
-  return new NotSent(
+  return new CommandFailure(
     `${cause instanceof Error ? cause.message : cause}\n${file} was sent up to line ${lastLine}, but for ${error.records.length} records that lie in ${path}.\n` +
       `To go on, send ${path}, then ${file} with --from-line ${lastLine + 1}.`,
     { cause: error },
   );
 }
-
-/** The file can't be read to its end: says how to go on. */
-const stoppedAfter = (error: CommandFailure, file: string, lastLine: number) =>
-  new CommandFailure(
-    `${error.message}\n${file} was sent up to line ${lastLine}. To go on once it can be read, send it with --from-line ${lastLine + 1}.`,
-    { cause: error },
-  );
 
 function summary(streamName: string, { lines, sent, invalid, notConcerned }: Counts): string {
   const why = [...notConcerned].map(([reason, count]) => `${count} ${reason}`).join(', ');
@@ -207,7 +219,7 @@ function readArguments(args: readonly string[]): Request | 'help' {
     args: [...args],
     allowPositionals: true,
     options: {
-      format: { type: 'string' },
+      ...SOURCE_OPTIONS,
       stream: { type: 'string' },
       stage: { type: 'string' },
       'from-line': { type: 'string', default: '1' },
@@ -216,11 +228,9 @@ function readArguments(args: readonly string[]): Request | 'help' {
   });
   if (values.help) return 'help';
   if (files.length === 0) throw new UsageError('send needs a FILE');
-  const format = FORMATS.find((known) => known === values.format);
-  if (values.format !== undefined && !format)
-    throw new UsageError(`--format ${values.format}: not ${FORMATS.join(' or ')}`);
+  const source = loadSourceContext(values, undefined);
   const fromLine = Number(values['from-line']);
   if (!Number.isInteger(fromLine) || fromLine < 1) throw new UsageError(`--from-line ${values['from-line']}: no line`);
   if (fromLine > 1 && files.length > 1) throw new UsageError('--from-line takes one FILE');
-  return { files, format, streamName: resourceNameFor('accesses', values.stream, values.stage), fromLine };
+  return { files, ...source, streamName: resourceNameFor('accesses', values.stream, values.stage), fromLine };
 }

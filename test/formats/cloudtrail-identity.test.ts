@@ -1,10 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import { fromCloudTrail } from '../../shared/formats/cloudtrail.ts';
+import { NO_CONTEXT } from '../../shared/formats/source-format.ts';
 import { ALICE, dataEvent, roleSession } from './cloudtrail-records.ts';
 
 function actorOf(userIdentity: unknown) {
-  const reading = fromCloudTrail(dataEvent({ userIdentity }));
-  return reading.kind === 'event' ? reading.value.actor : reading;
+  const [reading] = fromCloudTrail(dataEvent({ userIdentity }), { ...NO_CONTEXT, unmapped: 'unknown-region' });
+  return reading?.kind === 'event' ? reading.value.actor : reading;
 }
 const ROLES = 'arn:aws:iam::111122223333:role';
 const employee = (id: string) => ({ id, type: 'employee' });

@@ -1,12 +1,22 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { fromCloudTrail } from '../../shared/formats/cloudtrail.ts';
+import { cloudTrailFormat, fromCloudTrail } from '../../shared/formats/cloudtrail.ts';
+import { NO_CONTEXT, type SourceContext } from '../../shared/formats/source-format.ts';
 import { parseAccessEvent } from '../../shared/model/access-event.ts';
 import { parseResources } from '../../shared/model/resources.ts';
 import { dataEvent, realRecords } from './cloudtrail-records.ts';
 
-function eventOf(record: unknown, resources?: Parameters<typeof fromCloudTrail>[1]) {
-  const reading = fromCloudTrail(record, resources);
+const ANY: SourceContext = { ...NO_CONTEXT, unmapped: 'unknown-region' };
+
+/** What became of a record that is one access at most. */
+function readingOf(record: unknown, context = ANY) {
+  const [reading, ...more] = fromCloudTrail(record, context);
+  if (!reading || more.length > 0) throw new Error(`${more.length} more`);
+  return reading;
+}
+
+function eventOf(record: unknown, context = ANY) {
+  const reading = readingOf(record, context);
   if (reading.kind !== 'event') throw new Error(JSON.stringify(reading));
   return reading.value;
 }
@@ -14,11 +24,11 @@ function eventOf(record: unknown, resources?: Parameters<typeof fromCloudTrail>[
 function resourcesOf(...entries: readonly unknown[]) {
   const parsed = parseResources(entries);
   if (!parsed.ok) throw new Error(parsed.errors.join());
-  return parsed.resources;
+  return { ...ANY, resources: parsed.resources };
 }
 
 describe('the real records of a staged exfiltration', () => {
-  const readings = realRecords.map((record) => fromCloudTrail(record));
+  const readings = realRecords.map((record) => readingOf(record));
   const events = readings.flatMap((reading) => (reading.kind === 'event' ? [reading] : []));
 
   it('are nine accesses to data among 103, and 94 that only manage things', () => {
@@ -37,7 +47,11 @@ describe('the real records of a staged exfiltration', () => {
     expect(reads[0]).toEqual({
       kind: 'event',
       time: Date.UTC(2020, 8, 14, 1, 2, 34),
-      unmapped: 's3:mordors3stack-s3bucket-llp2yingx64a',
+      unmapped: {
+        name: 's3:mordors3stack-s3bucket-llp2yingx64a',
+        match: { s3: { bucket: 'mordors3stack-s3bucket-llp2yingx64a' } },
+        part: 'ring.txt',
+      },
       value: {
         id: '771299cb-e200-4926-9604-c85358b30499',
         time: '2020-09-14T01:02:34.000Z',
@@ -112,7 +126,7 @@ describe('what a CloudTrail record says', () => {
   it.each(['NoSuchKey', 'NoSuchBucket', 'NotModified', 'SlowDown', 'InternalError', 'PreconditionFailed'])(
     '%s read nothing and refused nobody',
     (errorCode) => {
-      expect(fromCloudTrail(dataEvent({ errorCode }))).toEqual({ kind: 'not-concerned', why: 'failed-request' });
+      expect(readingOf(dataEvent({ errorCode }))).toEqual({ kind: 'not-concerned', why: 'failed-request' });
     },
   );
 
@@ -181,7 +195,7 @@ describe('what the resource map adds', () => {
   const resources = resourcesOf({ match: { s3: { bucket: 'exports', prefix: 'users/us/' } }, ...users });
 
   it('is data set, class, store and region', () => {
-    const reading = fromCloudTrail(dataEvent(), resources);
+    const reading = readingOf(dataEvent(), resources);
     expect(reading).toMatchObject({
       value: {
         resource: { dataset: 'user.profile', dataClass: 'covered-personal-identifiers', store: 'us-primary' },
@@ -210,10 +224,123 @@ describe('what the resource map adds', () => {
 
   it('leaves what it does not know under its own name, to be counted', () => {
     const record = dataEvent({ requestParameters: { bucketName: 'exports', key: 'logs/1' } });
-    expect(fromCloudTrail(record, resources)).toMatchObject({
-      unmapped: 's3:exports',
+    expect(readingOf(record, resources)).toMatchObject({
+      unmapped: { name: 's3:exports', match: { s3: { bucket: 'exports' } }, part: 'logs/1' },
       value: { resource: { dataset: 's3:exports' }, subjects: { region: 'unknown' } },
     });
+  });
+});
+
+describe('data events of DynamoDB', () => {
+  const table = (name: string, index = '') => ({
+    accountId: '111122223333',
+    type: 'AWS::DynamoDB::Table',
+    ARN: `arn:aws:dynamodb:us-west-2:111122223333:table/${name}${index}`,
+  });
+  const itemEvent = (changes: object = {}) =>
+    dataEvent({
+      eventSource: 'dynamodb.amazonaws.com',
+      eventName: 'GetItem',
+      awsRegion: 'us-west-2',
+      additionalEventData: null,
+      requestParameters: { tableName: 'Users', key: { userId: 'us-1' } },
+      resources: [table('Users')],
+      ...changes,
+    });
+
+  it.each([
+    ['GetItem', 'read'],
+    ['BatchGetItem', 'read'],
+    ['Query', 'query'],
+    ['Scan', 'query'],
+    ['PutItem', 'update'],
+    ['TransactWriteItems', 'update'],
+    ['DeleteItem', 'delete'],
+  ])('%s is %s', (eventName, action) => {
+    expect(eventOf(itemEvent({ eventName })).action).toBe(action);
+  });
+
+  it.each([
+    [true, 'read'],
+    [false, 'update'],
+  ])('a PartiQL statement that is readOnly %j is %s', (readOnly, action) => {
+    expect(eventOf(itemEvent({ eventName: 'ExecuteStatement', readOnly })).action).toBe(action);
+  });
+
+  it('are about a table, and the keys that they name are nobody’s business', () => {
+    expect(eventOf(itemEvent())).toMatchObject({
+      resource: { dataset: 'dynamodb:Users' },
+      subjects: { region: 'unknown' },
+    });
+    expect(JSON.stringify(fromCloudTrail(itemEvent(), ANY))).not.toContain('us-1');
+  });
+
+  it.each([
+    ['of an index', { resources: [table('Users', '/index/ByEmail')] }],
+    ['named in the request alone', { resources: null }],
+    [
+      'named by ARN in the request alone',
+      { resources: [], requestParameters: { tableName: 'arn:aws:dynamodb:us-west-2:111122223333:table/Users' } },
+    ],
+  ])('know the table %s', (_, changes) => {
+    expect(eventOf(itemEvent(changes)).resource.dataset).toBe('dynamodb:Users');
+  });
+
+  it('of several tables are an access each, with ids that redelivery repeats', () => {
+    const batch = itemEvent({
+      eventName: 'BatchGetItem',
+      resources: [table('Users'), table('Orders'), table('Users')],
+    });
+    const ids = fromCloudTrail(batch, ANY).map((reading) => reading.kind === 'event' && reading.value.id);
+    expect(ids).toEqual([`${dataEvent().eventID}/Users`, `${dataEvent().eventID}/Orders`]);
+  });
+
+  it('are mapped by table, and by AWS region where copies are told apart', () => {
+    const users = { dataset: 'user.profile', region: 'US' };
+    const context = resourcesOf(
+      { match: { dynamodb: { table: 'Users' } }, ...users, store: 'elsewhere' },
+      { match: { dynamodb: { table: 'Users', awsRegion: 'us-west-2' } }, ...users, store: 'us-primary' },
+    );
+    expect(eventOf(itemEvent(), context).resource.store).toBe('us-primary');
+    expect(eventOf(itemEvent({ awsRegion: 'ap-southeast-1' }), context).resource.store).toBe('elsewhere');
+  });
+});
+
+describe('the wrappings that CloudTrail comes in', () => {
+  const read = (value: unknown) => cloudTrailFormat.read(value, undefined, ANY).readings;
+  const expected = fromCloudTrail(dataEvent(), ANY);
+
+  it.each([
+    ['bare', dataEvent()],
+    ['a trail’s file', { Records: [dataEvent()] }],
+    ['an event from EventBridge', { version: '0', 'detail-type': 'AWS API Call via CloudTrail', detail: dataEvent() }],
+    ['a row that Lake selected', { eventJson: JSON.stringify(dataEvent()) }],
+    ['a row that Athena selected', { eventjson: JSON.stringify(dataEvent()) }],
+  ])('%s is recognised and read', (_, value) => {
+    expect(cloudTrailFormat.recognises(value)).toBe(true);
+    expect(read(value)).toEqual(expected);
+  });
+
+  it.each([
+    [{ Records: [dataEvent(), {}] }],
+    [{ detail: dataEvent() }],
+    [{ eventJson: '{' }],
+    [{ eventJson: '{}' }],
+    [[dataEvent()]],
+  ])('does not take %j for one', (value) => {
+    expect(cloudTrailFormat.recognises(value)).toBe(false);
+  });
+
+  it('a version that nobody knows yet is read, and said', () => {
+    expect(readingOf(dataEvent({ eventVersion: '2.0' }))).toMatchObject({ kind: 'event', unknownVersion: '2.0' });
+    expect(readingOf(dataEvent({ eventVersion: '1.99' }))).not.toHaveProperty('unknownVersion');
+  });
+});
+
+describe('what nobody has mapped', () => {
+  it('is none of our business, unless the company says otherwise', () => {
+    expect(readingOf(dataEvent(), NO_CONTEXT)).toMatchObject({ kind: 'not-concerned', why: 'unmapped-resource' });
+    expect(readingOf(dataEvent(), ANY)).toMatchObject({ kind: 'event', unmapped: { part: 'users/us/1.csv' } });
   });
 });
 
@@ -229,19 +356,19 @@ describe('records that are no access to data', () => {
       { eventName: 'ListBuckets', eventCategory: undefined, managementEvent: undefined },
     ],
   ])('management events: %s', (_, changes) => {
-    expect(fromCloudTrail(dataEvent(changes))).toEqual({ kind: 'not-concerned', why: 'management-event' });
+    expect(readingOf(dataEvent(changes))).toEqual({ kind: 'not-concerned', why: 'management-event' });
   });
 
   it.each([
     ['version 1.06, which has no category', { eventCategory: undefined }],
     ['older versions, which say nothing of it', { eventCategory: undefined, managementEvent: undefined }],
   ])('but data events of %s are accesses', (_, changes) => {
-    expect(fromCloudTrail(dataEvent(changes)).kind).toBe('event');
+    expect(readingOf(dataEvent(changes)).kind).toBe('event');
   });
 
   it('data events of other services', () => {
-    const record = dataEvent({ eventSource: 'dynamodb.amazonaws.com', eventName: 'GetItem' });
-    expect(fromCloudTrail(record)).toEqual({ kind: 'not-concerned', why: 'other-service' });
+    const record = dataEvent({ eventSource: 'lambda.amazonaws.com', eventName: 'Invoke' });
+    expect(readingOf(record)).toEqual({ kind: 'not-concerned', why: 'other-service' });
   });
 });
 
@@ -255,7 +382,7 @@ describe('records that cannot be used', () => {
     [dataEvent({ eventTime: 'yesterday' }), /^time: /],
     [dataEvent({ userIdentity: undefined }), /^userIdentity: /],
     [dataEvent({ userIdentity: { type: 'Unknown' } }), /^userIdentity: names nobody$/],
-    [dataEvent({ requestParameters: null }), /^requestParameters\.bucketName: no bucket$/],
+    [dataEvent({ requestParameters: null }), /^requestParameters: names no bucket and no table$/],
     [
       dataEvent({ additionalEventData: { bytesTransferredOut: 'many' } }),
       /^additionalEventData\.bytesTransferredOut: /,
@@ -266,7 +393,7 @@ describe('records that cannot be used', () => {
       /^eventName: FoldObject is unknown and readOnly is absent$/,
     ],
   ])('say which field is wrong (%#)', (record, reason) => {
-    expect(fromCloudTrail(record)).toEqual({ kind: 'invalid', reason: expect.stringMatching(reason) });
+    expect(readingOf(record)).toEqual({ kind: 'invalid', reason: expect.stringMatching(reason) });
   });
 });
 
@@ -283,7 +410,7 @@ describe('broken records', () => {
             (value, [place, replacement]) => mutated(value, place, replacement),
             original,
           );
-          const reading = fromCloudTrail(broken);
+          const reading = readingOf(broken);
           if (reading.kind === 'event') expect(parseAccessEvent(reading.value).ok).toBe(true);
           else expect(reading.kind).toMatch(/^(not-concerned|invalid)$/);
         },

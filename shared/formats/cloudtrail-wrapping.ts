@@ -1,0 +1,35 @@
+import { isObject, own } from './own-field.ts';
+
+/**
+ * The CloudTrail records in a value: itself, the `Records` of a trail's file, the `detail` of an EventBridge event, or the
+ * `eventJson` that a query of CloudTrail Lake selects (column names come in any case).
+ *
+ * @returns undefined where there is none
+ */
+export function cloudTrailRecords(value: unknown): readonly unknown[] | undefined {
+  if (!isObject(value)) return undefined;
+  const records = own(value, 'Records');
+  if (Array.isArray(records)) return records.every(isRecord) ? records : undefined;
+  if (isRecord(value)) return [value];
+  if (isRecord(own(value, 'detail')) && typeof own(value, 'detail-type') === 'string') return [own(value, 'detail')];
+  for (const name of ['eventJson', 'eventjson', 'EVENTJSON']) {
+    const text = own(value, name);
+    if (typeof text !== 'string') continue;
+    const record = decoded(text);
+    return isRecord(record) ? [record] : undefined;
+  }
+  return undefined;
+}
+
+/** OCSF and our own access events have neither field; an access event with both is still an access event. */
+const isRecord = (value: unknown): boolean =>
+  isObject(value) && 'eventSource' in value && 'eventName' in value && !('actor' in value);
+
+function decoded(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch (error) {
+    if (error instanceof SyntaxError) return undefined;
+    throw error;
+  }
+}
