@@ -7,7 +7,8 @@ const OTHERS = 'others';
 
 interface Tallied {
   count: number;
-  bytes: number;
+  /** Undefined while no access said how many. */
+  bytes: number | undefined;
 }
 interface UnmappedTally {
   readonly resource: UnmappedResource;
@@ -34,9 +35,9 @@ export function startSourceTally(): SourceTally {
     const { source = 'no source', resource, action, subjects, outcome } = value;
     const key = [source, resource.dataset, subjects.region, action, outcome].map((text) => cleanLine(text)).join('\t');
     const name = accesses.has(key) || accesses.size < NAMES_KEPT ? key : OTHERS;
-    const tallied = accesses.get(name) ?? { count: 0, bytes: 0 };
+    const tallied = accesses.get(name) ?? { count: 0, bytes: undefined };
     tallied.count++;
-    tallied.bytes += value.bytes ?? 0;
+    if (value.bytes !== undefined) tallied.bytes = (tallied.bytes ?? 0) + value.bytes;
     accesses.set(name, tallied);
     if (unjoined) count(remarks, `${cleanLine(source)}: ${unjoined} never seen, so what it would say is unknown`);
     if (unknownVersion)
@@ -66,7 +67,7 @@ export function startSourceTally(): SourceTally {
     }),
     report: () => [
       ...section('Accesses: count, bytes, source, data set, region, action, outcome', accesses, ([name, tallied]) => [
-        `${tallied.count}\t${tallied.bytes}\t${name}`,
+        `${tallied.count}\t${tallied.bytes ?? '-'}\t${name}`,
       ]),
       ...section('No accesses', passedOver, ([why, times]) => [`${times}\t${why}`]),
       ...section('Remarks', remarks, ([remark, times]) => [`${times}\t${remark}`]),

@@ -22,6 +22,8 @@ export interface SourceAccess {
   readonly rows?: number | null | undefined;
   readonly bytes?: number | null | undefined;
   readonly denied: boolean;
+  /** What the access was approved by, where the source knows. */
+  readonly ticket?: string | undefined;
   readonly session?: string | undefined;
   readonly unjoined?: 'session' | 'query' | undefined;
   readonly unknownVersion?: string | undefined;
@@ -63,11 +65,12 @@ export function accessReading(access: SourceAccess, context: SourceContext): Rec
     },
     ...(typeof bytes === 'number' && !access.denied && { bytes }),
     outcome: access.denied ? 'denied' : 'allowed',
+    ...(access.ticket && { approval: { ticket: access.ticket } }),
   });
   if (!parsed.ok) return { kind: 'invalid', reason: parsed.reason };
   return {
     kind: 'event',
-    value: parsed.event,
+    value: parsed.event.time.endsWith('Z') ? parsed.event : { ...parsed.event, time: new Date(parsed.time).toISOString() },
     time: parsed.time,
     ...(unmapped && { unmapped }),
     ...(access.session && { session: access.session }),

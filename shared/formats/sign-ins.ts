@@ -45,7 +45,8 @@ export function joinSignIn(signIns: SignIns, reading: EventReading): EventReadin
   const { network, actor } = reading.value;
   const session = reading.session === undefined ? undefined : signIns.bySession.get(reading.session);
   const unjoined = reading.session !== undefined && !session && !network?.ip ? ({ unjoined: 'session' } as const) : {};
-  const found = session ?? lastSignIn(signIns, actor.id, reading.time);
+  // A session that doesn't say where from is as good as none.
+  const found = session?.ip === undefined ? (lastSignIn(signIns, actor.id, reading.time) ?? session) : session;
   if (!found || (network?.ip !== undefined && network.ip !== found.ip)) return { ...reading, ...unjoined };
   const joined: AccessEvent['network'] = {
     ...(found.ip !== undefined && { ip: found.ip }),

@@ -1,0 +1,110 @@
+import { accessReading } from './access-reading.ts';
+import { isObject, type JsonObject, own, ownNumber, ownText } from './own-field.ts';
+import { recordId } from './record-id.ts';
+import type { RecordReading } from './record-reading.ts';
+import { type SourceContext, statelessFormat } from './source-format.ts';
+
+const BIGQUERY = 'bigquery.googleapis.com';
+/** How a table was read, and what that is here (BigQueryAuditMetadata, TableDataRead.Reason). */
+const READ_ACTIONS: Readonly<Record<string, string>> = {
+  JOB: 'query',
+  QUERY_REQUEST: 'query',
+  GET_QUERY_RESULTS_REQUEST: 'query',
+  TABLEDATA_LIST_REQUEST: 'read',
+  // The Storage API hands out whole tables, in bulk.
+  CREATE_READ_SESSION: 'export',
+};
+/** The service refreshes by itself; nobody sees anything. */
+const OWN_WORK = 'MATERIALIZED_VIEW_REFRESH';
+/** google.rpc.Code */
+const PERMISSION_DENIED = 7;
+const TABLE = /^projects\/([^/]+)\/datasets\/([^/]+)\/tables\/([^/]+)/;
+
+/** BigQuery's audit log (BigQueryAuditMetadata), from Cloud Logging or from a sink into BigQuery or Cloud Storage. */
+export const bigQueryFormat = statelessFormat(
+  {
+    name: 'bigquery',
+    about: 'Google BigQuery audit log: tables read and changed',
+    recognises: (record) => ownText(payloadOf(record), 'serviceName') === BIGQUERY,
+  },
+  readLogEntry,
+);
+
+/** A sink into BigQuery renames the payload. */
+const payloadOf = (record: unknown): unknown => own(record, 'protoPayload') ?? own(record, 'protopayload_auditlog');
+
+function readLogEntry(record: unknown, context: SourceContext): RecordReading {
+  const payload = payloadOf(record);
+  const metadata = metadataOf(payload);
+  const read = own(metadata, 'tableDataRead');
+  const change = own(metadata, 'tableDataChange');
+  const code = ownNumber(payload, 'status', 'code') ?? 0;
+  const denied = code === PERMISSION_DENIED;
+  if (code !== 0 && !denied) return { kind: 'not-concerned', why: 'failed-request' };
+  const reason = ownText(read, 'reason') ?? '';
+  if (reason === OWN_WORK || (!read && !change && !denied)) return { kind: 'not-concerned', why: 'management-event' };
+  const table = TABLE.exec(ownText(payload, 'resourceName') ?? '') ?? deniedTable(payload, denied);
+  if (!table) return { kind: 'not-concerned', why: 'management-event' };
+  const [, project = '', dataset = '', name = ''] = table;
+  // Results of queries are kept in data sets of BigQuery's own, whose names begin so.
+  if (dataset.startsWith('_')) return { kind: 'not-concerned', why: 'management-event' };
+  const actor = actorOf(payload);
+  if (!actor) return { kind: 'invalid', reason: 'authenticationInfo: names nobody' };
+  return accessReading(
+    {
+      id: ownText(record, 'insertId') ?? recordId('bigquery', record),
+      time: ownText(record, 'timestamp') ?? '',
+      source: 'bigquery',
+      actor,
+      // Within Google's network there is a word instead: private, gce-internal-ip.
+      ip: ownText(payload, 'requestMetadata', 'callerIp'),
+      action: change ? 'update' : denied ? 'query' : (READ_ACTIONS[reason] ?? 'read'),
+      resource: {
+        kind: 'table',
+        source: 'bigquery',
+        name: `${project}.${dataset}.${name.replace(/[$@].*$/, '')}`,
+        columns: own(read, 'fieldsTruncated') === true ? undefined : fieldsOf(read),
+      },
+      denied,
+    },
+    context,
+  );
+}
+
+/** A refusal names the table in what was asked for. */
+function deniedTable(payload: unknown, denied: boolean): RegExpExecArray | null {
+  const asked = own(payload, 'authorizationInfo');
+  if (!denied || !Array.isArray(asked)) return null;
+  for (const each of asked) {
+    const table = TABLE.exec(ownText(each, 'resource') ?? '');
+    if (table) return table;
+  }
+  return null;
+}
+
+/** A sink into BigQuery writes the metadata as text. */
+function metadataOf(payload: unknown): JsonObject | undefined {
+  const metadata = own(payload, 'metadata');
+  if (isObject(metadata)) return metadata;
+  try {
+    const decoded: unknown = JSON.parse(ownText(payload, 'metadataJson') ?? 'null');
+    return isObject(decoded) ? decoded : undefined;
+  } catch (error) {
+    if (error instanceof SyntaxError) return undefined;
+    throw error;
+  }
+}
+
+function fieldsOf(read: unknown): readonly string[] | undefined {
+  const fields = own(read, 'fields');
+  return Array.isArray(fields) ? fields.filter((field) => typeof field === 'string') : undefined;
+}
+
+function actorOf(payload: unknown) {
+  const info = own(payload, 'authenticationInfo');
+  // Without an address there is a subject: user:…, serviceAccount:…, principal://…
+  const id = ownText(info, 'principalEmail') ?? ownText(info, 'principalSubject');
+  if (!id) return undefined;
+  const isService = id.endsWith('gserviceaccount.com') || id.startsWith('serviceAccount:');
+  return { id, type: isService ? 'service' : 'employee' } as const;
+}

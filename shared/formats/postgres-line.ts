@@ -1,0 +1,100 @@
+import { isObject, ownNumber, ownText } from './own-field.ts';
+import { recordId } from './record-id.ts';
+import { timeText } from './source-time.ts';
+
+/** What one entry of PostgreSQL's log says, whichever way it is written. */
+export interface PostgresEntry {
+  readonly id: string;
+  /** RFC 3339, where the log's zone is UTC or an offset. */
+  readonly time: string | undefined;
+  readonly user: string | undefined;
+  readonly database: string | undefined;
+  readonly host: string | undefined;
+  /** SQLSTATE; only csvlog and jsonlog have it. */
+  readonly state: string | undefined;
+  readonly message: string;
+}
+
+/** csvlog's columns by position (PostgreSQL documentation, "Using CSV-Format Log Output"). */
+const [LOG_TIME, USER, DATABASE, CONNECTION_FROM, SESSION_ID, LINE, STATE, MESSAGE] = [0, 1, 2, 4, 5, 6, 12, 13];
+/** Version 9.0's 23 columns; each later version only added some behind them. */
+const LEAST_COLUMNS = 23;
+
+const TIME = String.raw`(?<time>\d{4}-\d\d-\d\d \d\d:\d\d:\d\d(?:\.\d+)? (?:[A-Z]{1,5}|[+-]\d\d(?::?\d\d)?))`;
+const HOST = String.raw`(?<host>\[local\]|[^\s()]+)(?:\(\d+\))?`;
+/** The prefixes (`log_line_prefix`) that are understood, as what stands before the severity. */
+const PREFIXES = [
+  // '%t [%p]: user=%u,db=%d,app=%a,client=%h ', as pgBadger recommends it.
+  new RegExp(
+    String.raw`^${TIME} .*user=(?<user>[^,]*),db=(?<database>[^,]*),app=(?<application>[^,]*),client=(?<host>\S*)$`,
+  ),
+  // '%m %u %r %a ', with or without the process in brackets and the database behind an @.
+  new RegExp(String.raw`^${TIME}(?: \[\d+\])? (?<user>[^\s@[][^\s@]*)(?:@(?<database>\S+))? ${HOST}(?: (?<application>.*))?$`),
+  // '%t:%r:%u@%d:[%p]:', as Amazon RDS has it.
+  new RegExp(String.raw`^${TIME}:(?:${HOST})?:(?<user>[^@]*)@(?<database>[^:]*):\[\d+\]:$`),
+  // '%m [%p] %q%u@%d ', as Debian and Ubuntu have it: it names no host.
+  new RegExp(String.raw`^${TIME} \[\d+\] (?<user>[^\s@[][^\s@]*)@(?<database>\S+)$`),
+];
+const SEVERITY =
+  /(?:^|[ :])(LOG|NOTICE|INFO|WARNING|ERROR|FATAL|PANIC|DEBUG[1-5]?|STATEMENT|DETAIL|HINT|CONTEXT|QUERY|LOCATION): {1,2}/;
+const LINE_BEGIN = /^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d/;
+
+/** Whether a record is an entry of PostgreSQL's log: a line of text, a row of csvlog, an object of jsonlog. */
+export function isPostgresEntry(record: unknown): boolean {
+  if (typeof record === 'string') return LINE_BEGIN.test(record) && SEVERITY.test(record);
+  if (Array.isArray(record))
+    return (
+      record.length >= LEAST_COLUMNS && LINE_BEGIN.test(String(record[LOG_TIME])) && typeof record[MESSAGE] === 'string'
+    );
+  return isObject(record) && 'error_severity' in record && 'session_id' in record && 'timestamp' in record;
+}
+
+/** @returns the entry, or why it can't be read */
+export function readPostgresEntry(record: unknown): PostgresEntry | string {
+  if (typeof record === 'string') return readLine(record);
+  if (Array.isArray(record)) return readRow(record);
+  return {
+    id: `${ownText(record, 'session_id') ?? ''}/${ownNumber(record, 'line_num') ?? recordId('line', record)}`,
+    time: timeText(ownText(record, 'timestamp')),
+    user: ownText(record, 'user'),
+    database: ownText(record, 'dbname'),
+    host: ownText(record, 'remote_host'),
+    state: ownText(record, 'state_code'),
+    message: ownText(record, 'message') ?? '',
+  };
+}
+
+function readRow(row: readonly unknown[]): PostgresEntry {
+  const text = (column: number) => (typeof row[column] === 'string' && row[column] !== '' ? row[column] : undefined);
+  return {
+    id: `${text(SESSION_ID) ?? ''}/${text(LINE) ?? recordId('line', row)}`,
+    time: timeText(text(LOG_TIME)),
+    user: text(USER),
+    database: text(DATABASE),
+    // HOST:PORT, the host an address of either version.
+    host: text(CONNECTION_FROM)?.replace(/:\d+$/, ''),
+    state: text(STATE),
+    message: text(MESSAGE) ?? '',
+  };
+}
+
+function readLine(line: string): PostgresEntry | string {
+  const severity = SEVERITY.exec(line);
+  if (!severity) return 'no severity such as LOG: in the line';
+  // Quantifiers that could go back and forth over a prefix of any length would take minutes.
+  const prefix = line
+    .slice(0, severity.index + (severity[0].startsWith(':') ? 1 : 0))
+    .slice(0, 500)
+    .trimEnd();
+  const found = PREFIXES.map((pattern) => pattern.exec(prefix)).find((match) => match !== null)?.groups;
+  if (!found) return "an unknown log_line_prefix; '%m %u %r %a ' is understood";
+  return {
+    id: recordId('postgres', line),
+    time: timeText(found.time),
+    user: found.user || undefined,
+    database: found.database || undefined,
+    host: found.host || undefined,
+    state: undefined,
+    message: line.slice(severity.index + severity[0].length),
+  };
+}

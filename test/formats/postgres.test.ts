@@ -1,0 +1,113 @@
+import { describe, expect, it } from 'vitest';
+import { postgresFormat } from '../../shared/formats/postgres.ts';
+import { NO_CONTEXT } from '../../shared/formats/source-format.ts';
+
+const ANY = { ...NO_CONTEXT, unmapped: 'unknown-region' } as const;
+const read = (record: unknown) => postgresFormat.read(record, undefined, ANY).readings[0];
+const TIME = '2026-11-23 02:40:00.123 UTC';
+const AUDIT = 'LOG:  AUDIT: SESSION,1,1,READ,SELECT,TABLE,public.users,select 1,<none>';
+/** Who, where from and what, of a line that is an access. */
+function told(record: unknown) {
+  const reading = read(record);
+  if (reading?.kind !== 'event') return [reading];
+  const { actor, network, action, resource, subjects, outcome, time } = reading.value;
+  return [actor.id, network?.ip, action, resource.dataset, subjects.count, outcome, time];
+}
+
+describe('the prefix of a line', () => {
+  it.each([
+    [`${TIME} alice 192.0.2.1(50000) psql `, 'alice', '192.0.2.1', 'public.users'],
+    [`${TIME} alice 192.0.2.1(50000) my long app name `, 'alice', '192.0.2.1', 'public.users'],
+    [`${TIME} alice 2001:db8::1(50000) psql `, 'alice', '2001:db8::1', 'public.users'],
+    [`${TIME} alice [local] psql `, 'alice', undefined, 'public.users'],
+    [`${TIME} [4711] alice@shop 192.0.2.1(50000) psql `, 'alice', '192.0.2.1', 'shop.public.users'],
+    [`${TIME}:192.0.2.1(50000):alice@shop:[4711]:`, 'alice', '192.0.2.1', 'shop.public.users'],
+    [`${TIME} [4711] alice@shop `, 'alice', undefined, 'shop.public.users'],
+    [`${TIME} [4711]: [1-1] user=alice,db=shop,app=psql,client=192.0.2.1 `, 'alice', '192.0.2.1', 'shop.public.users'],
+  ])('%s', (prefix, user, ip, table) => {
+    const time = '2026-11-23T02:40:00.123Z';
+    expect(told(prefix + AUDIT)).toEqual([user, ip, 'query', `postgres:${table}`, undefined, 'allowed', time]);
+  });
+
+  it.each(['4711 alice ', '', '[4711] '])('%j with a time before it is said to be unknown', (prefix) => {
+    expect(read(`${TIME} ${prefix}${AUDIT}`)).toEqual({
+      kind: 'invalid',
+      reason: "an unknown log_line_prefix; '%m %u %r %a ' is understood",
+    });
+  });
+
+  it('of any length is looked at for a bounded time', () => {
+    expect(read(`${TIME} [x] ${'a '.repeat(200_000)}${AUDIT}`)).toMatchObject({ kind: 'invalid' });
+  });
+
+  it.each(['PST', 'CEST'])('with the zone %s, which could be several, is refused rather than guessed', (zone) => {
+    expect(read(`2026-11-23 02:40:00 ${zone} alice 192.0.2.1(1) psql ${AUDIT}`)).toEqual({
+      kind: 'invalid',
+      reason: 'time: its zone is neither UTC nor an offset (log_timezone)',
+    });
+  });
+
+  it('with an offset becomes UTC', () => {
+    expect(told(`2026-11-23 10:40:00 +08 alice 192.0.2.1(1) psql ${AUDIT}`)).toContain('2026-11-23T02:40:00.000Z');
+  });
+});
+
+describe('an audit entry', () => {
+  const entry = (audit: string) => `${TIME} [1] alice@shop 192.0.2.1(1) psql LOG:  AUDIT: SESSION,1,1,${audit}`;
+  it.each([
+    ['READ,SELECT,TABLE,public.users,select 1,<none>', 'query', 'shop.public.users', undefined],
+    ['READ,SELECT,TABLE,public.users,select 1,<none>,70', 'query', 'shop.public.users', 70],
+    ['READ,SELECT,,,select 1,<not logged>', 'query', 'shop', undefined],
+    ['READ,COPY,TABLE,public.users,copy users to stdout,<none>,5000', 'export', 'shop.public.users', 5000],
+    ['WRITE,INSERT,TABLE,public.users,insert,<none>,3', 'update', 'shop.public.users', undefined],
+    ['WRITE,DELETE,TABLE,public.users,delete,<none>,3', 'delete', 'shop.public.users', undefined],
+    ['WRITE,TRUNCATE TABLE,TABLE,public.users,truncate,<none>', 'delete', 'shop.public.users', undefined],
+    ['ROLE,GRANT,TABLE,public.users,grant,<none>', 'grant', 'shop.public.users', undefined],
+    ['READ,SELECT,TABLE,public.users,"select ""a"", b\n\tfrom users",<none>,2', 'query', 'shop.public.users', 2],
+  ])('%s', (audit, action, table, rows) => {
+    expect(told(entry(audit)).slice(2, 5)).toEqual([action, `postgres:${table}`, rows]);
+  });
+
+  it.each(['DDL,CREATE TABLE,TABLE,public.t,create,<none>', 'FUNCTION,DO,,,do,<none>', 'MISC,SET,,,set x,<none>', 'ROLE,CREATE ROLE,,,create,<none>'])(
+    '%s touches no data',
+    (audit) => {
+      expect(read(entry(audit))).toEqual({ kind: 'not-concerned', why: 'management-event' });
+    },
+  );
+
+  it('that is cut off says where', () => {
+    expect(read(entry('READ,SELECT,TABLE,public.users,"select'))).toEqual({
+      kind: 'invalid',
+      reason: 'AUDIT: field 8: the quote is never closed',
+    });
+  });
+
+  it('may have another level', () => {
+    expect(told(`${TIME} alice 192.0.2.1(1) psql ${AUDIT.replace('LOG:  ', 'NOTICE:  ')}`)).toContain('query');
+  });
+});
+
+describe('a refusal by PostgreSQL itself', () => {
+  const line = (message: string) => `${TIME} [1] alice@shop 192.0.2.1(1) psql ERROR:  ${message}`;
+  it('is an access that was denied', () => {
+    expect(told(line('permission denied for table users')).slice(2, 6)).toEqual(['query', 'postgres:shop.users', undefined, 'denied']);
+    expect(told(line('permission denied for schema "my data"'))).toContain('postgres:shop.my data');
+  });
+
+  it.each(['syntax error at or near "selec"', 'relation "users" does not exist', 'permission denied to create role'])(
+    'and %s is none',
+    (message) => {
+      expect(read(line(message))).toMatchObject({ kind: 'not-concerned' });
+    },
+  );
+});
+
+it.each([
+  ['connection authorized: user=alice', false],
+  [`${TIME} just words`, false],
+  [`${TIME} x LOG:  y`, true],
+  [['a', 'b'], false],
+  [{ message: 'AUDIT: x' }, false],
+])('%j is an entry of PostgreSQL’s log: %j', (record, expected) => {
+  expect(postgresFormat.recognises(record)).toBe(expected);
+});

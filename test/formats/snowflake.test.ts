@@ -1,0 +1,117 @@
+import { describe, expect, it } from 'vitest';
+import type { RecordReading } from '../../shared/formats/record-reading.ts';
+import { snowflakeFormat } from '../../shared/formats/snowflake.ts';
+import { NO_CONTEXT } from '../../shared/formats/source-format.ts';
+
+const ANY = { ...NO_CONTEXT, unmapped: 'unknown-region' } as const;
+const USERS = { objectDomain: 'Table', objectName: 'PROD.PUBLIC.USERS', columns: [{ columnName: 'EMAIL' }] };
+const access = (changes: object = {}) => ({
+  QUERY_ID: 'q-1',
+  QUERY_START_TIME: '2026-11-23 02:30:00.123 +0000',
+  USER_NAME: 'JSMITH',
+  DIRECT_OBJECTS_ACCESSED: [],
+  BASE_OBJECTS_ACCESSED: [USERS],
+  OBJECTS_MODIFIED: [],
+  ...changes,
+});
+const query = (changes: object = {}) => ({
+  QUERY_ID: 'q-1',
+  QUERY_TYPE: 'SELECT',
+  USER_NAME: 'JSMITH',
+  EXECUTION_STATUS: 'SUCCESS',
+  WAREHOUSE_NAME: 'ANALYSTS',
+  ROWS_WRITTEN_TO_RESULT: 250,
+  BYTES_WRITTEN_TO_RESULT: 52_000,
+  ...changes,
+});
+function readAll(records: readonly unknown[]): readonly RecordReading[] {
+  const state = snowflakeFormat.start();
+  return [
+    ...records.flatMap((record) => snowflakeFormat.read(record, state, ANY).readings),
+    ...snowflakeFormat.flush(state, ANY),
+  ];
+}
+const events = (...records: readonly unknown[]) => readAll(records).filter((reading) => reading.kind === 'event');
+const first = (...records: readonly unknown[]) => events(...records)[0];
+
+describe('a statement and its accesses', () => {
+  it('meet in either order', () => {
+    const expected = { action: 'query', subjects: { count: 250, countBasis: 'estimated' }, bytes: 52_000 };
+    expect(first(access(), query())).toMatchObject({ value: expected });
+    expect(first(query(), access())).toEqual(first(access(), query()));
+    expect(first(access(), query())).not.toHaveProperty('unjoined');
+  });
+
+  it('that never meet are passed on as far as known, and it is said', () => {
+    expect(first(access(), query({ QUERY_ID: 'q-2' }))).toMatchObject({ unjoined: 'query', value: { id: 'q-1' } });
+    expect(first(access())?.value.subjects).toEqual({ region: 'unknown' });
+  });
+
+  it('wait in bounded number: what waited longest goes first', () => {
+    const many = Array.from({ length: 50_001 }, (_, i) => access({ QUERY_ID: `q-${i}` }));
+    const state = snowflakeFormat.start();
+    const early = many.flatMap((record) => snowflakeFormat.read(record, state, ANY).readings);
+    expect(early).toMatchObject([{ kind: 'event', unjoined: 'query', value: { id: 'q-0' } }]);
+    expect(snowflakeFormat.flush(state, ANY)).toHaveLength(50_000);
+  });
+
+  it.each([
+    ['UNLOAD', { ROWS_UNLOADED: 9000 }, 'export', 9000],
+    ['GET_FILES', { ROWS_WRITTEN_TO_RESULT: 1 }, 'export', 1],
+    ['SELECT', { ROWS_WRITTEN_TO_RESULT: undefined, ROWS_PRODUCED: '7' }, 'query', 7],
+    ['SELECT', { ROWS_WRITTEN_TO_RESULT: undefined }, 'query', undefined],
+  ])('%s %j is %s of %s rows', (QUERY_TYPE, changes, action, rows) => {
+    const event = first(access(), query({ QUERY_TYPE, ...changes }));
+    expect([event?.value.action, event?.value.subjects.count]).toEqual([action, rows]);
+  });
+
+  it('that write are accesses to both sides, and their one row of result is no user', () => {
+    const copy = { ...USERS, objectName: 'SCRATCH.PUBLIC.COPY' };
+    const both = events(access({ OBJECTS_MODIFIED: [copy] }), query({ QUERY_TYPE: 'CREATE_TABLE_AS_SELECT', ROWS_WRITTEN_TO_RESULT: 1 }));
+    expect(both.map(({ value }) => [value.id, value.action, value.resource.dataset, value.subjects.count])).toEqual([
+      ['q-1/0', 'query', 'snowflake:PROD.PUBLIC.USERS', undefined],
+      ['q-1/1', 'update', 'snowflake:SCRATCH.PUBLIC.COPY', undefined],
+    ]);
+  });
+
+  it('of a service’s user are a service’s', () => {
+    expect(first(access(), query({ USER_TYPE: 'LEGACY_SERVICE' }))?.value.actor.type).toBe('service');
+    expect(first(access(), query({ USER_TYPE: 'PERSON' }))?.value.actor.type).toBe('employee');
+  });
+
+  it('of a view are of the tables behind it, or of the view where those are hidden', () => {
+    const view = { ...USERS, objectDomain: 'View', objectName: 'SHARED.PUBLIC.V' };
+    expect(first(access({ DIRECT_OBJECTS_ACCESSED: [view] }))?.value.resource.dataset).toBe('snowflake:PROD.PUBLIC.USERS');
+    expect(first(access({ DIRECT_OBJECTS_ACCESSED: [view], BASE_OBJECTS_ACCESSED: [] }))?.value.resource.dataset).toBe(
+      'snowflake:SHARED.PUBLIC.V',
+    );
+  });
+});
+
+describe('a statement that failed', () => {
+  const failure = (ERROR_CODE: unknown) =>
+    readAll([query({ EXECUTION_STATUS: 'FAIL', ERROR_CODE, DATABASE_NAME: 'PROD', SCHEMA_NAME: 'PUBLIC', START_TIME: '2026-11-23 02:30:00 +0000' })])[0];
+  it.each(['003001', 3001])('for want of privileges (%j) is a refusal', (code) => {
+    expect(failure(code)).toMatchObject({ value: { outcome: 'denied', resource: { dataset: 'snowflake:PROD.PUBLIC' } } });
+  });
+  it.each(['002003', '000604', undefined])('for %j was perhaps a typing error', (code) => {
+    expect(failure(code)).toEqual({ kind: 'not-concerned', why: 'failed-request' });
+  });
+});
+
+describe('rows that cannot be used', () => {
+  it.each([
+    [access({ USER_NAME: null }), 'QUERY_ID or USER_NAME: missing'],
+    [access({ QUERY_START_TIME: '2026-11-23 02:30:00.123' }), 'QUERY_START_TIME: not a time with an offset'],
+    [{ EVENT_TIMESTAMP: 'x', CLIENT_IP: '1.2.3.4', IS_SUCCESS: 'YES', USER_NAME: 'A' }, 'USER_NAME or EVENT_TIMESTAMP: a login needs both'],
+  ])('say why (%#)', (record, reason) => {
+    expect(readAll([record])).toEqual([{ kind: 'invalid', reason }]);
+  });
+
+  it('and columns in small letters, or JSON as text, are no reason', () => {
+    const small = Object.fromEntries(
+      Object.entries(access()).map(([name, value]) => [name.toLowerCase(), typeof value === 'string' ? value : JSON.stringify(value)]),
+    );
+    expect(first(small)).toEqual(first(access()));
+  });
+});
