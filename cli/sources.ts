@@ -1,5 +1,6 @@
 import { closeSync, openSync, statSync, writeSync } from 'node:fs';
 import { parseArgs } from 'node:util';
+import { toOcsf } from '../shared/formats/ocsf-own.ts';
 import type { RecordReading } from '../shared/formats/record-reading.ts';
 import { openSignInJoin, openSourceReader } from '../shared/formats/source-reader.ts';
 import { cleanLine } from '../shared/notification/clean-text.ts';
@@ -17,7 +18,8 @@ Says what is in recorded accesses of any format, and which of the resources in t
 Nothing is sent. What a source means, field by field, stands in docs/sources.md.
 
 ${SOURCE_HELP}
-  --out FILE        write the accesses as Borderwatch's own events, in the order in which they were read
+  --out FILE        write the accesses, in the order in which they were read
+  --as FORMAT       write them as access-event (default) or as ocsf, without the ids of subjects
   --help            this text
 `;
 
@@ -31,7 +33,7 @@ export async function sources(args: readonly string[], io: Io): Promise<number> 
     io.stdout.write(SOURCES_HELP);
     return 0;
   }
-  const { paths, out, context, format } = request;
+  const { paths, out, as, context, format } = request;
   const { files } = sourceFiles(paths, out === undefined ? [] : [out]);
   if (files.length === 0) throw new CommandFailure(`${paths.join(', ')}: no file that could hold records`);
   const reader = openSourceReader(context, format);
@@ -41,7 +43,9 @@ export async function sources(args: readonly string[], io: Io): Promise<number> 
   const take = (readings: readonly RecordReading[]) => {
     for (const reading of readings.map(join)) {
       tally.take(reading);
-      if (reading.kind === 'event' && output !== undefined) writeSync(output, `${JSON.stringify(reading.value)}\n`);
+      if (reading.kind !== 'event' || output === undefined) continue;
+      const written = as === 'ocsf' ? toOcsf(reading.value, reading.time) : reading.value;
+      writeSync(output, `${JSON.stringify(written)}\n`);
     }
   };
 
@@ -114,11 +118,14 @@ function readArguments(args: readonly string[]) {
   const { values, positionals: paths } = parseArgs({
     args: [...args],
     allowPositionals: true,
-    options: { ...SOURCE_OPTIONS, out: { type: 'string' }, help: { type: 'boolean', short: 'h' } },
+    options: { ...SOURCE_OPTIONS, out: { type: 'string' }, as: { type: 'string', default: 'access-event' }, help: { type: 'boolean', short: 'h' } },
   });
   if (values.help) return 'help' as const;
   const [first, ...more] = paths;
   if (first === undefined) throw new UsageError('sources needs a FOLDER or FILE');
+  const { as, out } = values;
+  if (as !== 'access-event' && as !== 'ocsf') throw new UsageError(`--as ${as}: neither access-event nor ocsf`);
+  if (as === 'ocsf' && out === undefined) throw new UsageError('--as needs --out FILE');
   const folder = more.length === 0 ? first : undefined;
-  return { paths, out: values.out, ...loadSourceContext(values, folder) };
+  return { paths, out, as, ...loadSourceContext(values, folder) };
 }

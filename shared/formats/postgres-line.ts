@@ -21,7 +21,8 @@ const [LOG_TIME, USER, DATABASE, CONNECTION_FROM, SESSION_ID, LINE, STATE, MESSA
 const LEAST_COLUMNS = 23;
 
 const TIME = String.raw`(?<time>\d{4}-\d\d-\d\d \d\d:\d\d:\d\d(?:\.\d+)? (?:[A-Z]{1,5}|[+-]\d\d(?::?\d\d)?))`;
-const HOST = String.raw`(?<host>\[local\]|[^\s()]+)(?:\(\d+\))?`;
+/** `%r`: without the port there is no telling a host from a name. */
+const HOST = String.raw`(?<host>\[local\]|[^\s()]+\(\d+\))`;
 /** The prefixes (`log_line_prefix`) that are understood, as what stands before the severity. */
 const PREFIXES = [
   // '%t [%p]: user=%u,db=%d,app=%a,client=%h ', as pgBadger recommends it.
@@ -93,7 +94,7 @@ function readLine(line: string): PostgresEntry | string {
     time: timeText(found.time),
     user: found.user || undefined,
     database: found.database || undefined,
-    host: found.host || undefined,
+    host: found.host?.replace(/\(\d+\)$/, '') || undefined,
     state: undefined,
     message: line.slice(severity.index + severity[0].length),
   };
