@@ -1,9 +1,7 @@
 import { isUtf8 } from 'node:buffer';
-import { createReadStream } from 'node:fs';
-import type { Readable } from 'node:stream';
-import { createGunzip } from 'node:zlib';
-import { refuseBomb } from './unpacking-limit.ts';
-import { CommandFailure } from './usage-error.ts';
+import { readBytes, readFailure } from './read-bytes.ts';
+
+export { TruncatedFile } from './read-bytes.ts';
 
 /** Kinesis takes no larger record; a longer line is nonsense, and must not fill the memory. */
 export const MAXIMUM_LINE_BYTES = 1_048_576;
@@ -13,11 +11,6 @@ const SHOWN_BYTES = 1000;
 export type Line =
   | { readonly kind: 'line'; readonly number: number; readonly text: string }
   | { readonly kind: 'unreadable'; readonly number: number; readonly reason: string; readonly bytes: Uint8Array };
-
-/** A file that ends in the middle, as a cut-off .gz does: everything before was read. */
-export class TruncatedFile extends Error {
-  override readonly name = 'TruncatedFile';
-}
 
 const NEWLINE = 10;
 
@@ -32,14 +25,6 @@ export async function* readLines(
   path: string,
   onBytes: (bytes: number) => void = () => {},
 ): AsyncGenerator<readonly Line[]> {
-  const file = createReadStream(path, { highWaterMark: 1 << 20 });
-  let read = 0;
-  file.on('data', (chunk) => {
-    read += chunk.length;
-    onBytes(read);
-  });
-  const source: Readable = path.endsWith('.gz') ? file.pipe(createGunzip()) : file;
-  file.on('error', (error) => source.destroy(error));
   let rest: Uint8Array[] = [];
   let restBytes = 0;
   let number = 0;
@@ -60,10 +45,7 @@ export async function* readLines(
     return text === '' ? undefined : { kind: 'line', number, text };
   };
   try {
-    let unpacked = 0;
-    for await (const chunk of source as AsyncIterable<Buffer>) {
-      unpacked += chunk.length;
-      refuseBomb(path, read, unpacked);
+    for await (const chunk of readBytes(path, onBytes)) {
       const lines: Line[] = [];
       let start = 0;
       for (let end = chunk.indexOf(NEWLINE); end >= 0; end = chunk.indexOf(NEWLINE, start)) {
@@ -80,11 +62,7 @@ export async function* readLines(
       if (lines.length) yield lines;
     }
   } catch (error) {
-    if (!(error instanceof Error && 'code' in error)) throw error;
-    if (error.code === 'Z_BUF_ERROR')
-      throw new TruncatedFile(`${path} is cut off after line ${number}`, { cause: error });
-    const what = String(error.code).startsWith('Z_') ? `is no gzip file after line ${number}` : 'cannot be read';
-    throw new CommandFailure(`${path} ${what}: ${error.message}`, { cause: error });
+    throw readFailure(path, number, error);
   }
   if (restBytes > 0) {
     const line = finish(new Uint8Array());

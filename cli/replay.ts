@@ -10,7 +10,7 @@ import { loadContext, loadSettings } from './load-folder.ts';
 import { loadSourceContext, SOURCE_HELP, SOURCE_OPTIONS } from './load-source-context.ts';
 import { openTimeOrder } from './order-by-time.ts';
 import { type Io, progressBar } from './progress.ts';
-import { TruncatedFile } from './read-lines.ts';
+import { TruncatedFile } from './read-bytes.ts';
 import { type FileRecord, readSourceFile } from './read-source-file.ts';
 import { sourceFiles } from './source-files.ts';
 import { CommandFailure, UsageError } from './usage-error.ts';

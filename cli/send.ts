@@ -18,7 +18,7 @@ import {
   sizeOf,
 } from './put-records.ts';
 import { quarantineBeside, writeOrFail } from './quarantine-file.ts';
-import { TruncatedFile } from './read-lines.ts';
+import { TruncatedFile } from './read-bytes.ts';
 import { type FileRecord, readSourceFile } from './read-source-file.ts';
 import { resourceNameFor, STAGE_HELP } from './stage-option.ts';
 import { CommandFailure, UsageError } from './usage-error.ts';

@@ -6,7 +6,7 @@ import { openSignInJoin, openSourceReader } from '../shared/formats/source-reade
 import { cleanLine } from '../shared/notification/clean-text.ts';
 import { loadSourceContext, SOURCE_HELP, SOURCE_OPTIONS } from './load-source-context.ts';
 import { type Io, progressBar } from './progress.ts';
-import { TruncatedFile } from './read-lines.ts';
+import { TruncatedFile } from './read-bytes.ts';
 import { readSourceFile } from './read-source-file.ts';
 import { sourceFiles } from './source-files.ts';
 import { startSourceTally } from './source-tally.ts';
