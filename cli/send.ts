@@ -44,6 +44,10 @@ interface Request extends SourceRequest {
   readonly fromLine: number;
 }
 
+interface Reader extends SourceReader {
+  readonly join: (reading: RecordReading) => RecordReading;
+}
+
 interface Counts {
   lines: number;
   sent: number;
@@ -61,7 +65,8 @@ export async function send(args: readonly string[], io: Io): Promise<number> {
   const sizes = request.files.map(sizeOfFile);
   const client = makeKinesisClient();
   const counts: Counts = { lines: 0, sent: 0, invalid: 0, notConcerned: new Map() };
-  const reader = readerFor(request);
+  // One for all files: what one says of a session or a query, another may need.
+  const reader = { ...openSourceReader(request.context, request.format), join: openSignInJoin() };
   const cutOff: string[] = [];
   try {
     for (const [index, file] of request.files.entries()) {
@@ -101,7 +106,7 @@ async function sendFile(
   { streamName, fromLine }: Request,
   file: string,
   size: number,
-  reader: SourceReader,
+  reader: Reader,
   counts: Counts,
   io: Io,
 ): Promise<TruncatedFile | undefined> {
@@ -113,6 +118,7 @@ async function sendFile(
   let waiting: OutgoingRecord[] = [];
   let bytes = 0;
   let lastLine = 0;
+  let nextLine = 1;
   const flush = async () => {
     const records = waiting;
     waiting = [];
@@ -123,14 +129,16 @@ async function sendFile(
     } catch (error) {
       if (!(error instanceof RecordsNotTaken)) throw error;
       counts.sent += records.length - error.records.length;
-      throw notSent(error, file, lastLine, streamName);
+      throw notSent(error, file, lastLine, nextLine, streamName);
     }
   };
   const takeReading = async (
     reading: RecordReading,
     { number, text, value }: Extract<FileRecord, { kind: 'record' }>,
   ) => {
-    const record = outgoing(reading, accessEventFormat.recognises(value) ? text : undefined);
+    const joined = reader.join(reading);
+    const isAsItCame = reading.kind === 'event' && joined.kind === 'event' && reading.value === joined.value;
+    const record = outgoing(joined, isAsItCame && accessEventFormat.recognises(value) ? text : undefined);
     if (record.kind === 'invalid') {
       counts.invalid++;
       quarantine.add({ kind: 'line', number, text }, record.reason);
@@ -149,6 +157,8 @@ async function sendFile(
       counts.invalid++;
       quarantine.add({ ...record, kind: 'line' }, record.reason);
     } else for (const reading of reader.take(record.value)) await takeReading(reading, record);
+    // Where records share a line, all of them are sent again: the stream's consumers know them by their ids.
+    nextLine = record.number === lastLine ? lastLine : record.number + 1;
     lastLine = record.number;
   };
   try {
@@ -161,9 +171,11 @@ async function sendFile(
     if (waiting.length) await flush();
     return undefined;
   } catch (error) {
-    if (!(error instanceof TruncatedFile)) throw error;
+    if (error instanceof NotSent) throw error;
+    // Whatever keeps the rest of the file from being read: what was read before goes out.
     if (waiting.length) await flush();
-    return error;
+    if (error instanceof TruncatedFile) return error;
+    throw error instanceof CommandFailure && lastLine > 0 ? stoppedAfter(error, file, lastLine, nextLine) : error;
   } finally {
     bar.done();
     quarantine.done();
@@ -174,7 +186,7 @@ type Outgoing =
   | Extract<RecordReading, { kind: 'invalid' | 'not-concerned' }>
   | ({ readonly kind: 'record' } & OutgoingRecord);
 
-/** An access event goes out as it came, other formats as the access event that they mean. */
+/** An access event goes out as it came, what was joined with a sign-in and other formats as the access event that they mean. */
 function outgoing(reading: RecordReading, text: string | undefined): Outgoing {
   if (reading.kind === 'sign-in') return { kind: 'not-concerned', why: 'context' };
   if (reading.kind !== 'event') return reading;
@@ -188,25 +200,28 @@ function outgoing(reading: RecordReading, text: string | undefined): Outgoing {
 /** What accesses belong to that waited for others until the end. */
 const NO_RECORD = { kind: 'record', number: 0, text: '', value: undefined } as const;
 
-/** One reader for all files: what one says of a session or a query, another may need. */
-function readerFor({ context, format }: SourceRequest): SourceReader {
-  const reader = openSourceReader(context, format);
-  const join = openSignInJoin();
-  return { take: (record) => reader.take(record).map(join), finish: () => reader.finish().map(join) };
-}
+/** The stream takes nothing more; the message says how to go on. */
+class NotSent extends CommandFailure {}
 
 /** Keeps what the stream didn't take, and says how to go on. */
-function notSent(error: RecordsNotTaken, file: string, lastLine: number, streamName: string): unknown {
+function notSent(error: RecordsNotTaken, file: string, lastLine: number, nextLine: number, streamName: string): NotSent {
   const path = `${file}.unsent.ndjson`;
   const text = error.records.map(({ data }) => `${new TextDecoder().decode(data)}\n`).join('');
   writeOrFail(path, () => writeFileSync(path, text));
   const cause = awsFailure(error.cause ?? error, 'KINESIS', `stream ${streamName}`);
-  return new CommandFailure(
+  return new NotSent(
     `${cause instanceof Error ? cause.message : cause}\n${file} was sent up to line ${lastLine}, but for ${error.records.length} records that lie in ${path}.\n` +
-      `To go on, send ${path}, then ${file} with --from-line ${lastLine + 1}.`,
+      `To go on, send ${path}, then ${file} with --from-line ${nextLine}.`,
     { cause: error },
   );
 }
+
+/** The file can't be read to its end: says how to go on. */
+const stoppedAfter = (error: CommandFailure, file: string, lastLine: number, nextLine: number) =>
+  new CommandFailure(
+    `${error.message}\n${file} was sent up to line ${lastLine}. To go on once it can be read, send it with --from-line ${nextLine}.`,
+    { cause: error },
+  );
 
 function summary(streamName: string, { lines, sent, invalid, notConcerned }: Counts): string {
   const why = [...notConcerned].map(([reason, count]) => `${count} ${reason}`).join(', ');
