@@ -204,7 +204,13 @@ const NO_RECORD = { kind: 'record', number: 0, text: '', value: undefined } as c
 class NotSent extends CommandFailure {}
 
 /** Keeps what the stream didn't take, and says how to go on. */
-function notSent(error: RecordsNotTaken, file: string, lastLine: number, nextLine: number, streamName: string): NotSent {
+function notSent(
+  error: RecordsNotTaken,
+  file: string,
+  lastLine: number,
+  nextLine: number,
+  streamName: string,
+): NotSent {
   const path = `${file}.unsent.ndjson`;
   const text = error.records.map(({ data }) => `${new TextDecoder().decode(data)}\n`).join('');
   writeOrFail(path, () => writeFileSync(path, text));

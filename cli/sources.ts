@@ -118,7 +118,12 @@ function readArguments(args: readonly string[]) {
   const { values, positionals: paths } = parseArgs({
     args: [...args],
     allowPositionals: true,
-    options: { ...SOURCE_OPTIONS, out: { type: 'string' }, as: { type: 'string', default: 'access-event' }, help: { type: 'boolean', short: 'h' } },
+    options: {
+      ...SOURCE_OPTIONS,
+      out: { type: 'string' },
+      as: { type: 'string', default: 'access-event' },
+      help: { type: 'boolean', short: 'h' },
+    },
   });
   if (values.help) return 'help' as const;
   const [first, ...more] = paths;

@@ -70,7 +70,9 @@ export function accessReading(access: SourceAccess, context: SourceContext): Rec
   if (!parsed.ok) return { kind: 'invalid', reason: parsed.reason };
   return {
     kind: 'event',
-    value: parsed.event.time.endsWith('Z') ? parsed.event : { ...parsed.event, time: new Date(parsed.time).toISOString() },
+    value: parsed.event.time.endsWith('Z')
+      ? parsed.event
+      : { ...parsed.event, time: new Date(parsed.time).toISOString() },
     time: parsed.time,
     ...(unmapped && { unmapped }),
     ...(access.session && { session: access.session }),

@@ -30,7 +30,9 @@ const PREFIXES = [
     String.raw`^${TIME} .*user=(?<user>[^,]*),db=(?<database>[^,]*),app=(?<application>[^,]*),client=(?<host>\S*)$`,
   ),
   // '%m %u %r %a ', with or without the process in brackets and the database behind an @.
-  new RegExp(String.raw`^${TIME}(?: \[\d+\])? (?<user>[^\s@[][^\s@]*)(?:@(?<database>\S+))? ${HOST}(?: (?<application>.*))?$`),
+  new RegExp(
+    String.raw`^${TIME}(?: \[\d+\])? (?<user>[^\s@[][^\s@]*)(?:@(?<database>\S+))? ${HOST}(?: (?<application>.*))?$`,
+  ),
   // '%t:%r:%u@%d:[%p]:', as Amazon RDS has it.
   new RegExp(String.raw`^${TIME}:(?:${HOST})?:(?<user>[^@]*)@(?<database>[^:]*):\[\d+\]:$`),
   // '%m [%p] %q%u@%d ', as Debian and Ubuntu have it: it names no host.

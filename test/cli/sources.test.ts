@@ -30,7 +30,11 @@ const file = (name: string, content: string | Uint8Array) => {
   writeFileSync(join(root, name), content);
   return join(root, name);
 };
-const linesOf = (path: string) => readFileSync(path, 'utf8').trim().split('\n').map((line) => JSON.parse(line));
+const linesOf = (path: string) =>
+  readFileSync(path, 'utf8')
+    .trim()
+    .split('\n')
+    .map((line) => JSON.parse(line));
 
 describe('borderwatch sources', () => {
   it('names the bucket of the real exfiltration and its file as unmapped, with a line to paste', async () => {
@@ -38,13 +42,23 @@ describe('borderwatch sources', () => {
 
     expect(code).toBe(0);
     expect(stdout).toContain(`9\ts3:${BUCKET}, such as ring.txt`);
-    const entry = stdout.split('\n').map((line) => line.trim()).find((line) => line.startsWith('{'));
-    expect(JSON.parse(entry ?? '')).toEqual({ match: { s3: { bucket: BUCKET } }, dataset: `s3:${BUCKET}`, region: 'unknown' });
+    const entry = stdout
+      .split('\n')
+      .map((line) => line.trim())
+      .find((line) => line.startsWith('{'));
+    expect(JSON.parse(entry ?? '')).toEqual({
+      match: { s3: { bucket: BUCKET } },
+      dataset: `s3:${BUCKET}`,
+      region: 'unknown',
+    });
   });
 
   it('takes its own line back, and the reads and listings are accesses with their bytes', async () => {
     const { stdout } = await run('sources', CLOUDTRAIL);
-    const entry = stdout.split('\n').map((line) => line.trim()).find((line) => line.startsWith('{'));
+    const entry = stdout
+      .split('\n')
+      .map((line) => line.trim())
+      .find((line) => line.startsWith('{'));
     const resources = file('resources.json', `[${entry?.replace('unknown', 'US')}]`);
     const out = join(root, 'accesses.ndjson');
 
@@ -65,7 +79,11 @@ describe('borderwatch sources', () => {
   it('reads a folder of all formats with its maps, and says what never came', async () => {
     const { code, stdout } = await run('sources', FIXTURES);
     expect(code).toBe(0);
-    for (const line of ['1\t52000\tsnowflake\tuser.contact\tUS\tquery\tallowed', 'query never seen', 'version 2.0.0 is unknown'])
+    for (const line of [
+      '1\t52000\tsnowflake\tuser.contact\tUS\tquery\tallowed',
+      'query never seen',
+      'version 2.0.0 is unknown',
+    ])
       expect(stdout).toContain(line);
   });
 
@@ -107,7 +125,9 @@ describe('input that cannot be read', () => {
 
   it('a gzip file is one under any name, and one that is cut off is read up to there', async () => {
     const trail = readFileSync(join(FIXTURES, 'cloudtrail', readdirSync(join(FIXTURES, 'cloudtrail'))[0] ?? ''));
-    expect((await run('sources', file('trail.json', trail), '--unmapped', 'unknown-region')).stdout).toContain('cloudtrail');
+    expect((await run('sources', file('trail.json', trail), '--unmapped', 'unknown-region')).stdout).toContain(
+      'cloudtrail',
+    );
     const records = Array.from({ length: 5000 }, (_, i) => JSON.stringify({ i, random: Math.sin(i) }));
     const whole = gzipSync(`[${records.join(',\n')}]`);
     const cut = await run('sources', file('cut.json.gz', whole.subarray(0, whole.length / 2)));
@@ -159,7 +179,12 @@ describe('borderwatch replay of a folder of all formats', () => {
   }
 
   it('joins and orders them by time, whatever the files are called', async () => {
-    const straight = await run('replay', aFolder((name) => name), '--out', join(root, 'a.ndjson'));
+    const straight = await run(
+      'replay',
+      aFolder((name) => name),
+      '--out',
+      join(root, 'a.ndjson'),
+    );
     const reversed = await run(
       ...['replay', aFolder((name) => `${String.fromCharCode(219 - name.charCodeAt(0))}${name}`)],
       ...['--out', join(root, 'b.ndjson')],
@@ -169,7 +194,12 @@ describe('borderwatch replay of a folder of all formats', () => {
     expect(straight.stdout).toMatch(/^23 events in/);
     expect(straight.stdout).toContain('0 quarantined');
     expect(straight.stdout).toContain('7 accesses to 7 unmapped resources');
-    const withoutSpeed = ({ stdout }: { stdout: string }) => stdout.split('\n').slice(2, -2).join('\n').replaceAll(/[ab]\.ndjson/g, '');
+    const withoutSpeed = ({ stdout }: { stdout: string }) =>
+      stdout
+        .split('\n')
+        .slice(2, -2)
+        .join('\n')
+        .replaceAll(/[ab]\.ndjson/g, '');
     expect(withoutSpeed(reversed)).toBe(withoutSpeed(straight));
     expect(readFileSync(join(root, 'b.ndjson'))).toEqual(readFileSync(join(root, 'a.ndjson')));
     expect(readdirSync(root).filter((name) => name.includes('in-order'))).toEqual([]);

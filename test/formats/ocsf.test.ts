@@ -91,11 +91,23 @@ describe('an access event by way of OCSF', () => {
   const option = <T>(arbitrary: fc.Arbitrary<T>) => fc.option(arbitrary, { nil: undefined });
   const event = fc.record({
     id: text,
-    time: fc.date({ min: new Date(1000), max: new Date('2100-01-01'), noInvalidDate: true }).map((date) => date.toISOString()),
+    time: fc
+      .date({ min: new Date(1000), max: new Date('2100-01-01'), noInvalidDate: true })
+      .map((date) => date.toISOString()),
     source: option(text),
     actor: fc.record({ id: text, type: fc.constantFrom('employee', 'service'), onBehalfOf: option(text) }),
-    network: option(fc.record({ ip: option(text), country: option(fc.constantFrom('CN', 'US')), asn: option(fc.nat()), deviceId: option(text) })),
-    action: fc.oneof(fc.constantFrom('read', 'search', 'query', 'export', 'update', 'delete', 'grant', 'constructor'), text),
+    network: option(
+      fc.record({
+        ip: option(text),
+        country: option(fc.constantFrom('CN', 'US')),
+        asn: option(fc.nat()),
+        deviceId: option(text),
+      }),
+    ),
+    action: fc.oneof(
+      fc.constantFrom('read', 'search', 'query', 'export', 'update', 'delete', 'grant', 'constructor'),
+      text,
+    ),
     resource: fc.record({ dataset: text, dataClass: option(text), store: option(text) }),
     subjects: fc.record({
       region: fc.constantFrom('US', 'DE', 'unknown'),
@@ -133,7 +145,17 @@ describe('an access event by way of OCSF', () => {
   it('has what the schema demands of a Datastore Activity', () => {
     const { network: _, ...event } = anAccessEvent();
     for (const written of [toOcsf(fullAccessEvent(), 1000), toOcsf(event, 1000)]) {
-      for (const name of ['activity_id', 'category_uid', 'class_uid', 'metadata', 'severity_id', 'time', 'type_uid', 'actor', 'src_endpoint'])
+      for (const name of [
+        'activity_id',
+        'category_uid',
+        'class_uid',
+        'metadata',
+        'severity_id',
+        'time',
+        'type_uid',
+        'actor',
+        'src_endpoint',
+      ])
         expect(written).toHaveProperty(name);
       expect(written.type_uid).toBe(6005 * 100 + Number(written.activity_id));
       expect(Object.keys(written.src_endpoint as object).length).toBeGreaterThan(0);

@@ -68,12 +68,14 @@ describe('an audit entry', () => {
     expect(told(entry(audit)).slice(2, 5)).toEqual([action, `postgres:${table}`, rows]);
   });
 
-  it.each(['DDL,CREATE TABLE,TABLE,public.t,create,<none>', 'FUNCTION,DO,,,do,<none>', 'MISC,SET,,,set x,<none>', 'ROLE,CREATE ROLE,,,create,<none>'])(
-    '%s touches no data',
-    (audit) => {
-      expect(read(entry(audit))).toEqual({ kind: 'not-concerned', why: 'management-event' });
-    },
-  );
+  it.each([
+    'DDL,CREATE TABLE,TABLE,public.t,create,<none>',
+    'FUNCTION,DO,,,do,<none>',
+    'MISC,SET,,,set x,<none>',
+    'ROLE,CREATE ROLE,,,create,<none>',
+  ])('%s touches no data', (audit) => {
+    expect(read(entry(audit))).toEqual({ kind: 'not-concerned', why: 'management-event' });
+  });
 
   it('that is cut off says where', () => {
     expect(read(entry('READ,SELECT,TABLE,public.users,"select'))).toEqual({
@@ -90,7 +92,12 @@ describe('an audit entry', () => {
 describe('a refusal by PostgreSQL itself', () => {
   const line = (message: string) => `${TIME} [1] alice@shop 192.0.2.1(1) psql ERROR:  ${message}`;
   it('is an access that was denied', () => {
-    expect(told(line('permission denied for table users')).slice(2, 6)).toEqual(['query', 'postgres:shop.users', undefined, 'denied']);
+    expect(told(line('permission denied for table users')).slice(2, 6)).toEqual([
+      'query',
+      'postgres:shop.users',
+      undefined,
+      'denied',
+    ]);
     expect(told(line('permission denied for schema "my data"'))).toContain('postgres:shop.my data');
   });
 

@@ -67,7 +67,10 @@ describe('a statement and its accesses', () => {
 
   it('that write are accesses to both sides, and their one row of result is no user', () => {
     const copy = { ...USERS, objectName: 'SCRATCH.PUBLIC.COPY' };
-    const both = events(access({ OBJECTS_MODIFIED: [copy] }), query({ QUERY_TYPE: 'CREATE_TABLE_AS_SELECT', ROWS_WRITTEN_TO_RESULT: 1 }));
+    const both = events(
+      access({ OBJECTS_MODIFIED: [copy] }),
+      query({ QUERY_TYPE: 'CREATE_TABLE_AS_SELECT', ROWS_WRITTEN_TO_RESULT: 1 }),
+    );
     expect(both.map(({ value }) => [value.id, value.action, value.resource.dataset, value.subjects.count])).toEqual([
       ['q-1/0', 'query', 'snowflake:PROD.PUBLIC.USERS', undefined],
       ['q-1/1', 'update', 'snowflake:SCRATCH.PUBLIC.COPY', undefined],
@@ -81,7 +84,9 @@ describe('a statement and its accesses', () => {
 
   it('of a view are of the tables behind it, or of the view where those are hidden', () => {
     const view = { ...USERS, objectDomain: 'View', objectName: 'SHARED.PUBLIC.V' };
-    expect(first(access({ DIRECT_OBJECTS_ACCESSED: [view] }))?.value.resource.dataset).toBe('snowflake:PROD.PUBLIC.USERS');
+    expect(first(access({ DIRECT_OBJECTS_ACCESSED: [view] }))?.value.resource.dataset).toBe(
+      'snowflake:PROD.PUBLIC.USERS',
+    );
     expect(first(access({ DIRECT_OBJECTS_ACCESSED: [view], BASE_OBJECTS_ACCESSED: [] }))?.value.resource.dataset).toBe(
       'snowflake:SHARED.PUBLIC.V',
     );
@@ -90,9 +95,19 @@ describe('a statement and its accesses', () => {
 
 describe('a statement that failed', () => {
   const failure = (ERROR_CODE: unknown) =>
-    readAll([query({ EXECUTION_STATUS: 'FAIL', ERROR_CODE, DATABASE_NAME: 'PROD', SCHEMA_NAME: 'PUBLIC', START_TIME: '2026-11-23 02:30:00 +0000' })])[0];
+    readAll([
+      query({
+        EXECUTION_STATUS: 'FAIL',
+        ERROR_CODE,
+        DATABASE_NAME: 'PROD',
+        SCHEMA_NAME: 'PUBLIC',
+        START_TIME: '2026-11-23 02:30:00 +0000',
+      }),
+    ])[0];
   it.each(['003001', 3001])('for want of privileges (%j) is a refusal', (code) => {
-    expect(failure(code)).toMatchObject({ value: { outcome: 'denied', resource: { dataset: 'snowflake:PROD.PUBLIC' } } });
+    expect(failure(code)).toMatchObject({
+      value: { outcome: 'denied', resource: { dataset: 'snowflake:PROD.PUBLIC' } },
+    });
   });
   it.each(['002003', '000604', undefined])('for %j was perhaps a typing error', (code) => {
     expect(failure(code)).toEqual({ kind: 'not-concerned', why: 'failed-request' });
@@ -103,14 +118,20 @@ describe('rows that cannot be used', () => {
   it.each([
     [access({ USER_NAME: null }), 'QUERY_ID or USER_NAME: missing'],
     [access({ QUERY_START_TIME: '2026-11-23 02:30:00.123' }), 'QUERY_START_TIME: not a time with an offset'],
-    [{ EVENT_TIMESTAMP: 'x', CLIENT_IP: '1.2.3.4', IS_SUCCESS: 'YES', USER_NAME: 'A' }, 'USER_NAME or EVENT_TIMESTAMP: a login needs both'],
+    [
+      { EVENT_TIMESTAMP: 'x', CLIENT_IP: '1.2.3.4', IS_SUCCESS: 'YES', USER_NAME: 'A' },
+      'USER_NAME or EVENT_TIMESTAMP: a login needs both',
+    ],
   ])('say why (%#)', (record, reason) => {
     expect(readAll([record])).toEqual([{ kind: 'invalid', reason }]);
   });
 
   it('and columns in small letters, or JSON as text, are no reason', () => {
     const small = Object.fromEntries(
-      Object.entries(access()).map(([name, value]) => [name.toLowerCase(), typeof value === 'string' ? value : JSON.stringify(value)]),
+      Object.entries(access()).map(([name, value]) => [
+        name.toLowerCase(),
+        typeof value === 'string' ? value : JSON.stringify(value),
+      ]),
     );
     expect(first(small)).toEqual(first(access()));
   });
