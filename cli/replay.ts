@@ -98,22 +98,26 @@ export async function replay(args: readonly string[], io: Io): Promise<number> {
   const started = performance.now();
   let bytesBefore = 0;
   const truncated: TruncatedFile[] = [];
-  for (const file of files) {
-    let bytes = 0;
-    try {
-      for await (const records of readSourceFile(file, (read) => (bytes = read))) {
-        for (const record of records) takeRecord(record);
-        bar.update((bytesBefore + bytes) / size, `${counts.lines} lines, ${counts.alerts} alerts`);
+  try {
+    for (const file of files) {
+      let bytes = 0;
+      try {
+        for await (const records of readSourceFile(file, (read) => (bytes = read))) {
+          for (const record of records) takeRecord(record);
+          bar.update((bytesBefore + bytes) / size, `${counts.lines} lines, ${counts.alerts} alerts`);
+        }
+      } catch (error) {
+        if (!(error instanceof TruncatedFile)) throw error;
+        truncated.push(error);
       }
-    } catch (error) {
-      if (!(error instanceof TruncatedFile)) throw error;
-      truncated.push(error);
+      bytesBefore += bytes;
     }
-    bytesBefore += bytes;
+    for (const reading of reader.finish()) takeReading(reading, undefined, '');
+    for (const reading of order?.inOrder() ?? []) replayOne(reading);
+  } finally {
+    // It holds accesses as they are.
+    order?.close();
   }
-  for (const reading of reader.finish()) takeReading(reading, undefined, '');
-  for (const reading of order?.inOrder() ?? []) replayOne(reading);
-  order?.close();
   tell(run.finish());
   closeSync(alertsFile);
   bar.done();

@@ -1,5 +1,5 @@
 import { parseCsv } from './csv.ts';
-import { isObject, own } from './own-field.ts';
+import { isObject } from './own-field.ts';
 import type { RecordText, Splitter } from './record-text.ts';
 import { splitJson } from './split-json.ts';
 import { oneLineEach, quoteContinues, splitLines, tabContinues } from './split-lines.ts';
@@ -18,14 +18,20 @@ const COLUMN_NAME = /^[A-Za-z_][A-Za-z0-9_.$-]{0,127}$/;
 /** PostgreSQL's csvlog begins with a time and its zone. */
 const CSVLOG = /^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d(\.\d+)? [A-Za-z0-9+:-]+,/;
 
+/** The members of one list, as in CloudTrail's files. */
+const RECORDS = /^\{\s*"Records"\s*:\s*\[/;
+const LINES_LOOKED_AT = 20;
+/** Not indented: a part of a larger object would be. */
+const isObjectOnItsOwn = (line: string): boolean => line.startsWith('{') && isObject(decodedJson(line));
+
 /** @param head the file's beginning, decompressed, at most `HEAD_BYTES` */
 export function framingOf(head: Uint8Array): Framing {
   const text = new TextDecoder().decode(head).trimStart();
-  const [line = ''] = text.split(/\r?\n/, 1);
-  if (text.startsWith('{')) {
-    const value = decodedJson(line);
-    return isObject(value) && !Array.isArray(own(value, 'Records')) ? 'json-lines' : 'json';
-  }
+  const lines = text.split(/\r?\n/, LINES_LOOKED_AT);
+  const [line = ''] = lines;
+  if (RECORDS.test(text)) return 'json';
+  // One broken line must not make one object of all others.
+  if (text.startsWith('{')) return lines.some(isObjectOnItsOwn) ? 'json-lines' : 'json';
   if (/^\[\s*[\]{]/.test(text)) return 'json';
   if (CSVLOG.test(line)) return 'csv-without-names';
   return columnNames(line) ? 'csv' : 'log';

@@ -1,7 +1,12 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
+import { sourceFiles } from '../../cli/source-files.ts';
+import { parseAccessEventText } from '../../shared/model/access-event.ts';
 import { refuseAfter, startFaultProxy } from '../contracts/fault-proxy.ts';
 import { anAccessEvent } from '../factories/an-access-event.ts';
+import { FIXTURES } from '../formats/fixture-records.ts';
 import { type ProvisionedServices, type Streamed, startProvisionedServices } from './provisioned-services.ts';
 import { borderwatch } from './run-command.ts';
 import { scratchFolder } from './scratch-folder.ts';
@@ -51,6 +56,31 @@ describe('borderwatch send', () => {
       { line: 3, data: '{"id":"ev-3"}' },
     ]);
     expect(await sent()).toHaveLength(2);
+  });
+
+  it('puts records of every format on the stream as the accesses that they mean, each under its actor', async () => {
+    const maps = ['resources', 'actors'].flatMap((name) => [`--${name}`, join(FIXTURES, `${name}.json`)]);
+    const { files } = sourceFiles([FIXTURES]);
+
+    const { code, stdout } = await borderwatch('send', ...files, ...maps);
+
+    expect(code).toBe(0);
+    expect(stdout).toContain('44 lines: 23 sent to accesses');
+    const streamed = await sent();
+    const events = streamed.map(([key, text]) => ({ key, ...JSON.parse(text) }));
+    expect(events.filter(({ key, actor }) => key !== actor.id)).toEqual([]);
+    expect(new Set(events.map(({ source }) => source))).toEqual(
+      new Set(['support-tool', 'cloudtrail', 'ocsf', 'snowflake', 'postgres', 'teleport', 'bigquery', 'databricks']),
+    );
+    expect(streamed.filter(([, text]) => !parseAccessEventText(text).ok)).toEqual([]);
+  });
+
+  it('refuses what is in another format than asked for', async () => {
+    const path = await folder.write('events.ndjson', readFileSync(join(FIXTURES, 'teleport/events.ndjson')));
+    const { code, stdout, stderr } = await borderwatch('send', path, '--format', 'okta');
+    expect(code).toBe(1);
+    expect(stdout).toContain('6 lines: 0 sent to accesses, 0 not concerned, 6 invalid');
+    expect(stderr).toContain('line 1: not in the format okta');
   });
 
   it('sends all that a cut-off .gz holds, and fails by naming the last good line', async () => {
