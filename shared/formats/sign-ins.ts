@@ -1,4 +1,5 @@
 import type { AccessEvent } from '../model/access-event.ts';
+import { parseAddress } from '../model/ip-address.ts';
 import type { RecordReading, SignIn } from './record-reading.ts';
 
 /** So many sessions and actors are remembered; those that signed in longest ago are forgotten first. */
@@ -18,11 +19,26 @@ export interface SignIns {
 
 export const startSignIns = (kept = SIGN_INS_KEPT): SignIns => ({ bySession: new Map(), byActor: new Map(), kept });
 
-export function rememberSignIn(signIns: SignIns, signIn: SignIn): void {
-  if (signIn.session !== undefined) remember(signIns.bySession, signIn.session, signIn, signIns.kept);
+/** The longest id that an access event takes. */
+const MAXIMUM_ID = 256;
+
+export function rememberSignIn(signIns: SignIns, told: SignIn): void {
+  const signIn = soundSignIn(told);
+  if (signIn.actorId.length > MAXIMUM_ID) return;
+  if (signIn.session !== undefined && signIn.session.length <= MAXIMUM_ID)
+    remember(signIns.bySession, signIn.session, signIn, signIns.kept);
   const earlier = signIns.byActor.get(signIn.actorId) ?? [];
   const all = [...earlier, signIn].sort((a, b) => a.time - b.time).slice(-KEPT_AN_ACTOR);
   remember(signIns.byActor, signIn.actorId, all, signIns.kept);
+}
+
+/** Only what an access event can take over: sources write names of hosts where addresses belong, and ids of any length. */
+function soundSignIn({ ip, deviceId, ...rest }: SignIn): SignIn {
+  return {
+    ...rest,
+    ...(ip !== undefined && parseAddress(ip) && { ip }),
+    ...(deviceId !== undefined && deviceId.length <= MAXIMUM_ID && { deviceId }),
+  };
 }
 
 /** A Map iterates in the order of insertion, so its first key is the one that was written longest ago. */

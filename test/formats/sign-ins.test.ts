@@ -55,6 +55,14 @@ describe('joining an access with a sign-in', () => {
     expect(joined(reading({ deviceId: 'd-2' }), signIn()).value.network).toEqual({ ip: '36.110.4.7', deviceId: 'd-2' });
   });
 
+  it.each([{ ip: 'laptop.example.com' }, { ip: '1'.repeat(3000) }, { deviceId: 'x'.repeat(257) }])(
+    'takes over nothing that an access event could not take: %j',
+    (changes) => {
+      const [[name = '', value]] = Object.entries(changes) as [[string, string]];
+      expect(joined(reading(), signIn(changes)).value.network).not.toHaveProperty(name, value);
+    },
+  );
+
   it('says when the session never came, unless the access needs it for nothing', () => {
     expect(joined(reading(undefined, { session: 'okta:2' }))).toMatchObject({ unjoined: 'session' });
     expect(joined(reading({ ip: '192.0.2.1' }, { session: 'okta:2' }))).not.toHaveProperty('unjoined');
