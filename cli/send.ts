@@ -119,6 +119,7 @@ async function sendFile(
   let bytes = 0;
   let lastLine = 0;
   let nextLine = 1;
+  let doneLine = 0;
   const flush = async () => {
     const records = waiting;
     waiting = [];
@@ -132,9 +133,15 @@ async function sendFile(
       throw notSent(error, file, lastLine, nextLine, streamName);
     }
   };
+  // Where records share a line, or one means several accesses, all of them are sent again: they are known by their ids.
+  const reach = (number: number, isLast: boolean) => {
+    lastLine = number;
+    nextLine = isLast && number !== doneLine ? number + 1 : number;
+  };
   const takeReading = async (
     reading: RecordReading,
     { number, text, value }: Extract<FileRecord, { kind: 'record' }>,
+    isLast: boolean,
   ) => {
     const joined = reader.join(reading);
     const isAsItCame = reading.kind === 'event' && joined.kind === 'event' && reading.value === joined.value;
@@ -149,6 +156,7 @@ async function sendFile(
       waiting.push(record);
       bytes += sizeOf(record);
     }
+    if (number > 0) reach(number, isLast);
     if (waiting.length === RECORDS_A_CALL) await flush();
   };
   const take = async (record: FileRecord) => {
@@ -156,10 +164,13 @@ async function sendFile(
     if (record.kind === 'invalid') {
       counts.invalid++;
       quarantine.add({ ...record, kind: 'line' }, record.reason);
-    } else for (const reading of reader.take(record.value)) await takeReading(reading, record);
-    // Where records share a line, all of them are sent again: the stream's consumers know them by their ids.
-    nextLine = record.number === lastLine ? lastLine : record.number + 1;
-    lastLine = record.number;
+    } else {
+      const readings = reader.take(record.value);
+      for (const [index, reading] of readings.entries())
+        await takeReading(reading, record, index === readings.length - 1);
+    }
+    reach(record.number, true);
+    doneLine = record.number;
   };
   try {
     let read = 0;
@@ -167,7 +178,7 @@ async function sendFile(
       for (const record of records) if (record.number >= fromLine) await take(record);
       bar.update(size ? read / size : 1, `${counts.sent} sent`);
     }
-    for (const reading of reader.finish()) await takeReading(reading, NO_RECORD);
+    for (const reading of reader.finish()) await takeReading(reading, NO_RECORD, true);
     if (waiting.length) await flush();
     return undefined;
   } catch (error) {
