@@ -8,8 +8,8 @@ export const accessEventFormat = statelessFormat(
   {
     name: 'access-event',
     about: 'Borderwatch’s own access events',
-    recognises: (record) => isAdjudication(record) ||
-      (isObject(record) && 'actor' in record && 'resource' in record && 'subjects' in record),
+    recognises: (record) =>
+      isAdjudication(record) || (isObject(record) && 'actor' in record && 'resource' in record && 'subjects' in record),
   },
   (record) => {
     // The archive holds whatever was on the stream.

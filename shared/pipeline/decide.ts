@@ -93,7 +93,8 @@ export function decide(
 
 /** The alert's identity: its subject and the event that opened it. */
 export function alertIdOf(access: Access): string {
-  const [high, low] = hash64(`${access.actorType} ${access.actorId} ${access.id} ${access.time}`);
+  // As a list: ids may hold any character, and two subjects must never share a case.
+  const [high, low] = hash64(JSON.stringify([access.actorType, access.actorId, access.id, access.time]));
   return [high, low].map((half) => half.toString(16).padStart(8, '0')).join('');
 }
 

@@ -6,11 +6,11 @@ import { itemBytes, MOST_ITEM_BYTES, WRITE_UNIT_BYTES } from '../model/item-size
 /** Evidence may cost a second write unit down to so many accesses; what is older has to fit into the first. */
 const EVIDENCE_WORTH_A_UNIT = 4;
 /** With an id of no more UTF-16 units, everything but evidence fits by its own bounds; longer ones are measured. */
-const SURELY_FITTING_ID = 80;
+const SURELY_FITTING_ID = 40;
 
 /**
  * Keeps an actor's item within its room, whatever the actor did: by losing the oldest evidence and, under a very long id, the name
- * of a borrowed machine's owner and the least used of today's values. It is part of the fold, so that what is stored is what was scored with, and the
+ * of a borrowed machine's owner, the least used of today's values, and at last the users looked up longest. It is part of the fold, so that what is stored is what was scored with, and the
  * same events always leave the same state.
  *
  * @param version of the stored form that has to fit. @default the one that this release writes
@@ -46,5 +46,7 @@ function fitDay(baseline: Baseline, actorId: string, version: StoredBaselineVers
     const least = used.reduce((low, use, i) => (use.reads < (used[low]?.reads ?? 0) ? i : low), 0);
     fitted = { ...fitted, day: { ...fitted.day, used: used.filter((_, i) => i !== least) } };
   }
+  while (fitted.topSubjects.length > 0 && fullItemBytes(actorId, fitted, version) > MOST_ITEM_BYTES)
+    fitted = { ...fitted, topSubjects: fitted.topSubjects.slice(1) };
   return fitted;
 }

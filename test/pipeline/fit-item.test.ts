@@ -95,7 +95,9 @@ function largestBaseline(): Baseline {
     topSubjects: new Array(8).fill({ subject: 'f'.repeat(16), lookups: 255, days: 255, lastDay: TODAY - 8_000 }),
     refusals: { last: LATEST, count: MOST, doors: new Array(8).fill(2 ** 32 - 1), strangeDoors: 8 },
     place: { time: LATEST, country: 'US', device: 2 ** 32 - 1 },
+    verdicts: { settled: new Array(4).fill('f'.repeat(16)), confirmedUntil: LATEST },
     episode: {
+      outcome: 'confirmed',
       alertId: 'f'.repeat(16),
       openedAt: LATEST,
       lastEvidenceAt: LATEST,
@@ -152,7 +154,7 @@ describe('an actor’s item', () => {
   });
 
   it('loses nothing that scoring uses under an ordinary id', () => {
-    const actorId = '漢'.repeat(80);
+    const actorId = '漢'.repeat(40);
     expect(fitItem({ ...largestBaseline(), evidence: [] }, actorId)).toEqual({ ...largestBaseline(), evidence: [] });
   });
 
