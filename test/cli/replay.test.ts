@@ -107,7 +107,7 @@ describe('borderwatch replay', () => {
     ['events.ndjson', { settings: '{"alerts-per-day": "many"}' }, 'alerts-per-day = many'],
     ['events.ndjson', { settings: '{"alerts": "2"}' }, 'alerts = 2: no such setting'],
     ['events.ndjson', { settings: '[' }, 'settings.json: not JSON'],
-    ['other.ndjson', {}, 'has neither events.ndjson nor events.ndjson.gz'],
+    ['notes.txt', {}, 'has neither events.ndjson nor other records'],
   ])('fails by name in %s with %j', async (name, broken, message) => {
     const files: { directory?: string; settings?: string } = broken;
     await folder.write(name, textOf(events.slice(0, 3)));
