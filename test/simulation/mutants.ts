@@ -79,8 +79,8 @@ export const MUTANTS: readonly Mutant[] = [
     file: 'functions/notify/notify.ts',
     edits: [
       {
-        find: 'await topic.publish(stored.alert);',
-        replace: 'await cases.markNotified(alertId, stored.revision);\nawait topic.publish(stored.alert);',
+        find: 'await topic.publish(alert);',
+        replace: 'await cases.markNotified(alertId, revision);\nawait topic.publish(alert);',
       },
     ],
   },
