@@ -2,14 +2,12 @@ import { spawnSync } from 'node:child_process';
 import { mkdtempSync, readdirSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { bundleLimit } from './bundle-limits.ts';
 import { bundleFunctions, type FunctionBundle } from './function-bundles.ts';
 
-/** Every cold start reads and compiles all of it; detect speaks to four services, the others to fewer. */
-const KIBIBYTES = { detect: 450, other: 350 };
 const IMPORT_MILLISECONDS = 100;
 const RUNS = 5;
 
-const limitOf = ({ name }: FunctionBundle) => (name === 'detect' ? KIBIBYTES.detect : KIBIBYTES.other);
 const kibibytes = (bytes: number) => bytes / 1024;
 
 /** Milliseconds that loading takes in a fresh process; the fastest of a few, which other work disturbed least. @throws */
@@ -38,16 +36,17 @@ const outdir = mkdtempSync(join(tmpdir(), 'borderwatch-bundles-'));
 try {
   for (const bundle of bundleFunctions(outdir)) {
     const size = kibibytes(bundle.bytes);
+    const limit = kibibytes(bundleLimit(bundle.name));
     const milliseconds = importMilliseconds(bundle);
     const line = [
       bundle.name.padEnd(10),
-      `${size.toFixed(1).padStart(7)} KiB (at most ${limitOf(bundle)})`,
+      `${size.toFixed(1).padStart(7)} KiB (at most ${limit})`,
       `loads in ${milliseconds.toFixed(0).padStart(4)} ms (aim ${IMPORT_MILLISECONDS})`,
       ...besides(bundle),
     ].join('   ');
     console.log(line);
-    if (size > limitOf(bundle)) {
-      console.error(`${bundle.name} is ${(size - limitOf(bundle)).toFixed(1)} KiB too large`);
+    if (size > limit) {
+      console.error(`${bundle.name} is ${(size - limit).toFixed(1)} KiB too large`);
       process.exitCode = 1;
     }
   }

@@ -35,7 +35,15 @@ export function projectContext(): Record<string, unknown> {
  */
 export function bundleFunctions(outdir: string): readonly FunctionBundle[] {
   const [stage] = parseStages(
-    { bundle: { region: REGION, account: ACCOUNT, alertEmails: ['alerts@example.com'] } },
+    // With everything that a stage may leave out.
+    {
+      bundle: {
+        region: REGION,
+        account: ACCOUNT,
+        alertEmails: ['alerts@example.com'],
+        slackWebhookSecretArn: `arn:aws:secretsmanager:${REGION}:${ACCOUNT}:secret:slack-a1b2c3`,
+      },
+    },
     'the imaginary stage',
   );
   if (!stage) throw new Error('there is no stage to bundle for');

@@ -26,6 +26,7 @@ export function functionBundling(copies: Readonly<Record<string, string>> = {}):
     sourcesContent: false,
     esbuildArgs: {
       '--alias:@aws-sdk/credential-provider-node': './infra/lambda-credentials.ts',
+      '--alias:@smithy/core/event-streams': './infra/lambda-event-streams.ts',
       '--legal-comments': 'none',
     },
     commandHooks: {

@@ -5,17 +5,13 @@ import { logMetrics } from '@aws-lambda-powertools/metrics/middleware';
 import middy from '@middy/core';
 import type { KinesisStreamBatchResponse, KinesisStreamEvent } from 'aws-lambda';
 import { METRICS } from '../../shared/model/metric-names.ts';
-import {
-  makeDynamoClient,
-  makeS3Client,
-  makeSecretsManagerClient,
-  makeSqsClient,
-} from '../../shared/stores/clients.ts';
+import { makeDynamoClient, makeSecretsManagerClient, makeSqsClient } from '../../shared/stores/clients.ts';
 import { createDynamoBaselineStore } from '../../shared/stores/dynamo-baseline-store.ts';
 import { createDynamoCaseStore } from '../../shared/stores/dynamo-case-store.ts';
 import { createDynamoHeldWindowStore } from '../../shared/stores/dynamo-held-window-store.ts';
 import { createDynamoLinkStore } from '../../shared/stores/dynamo-link-store.ts';
 import { createDynamoReferenceStore } from '../../shared/stores/dynamo-reference-store.ts';
+import { makeObjectWriter } from '../../shared/stores/object-writer.ts';
 import { loadAddressTable } from '../../shared/stores/packaged-address-table.ts';
 import { createS3RecordArchive } from '../../shared/stores/s3-record-archive.ts';
 import { createSqsAlertQueue } from '../../shared/stores/sqs-alert-queue.ts';
@@ -43,7 +39,7 @@ export function createDetectHandler(variables: Variables, now: () => number) {
     held: createDynamoHeldWindowStore({ client: dynamo, tableName: environment.BASELINES_TABLE }),
     cases: createDynamoCaseStore({ client: dynamo, tableName: environment.CASES_TABLE }),
     alerts: createSqsAlertQueue({ client: makeSqsClient(), queueUrl: environment.ALERT_QUEUE_URL }),
-    archive: createS3RecordArchive({ client: makeS3Client(), bucketName: environment.BUCKET }),
+    archive: createS3RecordArchive({ write: makeObjectWriter(variables), bucketName: environment.BUCKET }),
     warn: (message, error) => logger.warn(message, { error }),
   };
   return middy<KinesisStreamEvent, KinesisStreamBatchResponse>()

@@ -1,9 +1,9 @@
-import { PutObjectCommand, type S3Client } from '@aws-sdk/client-s3';
 import { type ArchiveObject, notAppliedObject, quarantineObject } from './archive-objects.ts';
+import type { ObjectWriter } from './object-writer.ts';
 import type { RecordArchive } from './ports.ts';
 
 export interface S3RecordArchiveOptions {
-  readonly client: S3Client;
+  readonly write: ObjectWriter;
   readonly bucketName: string;
 }
 
@@ -11,9 +11,9 @@ export interface S3RecordArchiveOptions {
  * The archive in S3. A batch's name is part of the key, so a repeated batch overwrites its own object instead of adding
  * one. Encryption, versions and the 30 days that raw ids are kept are the bucket's.
  */
-export function createS3RecordArchive({ client, bucketName }: S3RecordArchiveOptions): RecordArchive {
+export function createS3RecordArchive({ write, bucketName }: S3RecordArchiveOptions): RecordArchive {
   const put = ({ key, body }: ArchiveObject, contentType: string) =>
-    client.send(new PutObjectCommand({ Bucket: bucketName, Key: key, Body: body, ContentType: contentType }));
+    write({ bucket: bucketName, key, body, contentType });
   return {
     quarantine: async (batchName, records) => {
       if (records.length === 0) return;

@@ -9,6 +9,7 @@ import {
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { makeS3Client } from '../../shared/stores/clients.ts';
 import { createMemoryRecordArchive } from '../../shared/stores/memory-record-archive.ts';
+import { makeObjectWriter } from '../../shared/stores/object-writer.ts';
 import type { QuarantinedRecord, RecordArchive } from '../../shared/stores/ports.ts';
 import { createS3RecordArchive } from '../../shared/stores/s3-record-archive.ts';
 import { connectServices, uniqueName } from './aws-services.ts';
@@ -66,7 +67,13 @@ describe.each<{
       return { archive, read: async () => archive.objects };
     },
   },
-  { name: 'S3', make: () => ({ archive: createS3RecordArchive({ client, bucketName }), read: readBucket }) },
+  {
+    name: 'S3',
+    make: () => ({
+      archive: createS3RecordArchive({ write: makeObjectWriter(process.env), bucketName }),
+      read: readBucket,
+    }),
+  },
 ])('a record archive in $name', ({ make }) => {
   it('keeps a batch of quarantined records as lines of one object', async () => {
     const { archive, read } = make();
@@ -130,7 +137,7 @@ describe.each<{
 
 describe('the S3 record archive', () => {
   it('fails when the bucket is not there', async () => {
-    const archive = createS3RecordArchive({ client, bucketName: uniqueName('absent') });
+    const archive = createS3RecordArchive({ write: makeObjectWriter(process.env), bucketName: uniqueName('absent') });
 
     await expect(archive.quarantine('batch', [aRecord()])).rejects.toThrow(/bucket/i);
   });

@@ -3,6 +3,7 @@ import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
+import { bundleLimit } from '../../infra/bundle-limits.ts';
 import { bundleFunctions } from '../../infra/function-bundles.ts';
 
 const outdir = mkdtempSync(join(tmpdir(), 'borderwatch-bundles-'));
@@ -25,6 +26,14 @@ describe('the bundles, as they would be deployed', { timeout: 180_000 }, () => {
 
     expect(run.stderr).toBe('');
     expect(run.stdout.trim()).toBe('function');
+  });
+
+  it.each(bundles)('$name is small enough to start fast', ({ name, bytes }) => {
+    expect(bytes).toBeLessThanOrEqual(bundleLimit(name));
+  });
+
+  it('detect, assess and notify keep to what was promised', () => {
+    expect(['detect', 'assess', 'notify'].map(bundleLimit)).toEqual([460_800, 358_400, 358_400]);
   });
 
   it.each(bundles)('$name has its source map beside it, and names it nowhere', ({ file }) => {

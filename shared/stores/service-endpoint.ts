@@ -1,0 +1,20 @@
+type Variables = Readonly<Record<string, string | undefined>>;
+
+/**
+ * Where a service is, by the SDK's own variables: AWS_ENDPOINT_URL_<SERVICE>, AWS_ENDPOINT_URL, and otherwise its public
+ * address in the region. (AWS SDKs and Tools Reference Guide, "Service-specific endpoints".)
+ *
+ * @param service as its host begins: `s3`, `ssm`
+ * @returns without a slash at its end; `override` says whether it was named by a variable
+ * @throws Error when there is no region
+ */
+export function serviceEndpoint(service: string, variables: Variables) {
+  const region = variables.AWS_REGION;
+  if (!region) throw new Error('AWS_REGION is not set');
+  const named =
+    variables.AWS_IGNORE_CONFIGURED_ENDPOINT_URLS === 'true'
+      ? undefined
+      : variables[`AWS_ENDPOINT_URL_${service.toUpperCase()}`] || variables.AWS_ENDPOINT_URL;
+  const url = named?.replace(/\/+$/, '') ?? `https://${service}.${region}.amazonaws.com`;
+  return { region, url, override: named !== undefined };
+}
