@@ -6,11 +6,13 @@ import type { AccessStream } from './access-stream.ts';
 import type { AlertQueue } from './alert-queue.ts';
 import type { AlertTopic } from './alert-topic.ts';
 import type { AssessFunction } from './assess-function.ts';
+import type { CanaryFunction } from './canary-function.ts';
 import type { DetectFunction } from './detect-function.ts';
 import type { EventArchive } from './event-archive.ts';
 import type { NotifyFunction } from './notify-function.ts';
 import type { ProtectedTable } from './protected-table.ts';
 import { type AlarmSurroundings, RunbookAlarm, type RunbookAlarmProps } from './runbook-alarm.ts';
+import type { SlackFunction } from './slack-function.ts';
 
 export interface AlarmsProps extends AlarmSurroundings {
   readonly accesses: AccessStream;
@@ -21,7 +23,10 @@ export interface AlarmsProps extends AlarmSurroundings {
   readonly notify: NotifyFunction;
   readonly topic: AlarmSurroundings['topic'];
   readonly alertTopic: AlertTopic;
+  /** @default - nothing is posted to Slack */
+  readonly slack: SlackFunction | undefined;
   readonly assess: AssessFunction;
+  readonly canary: CanaryFunction;
   /** After so many hours without an event somebody should look. */
   readonly quietStreamHours: number;
 }
@@ -36,7 +41,14 @@ export class Alarms extends Construct {
 
   constructor(scope: Construct, id: string, props: AlarmsProps) {
     super(scope, id);
-    this.all = [...ofTheStream(props), ...ofDetection(props), ...ofAssessment(props), ...ofNotification(props)].map(
+    this.all = [
+      ...ofTheStream(props),
+      ...ofDetection(props),
+      ...ofAssessment(props),
+      ...ofNotification(props),
+      ...ofSlack(props),
+      ...ofTheWhole(props),
+    ].map(
       (definition) => new RunbookAlarm(this, definition.heading.replaceAll(' ', ''), { ...props, ...definition }).alarm,
     );
   }
@@ -44,11 +56,20 @@ export class Alarms extends Construct {
 
 type Definition = Omit<RunbookAlarmProps, keyof AlarmSurroundings>;
 
-const ofTheStream = ({ accesses, archive, quietStreamHours }: AlarmsProps): readonly Definition[] => [
+const ofTheStream = ({ accesses, archive, canary, quietStreamHours }: AlarmsProps): readonly Definition[] => [
   {
     heading: 'No events at all',
     says: 'Not one access event has come in: the sources are silent, or somebody stopped them.',
-    metric: accesses.metricIncomingRecords(Duration.hours(1)),
+    // The canary's own accesses don't count: it sings into a stream that nobody else writes to, too.
+    metric: new MathExpression({
+      expression: 'FILL(incoming, 0) - FILL(sent, 0)',
+      usingMetrics: {
+        incoming: accesses.metricIncomingRecords(Duration.hours(1)),
+        sent: canary.ownMetric(METRICS.canarySent, Duration.hours(1)),
+      },
+      period: Duration.hours(1),
+      label: 'events of the sources',
+    }),
     threshold: 1,
     ringsBelow: true,
     periods: quietStreamHours,
@@ -229,5 +250,37 @@ const ofNotification = ({ alerts, notify, alertTopic }: AlarmsProps): readonly D
     metric: alertTopic.metricNotDelivered(FIVE_MINUTES),
     threshold: 0,
     periods: 1,
+  },
+];
+
+const ofSlack = ({ slack }: AlarmsProps): readonly Definition[] =>
+  slack
+    ? [
+        {
+          heading: 'Slack refuses alerts',
+          says: 'Alerts could not be posted to Slack; they were mailed, or lie in the queue of what was not posted.',
+          metric: slack.metricDeadLetters(MINUTE),
+          threshold: 0,
+          periods: 1,
+        },
+      ]
+    : [];
+
+const ofTheWhole = ({ canary, notify }: AlarmsProps): readonly Definition[] => [
+  {
+    heading: 'The canary is silent',
+    says: 'No alert of the canary has come out for three quarters of an hour: other alerts may not either.',
+    metric: notify.ownMetric(METRICS.canaryHeard, QUARTER),
+    threshold: 1,
+    ringsBelow: true,
+    periods: 3,
+    silenceIsTrouble: true,
+  },
+  {
+    heading: 'Mail reaches nobody',
+    says: 'An address in the configuration has no confirmed subscription: alerts do not reach it.',
+    metric: canary.ownMetric(METRICS.mailUnconfirmed, QUARTER, Stats.MAXIMUM),
+    threshold: 0,
+    periods: 2,
   },
 ];

@@ -73,6 +73,10 @@ export class AlertTopic extends Construct {
     this.publisherRoleArns.push(role.roleArn);
   }
 
+  allowListSubscriptions(role: NamedRole): void {
+    role.allow(['sns:ListSubscriptionsByTopic'], [this.topic.topicArn]);
+  }
+
   /** Lets one function of the stack receive alerts, but not what is for mail alone. */
   subscribeFunction(receiver: IFunction): void {
     this.subscribeDenial.addCondition('StringNotEquals', {

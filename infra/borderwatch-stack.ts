@@ -8,6 +8,7 @@ import { Alarms } from './alarms.ts';
 import { AlertQueue } from './alert-queue.ts';
 import { AlertTopic } from './alert-topic.ts';
 import { AssessFunction } from './assess-function.ts';
+import { CanaryFunction } from './canary-function.ts';
 import { CaseworkFunction } from './casework-function.ts';
 import type { StageConfig } from './config.ts';
 import { Dashboard } from './dashboard.ts';
@@ -15,12 +16,12 @@ import { DetectFunction } from './detect-function.ts';
 import { EncryptionKey } from './encryption-key.ts';
 import { EventArchive } from './event-archive.ts';
 import { EvidenceBucket } from './evidence-bucket.ts';
+import { GeneratedKey } from './generated-key.ts';
 import { NOTIFY_TIMEOUT, NotifyFunction } from './notify-function.ts';
 import { PeopleAccess } from './people-access.ts';
 import { ProtectedTable } from './protected-table.ts';
 import { SettingsParameters } from './settings-parameters.ts';
 import { SlackFunction } from './slack-function.ts';
-import { SubjectKey } from './subject-key.ts';
 
 /** One stage: everything that the detector is made of, in the order in which an access flows through it. */
 export class BorderwatchStack extends Stack {
@@ -61,7 +62,20 @@ export class BorderwatchStack extends Stack {
       part: 'directory',
       definition: TABLE_DEFINITIONS.directory,
     });
-    const subjectKey = new SubjectKey(this, 'SubjectKey', stored);
+    const subjectKey = new GeneratedKey(this, 'SubjectKey', {
+      ...stored,
+      part: 'subject-key',
+      description: 'Key of the HMAC that stands for a subject id; changing it makes every known subject a stranger',
+      whyNotRotated:
+        'Rotation would break what the key is for: every baseline and link holds HMACs under it, so a new key makes all known subjects strangers and opens the detector to a phantom-alert storm. It never leaves Secrets Manager except into the detect function.',
+    });
+    const canaryKey = new GeneratedKey(this, 'CanaryKey', {
+      ...stored,
+      part: 'canary-key',
+      description: 'Key of the nonces by which the detector knows its own canary',
+      whyNotRotated:
+        'The detector reads it at cold start, so a rotation on a timer would silence the canary until every environment has been replaced. Whoever had it could only send accesses of one reserved actor that nobody is told of. A new value and a deployment replace it.',
+    });
     const evidence = new EvidenceBucket(this, 'Evidence', { ...stored, accessLogs });
 
     // What people are told, and what they said
@@ -78,6 +92,7 @@ export class BorderwatchStack extends Stack {
       ...running,
       accesses,
       subjectKey,
+      canaryKey,
       baselines,
       directory,
       cases,
@@ -89,14 +104,15 @@ export class BorderwatchStack extends Stack {
     const alertTopic = new AlertTopic(this, 'AlertTopic', { ...stored, emails: config.alertEmails });
     const notify = new NotifyFunction(this, 'Notify', { ...running, alerts, cases, topic: alertTopic });
 
-    if (config.slackWebhookSecretArn !== undefined) {
-      new SlackFunction(this, 'Slack', {
-        ...running,
-        removalPolicy,
-        topic: alertTopic,
-        webhookSecretArn: config.slackWebhookSecretArn,
-      });
-    }
+    const slack =
+      config.slackWebhookSecretArn === undefined
+        ? undefined
+        : new SlackFunction(this, 'Slack', {
+            ...running,
+            removalPolicy,
+            topic: alertTopic,
+            webhookSecretArn: config.slackWebhookSecretArn,
+          });
 
     // People judge
     const casework = new CaseworkFunction(this, 'Casework', {
@@ -116,8 +132,16 @@ export class BorderwatchStack extends Stack {
       directory,
       cases,
       alerts,
-      evidence,
       settings,
+    });
+
+    // Do alerts still come out?
+    const canary = new CanaryFunction(this, 'Canary', {
+      ...running,
+      accesses,
+      canaryKey,
+      topic: alertTopic,
+      mailboxes: config.alertEmails.length,
     });
 
     // Who may look and touch
@@ -145,7 +169,9 @@ export class BorderwatchStack extends Stack {
       alerts,
       notify,
       alertTopic,
+      slack,
       assess,
+      canary,
     };
     const alarmTopic = new AlarmTopic(this, 'AlarmTopic', { ...stored, emails: config.alarmEmails });
     const alarms = new Alarms(this, 'Alarms', {

@@ -74,14 +74,19 @@ const flow = ({ accesses, detect }: DashboardProps): IWidget[] => [
   ]),
 ];
 
-const alerting = ({ detect, assess, notify, alerts }: DashboardProps): IWidget[] => [
+const alerting = ({ detect, assess, notify, alerts, canary }: DashboardProps): IWidget[] => [
   graph(
     'Alerts told, by severity',
     Object.values(ALERTS_PUBLISHED_BY_SEVERITY).map((name) => notify.ownMetric(name, HOUR)),
   ),
   graph('Alerts a day: asked for and raised', [
     assess.ownMetric(METRICS.budgetAsked, HOUR, Stats.MAXIMUM),
-    assess.ownMetric(METRICS.budgetUsed, HOUR, Stats.MAXIMUM),
+    new MathExpression({
+      expression: 'FILL(opened, 0) / (PERIOD(opened) / 86400)',
+      usingMetrics: { opened: detect.ownMetric(METRICS.alertsOpened, Duration.days(1)) },
+      period: Duration.days(1),
+      label: 'raised by statistics',
+    }),
   ]),
   graph(
     'Between detection and people',
@@ -92,6 +97,12 @@ const alerting = ({ detect, assess, notify, alerts }: DashboardProps): IWidget[]
       notify.ownMetric(METRICS.alertsPublished, MINUTE),
     ],
   ),
+  graph(
+    'The canary',
+    [canary.ownMetric(METRICS.canarySent, HOUR), notify.ownMetric(METRICS.canaryHeard, HOUR)],
+    [notify.ownMetric(METRICS.canaryMilliseconds, HOUR, Stats.MAXIMUM)],
+  ),
+  graph('Addresses that mail does not reach', [canary.ownMetric(METRICS.mailUnconfirmed, HOUR, Stats.MAXIMUM)]),
 ];
 
 const trouble = ({ accesses, archive, detect, assess, notify, baselines }: DashboardProps): IWidget[] => [

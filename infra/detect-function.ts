@@ -6,13 +6,14 @@ import type { AccessStream } from './access-stream.ts';
 import type { AlertQueue } from './alert-queue.ts';
 import { BundledFunction, type FunctionSurroundings } from './bundled-function.ts';
 import type { EvidenceBucket } from './evidence-bucket.ts';
+import type { GeneratedKey } from './generated-key.ts';
 import type { ProtectedTable } from './protected-table.ts';
 import { FAILED_PREFIX, GIVEN_UP_PREFIX, QUARANTINE_PREFIX } from './resource-names.ts';
-import type { SubjectKey } from './subject-key.ts';
 
 export interface DetectFunctionProps extends FunctionSurroundings {
   readonly accesses: AccessStream;
-  readonly subjectKey: SubjectKey;
+  readonly subjectKey: GeneratedKey;
+  readonly canaryKey: GeneratedKey;
   readonly baselines: ProtectedTable;
   readonly directory: ProtectedTable;
   readonly cases: ProtectedTable;
@@ -42,11 +43,13 @@ export class DetectFunction extends BundledFunction {
         ALERT_QUEUE_URL: props.alerts.queueUrl,
         BUCKET: props.evidence.bucketName,
         SUBJECT_KEY_SECRET: props.subjectKey.secretArn,
+        CANARY_KEY_SECRET: props.canaryKey.secretArn,
         ADDRESS_TABLE_FILE: `/var/task/${ADDRESS_TABLE}`,
       },
     });
     props.accesses.allowRead(this.role);
     props.subjectKey.allowRead(this.role);
+    props.canaryKey.allowRead(this.role);
     props.baselines.allowRead(this.role, 'BatchGetItem');
     props.baselines.allowWrite(this.role, 'PutItem', 'UpdateItem', 'DeleteItem');
     props.directory.allowRead(this.role, 'GetItem', 'Query');

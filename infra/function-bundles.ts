@@ -19,7 +19,8 @@ export interface FunctionBundle {
   readonly environment: Readonly<Record<string, string>>;
 }
 
-const ACCOUNT = '111122223333';
+/** The account that the emulators are in, so that the names which the template gives are theirs too. */
+const ACCOUNT = '000000000000';
 const REGION = 'us-east-1';
 
 /** The context of cdk.json: CDK's behaviour depends on it, so whoever synthesises outside its command line needs it too. */
@@ -33,7 +34,13 @@ export function projectContext(): Record<string, unknown> {
  *
  * @param outdir an empty folder for the cloud assembly
  */
-export function bundleFunctions(outdir: string): readonly FunctionBundle[] {
+export const bundleFunctions = (outdir: string): readonly FunctionBundle[] => synthesiseWithBundles(outdir).bundles;
+
+/** The same, and the template that the functions are part of. @param outdir an empty folder for the cloud assembly */
+export function synthesiseWithBundles(outdir: string): {
+  readonly bundles: readonly FunctionBundle[];
+  readonly template: Template;
+} {
   const [stage] = parseStages(
     // With everything that a stage may leave out.
     {
@@ -50,7 +57,7 @@ export function bundleFunctions(outdir: string): readonly FunctionBundle[] {
   const app = new App({ outdir, context: projectContext() });
   const { stackName } = new BorderwatchStack(app, stage);
   const template: Template = app.synth().getStackByName(stackName).template;
-  return Object.values(template.Resources)
+  const bundles = Object.values(template.Resources)
     .filter(({ Type }) => Type === 'AWS::Lambda::Function')
     .map(({ Properties }) => {
       const { Code, FunctionName, Environment } = Properties as unknown as FunctionProperties;
@@ -65,9 +72,10 @@ export function bundleFunctions(outdir: string): readonly FunctionBundle[] {
         environment: Object.fromEntries(environment),
       };
     });
+  return { bundles, template };
 }
 
-interface Template {
+export interface Template {
   readonly Resources: Readonly<Record<string, { readonly Type: string; readonly Properties: Record<string, unknown> }>>;
 }
 interface FunctionProperties {
@@ -86,12 +94,12 @@ function textOf(value: string | { readonly Ref: string }, template: Template): s
       return String(TableName);
     case 'AWS::S3::Bucket':
       return String(BucketName);
+    case 'AWS::Kinesis::Stream':
+      return String(Name);
     case 'AWS::SQS::Queue':
       return `https://sqs.${REGION}.amazonaws.com/${ACCOUNT}/${QueueName}`;
     case 'AWS::SNS::Topic':
       return `arn:aws:sns:${REGION}:${ACCOUNT}:${TopicName}`;
-    case 'AWS::Kinesis::Stream':
-      return String(Name);
     case 'AWS::SecretsManager::Secret':
       return `arn:aws:secretsmanager:${REGION}:${ACCOUNT}:secret:${Name}-a1b2c3`;
     default:

@@ -28,7 +28,7 @@ export class NotifyFunction extends BundledFunction {
     });
     props.alerts.allowReceive(this.role);
     props.cases.allowRead(this.role, 'GetItem');
-    props.cases.allowWrite(this.role, 'PutItem', 'UpdateItem');
+    props.cases.allowWrite(this.role, 'UpdateItem');
     props.topic.allowPublish(this.role);
 
     const mapping = new EventSourceMapping(this, 'Alerts', {

@@ -9,14 +9,7 @@ import type { EventArchive } from './event-archive.ts';
 import type { EvidenceBucket } from './evidence-bucket.ts';
 import { NamedRole } from './named-role.ts';
 import type { ProtectedTable } from './protected-table.ts';
-import {
-  FAILED_PREFIX,
-  GIVEN_UP_PREFIX,
-  QUARANTINE_PREFIX,
-  REDRIVEN_PREFIX,
-  REFERENCE_PREFIX,
-  resourceName,
-} from './resource-names.ts';
+import { FAILED_PREFIX, GIVEN_UP_PREFIX, QUARANTINE_PREFIX, REDRIVEN_PREFIX, resourceName } from './resource-names.ts';
 import type { SettingsParameters } from './settings-parameters.ts';
 
 export interface PeopleAccessProps {
@@ -56,10 +49,7 @@ export class PeopleAccess extends Construct {
       description: 'Imports directory and networks, changes settings, sends test events',
     });
     props.directory.allowRead(operator, 'GetItem', 'Query');
-    props.directory.allowWrite(operator, 'BatchWriteItem', 'DeleteItem', 'PutItem', 'UpdateItem');
-    props.evidence.allowRead(operator, REFERENCE_PREFIX);
-    props.evidence.allowWrite(operator, REFERENCE_PREFIX);
-    props.evidence.allowList(operator);
+    props.directory.allowWrite(operator, 'PutItem', 'UpdateItem');
     props.settings.allowChange(operator);
     props.accesses.allowWrite(operator);
   }

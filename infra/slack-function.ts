@@ -1,4 +1,5 @@
 import { Duration, type RemovalPolicy, Validations } from 'aws-cdk-lib';
+import { type Metric, Stats } from 'aws-cdk-lib/aws-cloudwatch';
 import { SqsDestination } from 'aws-cdk-lib/aws-lambda-destinations';
 import { Queue, QueueEncryption } from 'aws-cdk-lib/aws-sqs';
 import type { Construct } from 'constructs';
@@ -18,6 +19,8 @@ const TIMEOUT = Duration.minutes(3);
 
 /** Posts alerts to Slack; what Slack won't take is kept in a queue and told by mail. */
 export class SlackFunction extends BundledFunction {
+  private readonly deadLetters: Queue;
+
   constructor(scope: Construct, id: string, props: SlackFunctionProps) {
     const deadLetters = new Queue(scope, `${id}DeadLetters`, {
       queueName: resourceName(props.stage, 'slack-dead'),
@@ -45,6 +48,7 @@ export class SlackFunction extends BundledFunction {
         DEAD_LETTERS_URL: deadLetters.queueUrl,
       },
     });
+    this.deadLetters = deadLetters;
     this.role.allow(['secretsmanager:GetSecretValue'], [props.webhookSecretArn]);
     this.role.allow(['sqs:SendMessage'], [deadLetters.queueArn]);
     props.encryptionKey.allowThrough('sqs', this.role, 'read and write');
@@ -55,5 +59,13 @@ export class SlackFunction extends BundledFunction {
       maxEventAge: Duration.hours(6),
     });
     props.topic.subscribeFunction(this.lambda);
+  }
+
+  metricDeadLetters(period: Duration): Metric {
+    return this.deadLetters.metricApproximateNumberOfMessagesVisible({
+      period,
+      statistic: Stats.MAXIMUM,
+      label: 'not posted',
+    });
   }
 }

@@ -46,6 +46,7 @@ export function createAssessHandler(variables: Variables, now: () => number) {
         MetricUnit.Count,
         settings.errors.length + (settings.unreadable ? 1 : 0),
       );
+      metrics.addMetric(METRICS.budgetAsked, MetricUnit.Count, settings.settings.alertsPerDay);
       metrics.addMetric(METRICS.casesLeftBehind, MetricUnit.Count, requeued);
       metrics.addMetric(METRICS.casesUnattended, MetricUnit.Count, unattended);
       metrics.addMetric(METRICS.casesExpired, MetricUnit.Count, expired);

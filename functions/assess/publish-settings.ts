@@ -1,4 +1,4 @@
-import { parseSettings, type SettingError } from '../../shared/model/settings.ts';
+import { parseSettings, type SettingError, type Settings } from '../../shared/model/settings.ts';
 import type { ReferenceStore } from '../../shared/stores/ports.ts';
 import { decodeSettings, encodeSettings, type SettingTexts, settingsName } from '../../shared/stores/settings-value.ts';
 
@@ -6,6 +6,8 @@ import { decodeSettings, encodeSettings, type SettingTexts, settingsName } from 
 export type SettingsSource = () => Promise<SettingTexts>;
 
 export interface SettingsReport {
+  /** What is in force once this is published. */
+  readonly settings: Settings;
   readonly published: boolean;
   /** Parameters that were refused: the last good value holds, or the default where that is refused too. */
   readonly errors: readonly SettingError[];
@@ -34,12 +36,12 @@ export async function publishSettings(
     texts = await source();
   } catch (error) {
     unreadable = error;
-    if (lastGood) return { published: false, errors: lastGood.errors, unreadable };
+    if (lastGood) return { settings: lastGood.settings, published: false, errors: lastGood.errors, unreadable };
   }
-  const { accepted, errors } = parseSettings(texts, lastGood?.texts);
+  const { settings, accepted, errors } = parseSettings(texts, lastGood?.texts);
   const name = settingsName(accepted);
-  if (inForce?.name === name) return { published: false, errors, unreadable };
+  if (inForce?.name === name) return { settings, published: false, errors, unreadable };
   await references.put(name, encodeSettings(accepted));
   await references.publish('settings', now(), name);
-  return { published: true, errors, unreadable };
+  return { settings, published: true, errors, unreadable };
 }

@@ -4,6 +4,7 @@ import { Metrics, MetricUnit } from '@aws-lambda-powertools/metrics';
 import { logMetrics } from '@aws-lambda-powertools/metrics/middleware';
 import middy from '@middy/core';
 import type { KinesisStreamBatchResponse, KinesisStreamEvent } from 'aws-lambda';
+import { usesBudget } from '../../shared/model/alert.ts';
 import { METRICS } from '../../shared/model/metric-names.ts';
 import { makeDynamoClient, makeSecretsManagerClient, makeSqsClient } from '../../shared/stores/clients.ts';
 import { createDynamoBaselineStore } from '../../shared/stores/dynamo-baseline-store.ts';
@@ -14,12 +15,12 @@ import { createDynamoReferenceStore } from '../../shared/stores/dynamo-reference
 import { makeObjectWriter } from '../../shared/stores/object-writer.ts';
 import { loadAddressTable } from '../../shared/stores/packaged-address-table.ts';
 import { createS3RecordArchive } from '../../shared/stores/s3-record-archive.ts';
+import { readSecretKey } from '../../shared/stores/secret-key.ts';
 import { createSqsAlertQueue } from '../../shared/stores/sqs-alert-queue.ts';
 import type { Variables } from '../environment.ts';
 import { type DetectPorts, type DetectReport, detect } from './detect.ts';
 import { parseDetectEnvironment } from './env.ts';
 import { createInputsInForce, type InputsFor } from './inputs-in-force.ts';
-import { readSubjectKey } from './subject-key.ts';
 
 /** Behind the access stream: the event source mapping must report partial batch failures. @param now epoch milliseconds */
 export function createDetectHandler(variables: Variables, now: () => number) {
@@ -32,7 +33,7 @@ export function createDetectHandler(variables: Variables, now: () => number) {
     inputsFor: withSubjectKey(async () =>
       createInputsInForce(createDynamoReferenceStore({ client: dynamo, tableName: environment.DIRECTORY_TABLE }), {
         addressCountry: loadAddressTable(environment.ADDRESS_TABLE_FILE),
-        subjectKey: await readSubjectKey(makeSecretsManagerClient(), environment.SUBJECT_KEY_SECRET),
+        ...(await readKeys(environment)),
       }),
     ),
     links: createDynamoLinkStore({ client: dynamo, tableName: environment.BASELINES_TABLE }),
@@ -50,6 +51,15 @@ export function createDetectHandler(variables: Variables, now: () => number) {
       count(metrics, report, now());
       return report.response;
     });
+}
+
+async function readKeys({ SUBJECT_KEY_SECRET, CANARY_KEY_SECRET }: ReturnType<typeof parseDetectEnvironment>) {
+  const client = makeSecretsManagerClient();
+  const [subjectKey, canaryKey] = await Promise.all([
+    readSecretKey(client, SUBJECT_KEY_SECRET),
+    CANARY_KEY_SECRET === undefined ? undefined : readSecretKey(client, CANARY_KEY_SECRET),
+  ]);
+  return { subjectKey, ...(canaryKey && { canaryKey }) };
 }
 
 /** Begun at cold start; a secret that can't be read fails the batch and is asked for again with the next. */
@@ -72,6 +82,11 @@ function count(metrics: Metrics, report: DetectReport, now: number): void {
   metrics.addMetric(METRICS.duplicatesSkipped, MetricUnit.Count, report.duplicates);
   metrics.addMetric(METRICS.verdictsTaken, MetricUnit.Count, report.settled);
   metrics.addMetric(METRICS.alertsQueued, MetricUnit.Count, report.alerts.length);
+  metrics.addMetric(
+    METRICS.alertsOpened,
+    MetricUnit.Count,
+    report.alerts.filter(({ alert }) => usesBudget(alert)).length,
+  );
   metrics.addMetric(METRICS.batchesFailed, MetricUnit.Count, report.failed > 0 ? 1 : 0);
   metrics.addMetric(METRICS.writeConflicts, MetricUnit.Count, report.conflicts);
   for (const { arrival } of report.alerts)

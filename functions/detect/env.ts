@@ -12,6 +12,8 @@ export const parseDetectEnvironment = (variables: Variables) =>
       ALERT_QUEUE_URL: queueUrl,
       BUCKET: bucketName,
       SUBJECT_KEY_SECRET: secretName,
+      /** Without it nobody's access is the canary's. */
+      CANARY_KEY_SECRET: z.optional(secretName),
       /** A country table in MaxMind format; the packaged one where it is not set. */
       ADDRESS_TABLE_FILE: z.optional(z.string()),
     },

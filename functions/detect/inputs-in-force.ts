@@ -1,11 +1,9 @@
-import type { KeyObject } from 'node:crypto';
 import { decodeDirectory } from '../../shared/formats/directory-bytes.ts';
 import { buildDirectory, type Directory, EMPTY_DIRECTORY } from '../../shared/model/directory.ts';
 import { type Networks, NO_NETWORKS, parseNetworks } from '../../shared/model/networks.ts';
 import { NOTHING } from '../../shared/model/references.ts';
 import { DEFAULT_SETTINGS, type Settings } from '../../shared/model/settings.ts';
 import { initialSnapshot } from '../../shared/model/snapshot.ts';
-import type { AddressTable } from '../../shared/pipeline/address-country.ts';
 import type { ScoringContext } from '../../shared/pipeline/apply-event.ts';
 import type { EnrichmentContext } from '../../shared/pipeline/enrich.ts';
 import { settingsCut, snapshotCut } from '../../shared/pipeline/fold-schedule.ts';
@@ -30,7 +28,7 @@ const VALUES_KEPT = 8;
  */
 export function createInputsInForce(
   references: Pick<ReferenceStore, 'get' | 'newest'>,
-  fixed: { readonly addressCountry: AddressTable; readonly subjectKey: KeyObject },
+  fixed: Pick<EnrichmentContext, 'addressCountry' | 'subjectKey' | 'canaryKey'>,
 ): InputsFor {
   const snapshots = createSeries(references, 'snapshot');
   const settings = createSeries(references, 'settings');

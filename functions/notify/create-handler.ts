@@ -29,6 +29,7 @@ export function createNotifyHandler(variables: Variables, now: () => number) {
     }),
     now,
     count: (metric, value) => void metrics.addMetric(metric, MetricUnit.Count, value),
+    measure: (metric, milliseconds) => void metrics.addMetric(metric, MetricUnit.Milliseconds, milliseconds),
     warn: (message, error) => logger.warn(message, { error }),
   };
   return middy<SQSEvent, SQSBatchResponse>()

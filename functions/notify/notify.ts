@@ -9,7 +9,7 @@ import { remind } from './remind.ts';
 
 /** What `notify` works with. */
 export interface NotifyPorts {
-  readonly cases: Pick<CaseStore, 'get' | 'storeRevision' | 'markNotified' | 'markReminded'>;
+  readonly cases: Pick<CaseStore, 'get' | 'storeRevision' | 'markNotified' | 'markReminded' | 'probe'>;
   readonly suppressions: Pick<SuppressionStore, 'of'>;
   readonly topic: AlertTopic;
   /** Epoch milliseconds. */
@@ -18,6 +18,8 @@ export interface NotifyPorts {
   readonly pace?: () => Promise<void>;
   /** Adds to a metric; a batch says 0 where nothing happened, so that silence means that it didn't run. */
   readonly count: (metric: string, value: number) => void;
+  /** Notes how long something took, milliseconds. @default it is not noted */
+  readonly measure?: (metric: string, milliseconds: number) => void;
   readonly warn: (message: string, error: unknown) => void;
 }
 
@@ -46,9 +48,10 @@ type QueuedAlert = { readonly messageId: string; readonly alert: Alert };
 export async function notify(records: readonly QueuedRecord[], ports: NotifyPorts): Promise<SQSBatchResponse> {
   const malformed: string[] = [];
   const queued: QueuedAlert[] = [];
+  const canaries: QueuedAlert[] = [];
   for (const { messageId, body } of records) {
     const parsed = parseAlert(body);
-    if ('alert' in parsed) queued.push({ messageId, alert: parsed.alert });
+    if ('alert' in parsed) (parsed.alert.canary ? canaries : queued).push({ messageId, alert: parsed.alert });
     else {
       malformed.push(messageId);
       ports.warn(`message ${messageId} is no alert`, parsed.error);
@@ -70,7 +73,12 @@ export async function notify(records: readonly QueuedRecord[], ports: NotifyPort
     ports.count(ALERTS_PUBLISHED_BY_SEVERITY[severity], 1);
   });
 
-  const postponed = queued.slice(told).map(({ messageId }) => messageId);
+  const heard = await untilFailure(canaries, ports, () => ports.cases.probe());
+  ports.count(METRICS.canaryHeard, heard);
+  for (const { alert } of canaries.slice(0, heard))
+    ports.measure?.(METRICS.canaryMilliseconds, ports.now() - Date.parse(alert.time));
+
+  const postponed = [...queued.slice(told), ...canaries.slice(heard)].map(({ messageId }) => messageId);
   ports.count(METRICS.alertsPublished, published);
   ports.count(METRICS.alertsMalformed, malformed.length);
   ports.count(METRICS.alertsPostponed, postponed.length);

@@ -66,6 +66,8 @@ export const accessEventSchema = compiled({
   bytes: z.optional(z.number(expecting('a number from 0 on')).check(z.minimum(0))),
   outcome: oneOf('allowed', 'denied'),
   approval: z.optional(compiled({ ticket: text(256), expires: z.optional(timestamp) })),
+  /** The nonce by which the detector knows its own canary; means nothing on any other event. */
+  canary: z.optional(text(64)),
 });
 
 /** A validated access event; `time` is still the producer's text, `parseAccessEvent` adds it as a number. */

@@ -51,4 +51,6 @@ export interface Access {
   readonly categories: readonly number[];
   /** Read of a protected class from a country of concern with no live approval, where settings demand one. */
   readonly breachesPolicy: boolean;
+  /** The detector's own test of itself: alerts always, teaches nothing. */
+  readonly canary: boolean;
 }

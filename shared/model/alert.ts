@@ -97,6 +97,8 @@ export const alertSchema = z.object({
   shadow: z.optional(z.boolean()),
   /** Sent again since nobody judged the case; the same revision as before. */
   reminder: z.optional(z.literal(true)),
+  /** The detector's own test of itself: no case, told to nobody, counted. */
+  canary: z.optional(z.boolean()),
   /** Channels that its severity is too low for; absent when it is told on all. */
   quietChannels: z.optional(readonlyArray(z.enum(['email', 'slack']))),
   /** Whether messages name people by pseudonyms; the case, which fewer may read, keeps their ids. */
@@ -108,6 +110,11 @@ export const alertSchema = z.object({
 });
 
 export type Alert = z.output<typeof alertSchema>;
+
+/** Whether it is one of the alerts a day that the setting asks for: opened by statistics, not by a fact of policy or a test. */
+export const usesBudget = ({ revision, canary, signals }: Alert): boolean =>
+  revision === 1 && !canary && signals[0]?.signal !== 'unapproved-access';
+
 export type AlertSignal = z.output<typeof alertSignalSchema>;
 export type AlertPictures = z.output<typeof alertPicturesSchema>;
 export type AlertEvent = z.output<typeof alertEventSchema>;

@@ -18,6 +18,8 @@ export const METRICS = {
   verdictsTaken: 'VerdictsTaken',
   /** `detect` and `assess`: alert revisions put on the queue. */
   alertsQueued: 'AlertsQueued',
+  /** `detect`: alerts that the statistics opened on people; these use the budget, facts of policy and the canary don't. */
+  alertsOpened: 'AlertsOpened',
   /** `detect`: batches that were reported as failed, whole or in part. */
   batchesFailed: 'BatchesFailed',
   /** `detect`: writes that lost against another writer and were folded again. */
@@ -30,8 +32,6 @@ export const METRICS = {
   snapshotPublished: 'SnapshotPublished',
   /** `assess`: alerts a day that the settings ask for. */
   budgetAsked: 'BudgetAsked',
-  /** `assess`: alerts a day that the statistics raised over the calibration's days. */
-  budgetUsed: 'BudgetUsed',
   /** `assess`: cases whose newest revision nobody was told of, and that were queued again. */
   casesLeftBehind: 'CasesLeftBehind',
   /** `assess`: critical cases that nobody judged for an hour, and that people are about to be reminded of. */
@@ -48,6 +48,14 @@ export const METRICS = {
   alertsMalformed: 'AlertsMalformed',
   /** `notify`: alerts that could not be stored or told yet; the queue delivers them again. */
   alertsPostponed: 'AlertsPostponed',
+  /** `canary`: accesses that it put on the stream. */
+  canarySent: 'CanarySent',
+  /** `notify`: alerts of the canary that came out where people's alerts would. */
+  canaryHeard: 'CanaryHeard',
+  /** `notify`: from the canary's access to where its alert comes out, milliseconds. */
+  canaryMilliseconds: 'CanaryMilliseconds',
+  /** `canary`: addresses of the configuration that no alert reaches: not confirmed, unsubscribed or deactivated. */
+  mailUnconfirmed: 'MailUnconfirmed',
   /** `slack`: alert revisions that Slack took. */
   slackPosted: 'SlackPosted',
   /** `slack`: messages that Slack refused for good, or that are no alerts; they end in the dead-letter queue. */

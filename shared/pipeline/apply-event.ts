@@ -66,19 +66,28 @@ export function applyEvent(
   const view = viewOf(observed, access, context.snapshot, context.settings, linkHits);
   const verdict = late ? NO_VERDICT : score(view, context.snapshot);
   const threshold = thresholdScore(context.snapshot, context.settings.alertsPerDay);
-  const decision = decide(observed, access, verdict, threshold, context.settings);
+  const { settings } = context;
+  const decision = access.canary
+    ? decide({ ...observed, episode: undefined }, access, { ...verdict, score: threshold }, threshold, settings)
+    : decide(observed, access, verdict, threshold, settings);
   const version = before.version + 1;
   const events = evidenceOf(observed, access, verdict, decision, threshold);
-  const baseline: Baseline = {
-    ...observed,
+  const seen = {
     version,
     updatedAt: Math.max(before.updatedAt, access.time),
     recent: [access.hash[0], access.hash[1], ...before.recent].slice(0, 2 * RECENT_KEPT),
-    day: late ? observed.day : { ...observed.day, maxima: raiseMaxima(observed, access, verdict) },
-    place: placeAfter(observed, access),
-    episode: decision.episode,
-    evidence: events,
   };
+  // The canary goes all the way and leaves no habit, day or episode behind: so it is in no fold either.
+  const baseline: Baseline = access.canary
+    ? { ...fenced, ...seen }
+    : {
+        ...observed,
+        ...seen,
+        day: late ? observed.day : { ...observed.day, maxima: raiseMaxima(observed, access, verdict) },
+        place: placeAfter(observed, access),
+        episode: decision.episode,
+        evidence: events,
+      };
   const alert =
     decision.tell && decision.episode
       ? composeAlert({
@@ -92,7 +101,9 @@ export function applyEvent(
           version,
         })
       : undefined;
-  return { kind: 'applied', baseline: fitItem(baseline, access.actorId), alert, verdict, held: closed.held };
+  // What the canary closes stays unclosed, so there is nothing to hold of it either.
+  const held = access.canary ? undefined : closed.held;
+  return { kind: 'applied', baseline: fitItem(baseline, access.actorId), alert, verdict, held };
 }
 
 const NO_VERDICT: Verdict = { strengths: [], contributions: [], evidence: 0, score: 0 };

@@ -57,6 +57,7 @@ export function composeAlert(told: Told): Alert {
     threshold: { score: rounded(told.threshold), alertsPerDay: view.settings.alertsPerDay },
     learning: told.learning,
     ...(view.settings.mode === 'shadow' ? { shadow: true } : {}),
+    ...(access.canary ? { canary: true } : {}),
     ...quietChannels(severity, view.settings),
     ...(view.settings.identity === 'pseudonym' ? { identity: 'pseudonym' as const } : {}),
     events: told.events.slice(-MAXIMUM_ALERT_EVENTS),

@@ -7,6 +7,7 @@ import type { Settings } from '../model/settings.ts';
 import { hash32, subjectHash } from '../stats/hash64.ts';
 import { type LocalTime, localClock } from '../stats/local-time.ts';
 import type { AddressTable } from './address-country.ts';
+import { isCanary } from './canary.ts';
 import { isForeign, locate } from './locate.ts';
 import { successorOf } from './successor.ts';
 
@@ -18,6 +19,8 @@ export interface EnrichmentContext {
   readonly settings: Settings;
   /** HMAC key under which subjects are known. */
   readonly subjectKey: KeyObject;
+  /** What the canary's nonces are made with. @default nobody is the canary */
+  readonly canaryKey?: KeyObject;
 }
 
 /** An event that comes later than this says nothing about what was normal when it came. */
@@ -94,6 +97,7 @@ export function enrich(event: AccessEvent, time: number, context: EnrichmentCont
       dataClass !== undefined &&
       settings.requireApproval.includes(dataClass) &&
       isOfConcern(employee?.homeCountry, concerned, settings),
+    canary: isCanary(event, time, arrival, context.canaryKey),
   };
 }
 

@@ -185,5 +185,10 @@ export function createDynamoCaseStore(options: DynamoCaseStoreOptions): CaseStor
       for await (const item of scanItems(client, tableName, scan))
         if (item.pk?.S?.startsWith(CASE_PREFIX) && item.revision) yield asCase(item);
     },
+    probe: async () => {
+      // Asks for everything that a write needs but for the condition, which no case meets.
+      const never = 'attribute_exists(pk) AND attribute_not_exists(pk)';
+      await update('probe', 'SET revision = :none', never, { ':none': { N: '0' } });
+    },
   };
 }

@@ -81,5 +81,6 @@ export function createMemoryCaseStore(): CaseStore {
     scan: async function* () {
       for (const stored of cases.values()) yield structuredClone(stored);
     },
+    probe: async () => {},
   };
 }

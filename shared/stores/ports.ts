@@ -131,6 +131,8 @@ export interface CaseStore {
   readonly markReminded: (alertId: string) => Promise<void>;
   /** Every case there ever was, in no order, rate-limited by the store. */
   readonly scan: () => AsyncIterable<Case>;
+  /** Shows that a case could be written, and writes none. @throws when it could not */
+  readonly probe: () => Promise<void>;
 }
 
 export interface OpenCases {

@@ -12,7 +12,7 @@ import { createTableRequest, TABLE_DEFINITIONS, type TableKind } from '../../sha
 // Real services and busy machines are slow; how slow is not what the contracts are about.
 vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 });
 
-const SERVICES = ['DYNAMODB', 'SQS', 'SNS', 'S3'] as const;
+const SERVICES = ['DYNAMODB', 'KINESIS', 'SQS', 'SNS', 'S3', 'SSM', 'SECRETS_MANAGER'] as const;
 
 /**
  * Points the SDK of this process at the services that the contracts are run against: those that the standard

@@ -65,6 +65,7 @@ function faultyPorts(ports: NotifyPorts, atCall: number, fault: Fault) {
       get: wrap(cases.get),
       storeRevision: wrap(cases.storeRevision),
       markNotified: wrap(cases.markNotified),
+      probe: wrap(cases.probe),
     },
     topic: { publish: wrap(topic.publish) },
   };

@@ -4,7 +4,10 @@ import { anchorOf } from '../../infra/runbook-alarm.ts';
 import { METRICS } from '../../shared/model/metric-names.ts';
 import { type Json, type Properties, SYNTHESIS_TIMEOUT, synthesise, targetOf } from './synthesised-stack.ts';
 
-const { ofType } = synthesise();
+// With Slack, so that its alarms are there too.
+const { ofType } = synthesise({
+  slackWebhookSecretArn: 'arn:aws:secretsmanager:us-east-1:111122223333:secret:slack/alerts-a1b2c3',
+});
 const alarms = ofType('AWS::CloudWatch::Alarm');
 
 const runbook = readFileSync('docs/runbook.md', 'utf8');
@@ -94,7 +97,7 @@ describe('the alarms', { timeout: SYNTHESIS_TIMEOUT }, () => {
     }
   });
 
-  it.each(['no-events-at-all', 'assessment-does-not-run', 'snapshots-grow-old'])(
+  it.each(['assessment-does-not-run', 'snapshots-grow-old', 'the-canary-is-silent'])(
     'take silence for trouble: %s',
     (anchor) => {
       const alarm = alarms.find(({ properties }) => properties.AlarmName === `borderwatch-prod-${anchor}`);
@@ -102,6 +105,20 @@ describe('the alarms', { timeout: SYNTHESIS_TIMEOUT }, () => {
       expect(alarm?.properties.TreatMissingData).toBe('breaching');
     },
   );
+
+  it('do not take the canary for an event', () => {
+    const alarm = alarms.find(({ properties }) => properties.AlarmName === 'borderwatch-prod-no-events-at-all');
+    const canary = ofType('AWS::Lambda::Function').find(
+      ({ properties }) => properties.FunctionName === 'borderwatch-prod-canary',
+    );
+
+    expect(alarm?.properties.TreatMissingData).toBe('breaching');
+    expect(metricsOf(alarm?.properties ?? {}).map(({ MetricName }) => MetricName)).toEqual([
+      'IncomingRecords',
+      'CanarySent',
+    ]);
+    expect(canary).toBeDefined();
+  });
 
   it('wait for events as long as the stage says', () => {
     const alarm = synthesise({ quietStreamHours: 12 })

@@ -5,11 +5,12 @@ import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import { bundleLimit } from '../../infra/bundle-limits.ts';
 import { bundleFunctions } from '../../infra/function-bundles.ts';
+import { SYNTHESIS_TIMEOUT } from './synthesised-stack.ts';
 
 const outdir = mkdtempSync(join(tmpdir(), 'borderwatch-bundles-'));
 afterAll(() => rmSync(outdir, { recursive: true, force: true }));
 
-describe('the bundles, as they would be deployed', { timeout: 180_000 }, () => {
+describe('the bundles, as they would be deployed', { timeout: SYNTHESIS_TIMEOUT }, () => {
   const bundles = bundleFunctions(outdir);
 
   it.each(bundles)('$name loads by itself, away from node_modules, and exports its handler', (bundle) => {

@@ -24,7 +24,7 @@ const topicPolicy = (part: string, stack = { ofType }) =>
 
 describe('whatever other policies in the account say', { timeout: SYNTHESIS_TIMEOUT }, () => {
   it.each([
-    ['baselines', ['AssessRole', 'DetectRole', EXTRA]],
+    ['baselines', ['DetectRole', EXTRA]],
     ['directory', ['AssessRole', 'PeopleOperatorRole', EXTRA]],
     ['cases', ['AssessRole', 'CaseworkRole', 'NotifyRole', EXTRA]],
   ])('only named roles write the table %s', (part, writers) => {
@@ -53,13 +53,11 @@ describe('whatever other policies in the account say', { timeout: SYNTHESIS_TIME
     expect(denial?.actions).toEqual(['dynamodb:BatchWriteItem', 'dynamodb:DeleteItem', 'dynamodb:PartiQLDelete']);
   });
 
-  it('only detect, the operator and redrive write the evidence bucket', () => {
+  it('only detect and redrive write the evidence bucket', () => {
     const denial = bucketPolicy('Evidence').find(({ sid }) => sid === 'OnlyNamedRolesWrite');
 
     expect(denial).toMatchObject({ effect: 'Deny', actions: ['s3:PutObject'] });
-    expect(roleNames(denial?.condition ?? {})).toEqual(
-      ['DetectRole', 'PeopleOperatorRole', 'PeopleRedriveRole', EXTRA].toSorted(),
-    );
+    expect(roleNames(denial?.condition ?? {})).toEqual(['DetectRole', 'PeopleRedriveRole', EXTRA].toSorted());
   });
 
   it('only redrive reads raw subject ids', () => {

@@ -42,6 +42,7 @@ describe('permissions', { timeout: SYNTHESIS_TIMEOUT }, () => {
     expect(allowed('DetectRole')).toEqual({
       AccessesStream: KINESIS_READ,
       SubjectKeySecret: ['secretsmanager:GetSecretValue'],
+      CanaryKeySecret: ['secretsmanager:GetSecretValue'],
       BaselinesTable: ['dynamodb:BatchGetItem', 'dynamodb:DeleteItem', 'dynamodb:PutItem', 'dynamodb:UpdateItem'],
       DirectoryTable: ['dynamodb:GetItem', 'dynamodb:Query'],
       CasesTable: ['dynamodb:GetItem'],
@@ -55,32 +56,13 @@ describe('permissions', { timeout: SYNTHESIS_TIMEOUT }, () => {
 
   it('let assess fold, publish, read settings and end cases that nobody judged', () => {
     expect(allowed('AssessRole')).toEqual({
-      BaselinesTable: [
-        'dynamodb:BatchGetItem',
-        'dynamodb:GetItem',
-        'dynamodb:PutItem',
-        'dynamodb:Scan',
-        'dynamodb:UpdateItem',
-      ],
-      DirectoryTable: [
-        'dynamodb:DeleteItem',
-        'dynamodb:GetItem',
-        'dynamodb:PutItem',
-        'dynamodb:Query',
-        'dynamodb:UpdateItem',
-      ],
-      CasesTable: [
-        'dynamodb:BatchGetItem',
-        'dynamodb:GetItem',
-        'dynamodb:Query',
-        'dynamodb:Scan',
-        'dynamodb:UpdateItem',
-      ],
+      BaselinesTable: ['dynamodb:Scan'],
+      DirectoryTable: ['dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:Query', 'dynamodb:UpdateItem'],
+      CasesTable: ['dynamodb:BatchGetItem', 'dynamodb:GetItem', 'dynamodb:UpdateItem'],
       'CasesTable/index/untold': ['dynamodb:Query'],
       'CasesTable/index/ongoing': ['dynamodb:Query'],
       AccessesStream: ['kinesis:PutRecord'],
       AlertsQueue: ['sqs:SendMessage'],
-      'EvidenceBucket/reference/*': ['s3:GetObject'],
       'arn:aws:ssm:us-east-1:111122223333:parameter/borderwatch/prod': ['ssm:GetParametersByPath'],
     });
   });
@@ -88,7 +70,7 @@ describe('permissions', { timeout: SYNTHESIS_TIMEOUT }, () => {
   it('let notify take alerts, store cases and publish, and see no baseline', () => {
     expect(allowed('NotifyRole')).toEqual({
       AlertsQueue: ['sqs:DeleteMessage', 'sqs:GetQueueAttributes', 'sqs:ReceiveMessage'],
-      CasesTable: ['dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:UpdateItem'],
+      CasesTable: ['dynamodb:GetItem', 'dynamodb:UpdateItem'],
       AlertTopic: ['sns:Publish'],
     });
   });
@@ -101,8 +83,16 @@ describe('permissions', { timeout: SYNTHESIS_TIMEOUT }, () => {
     });
   });
 
-  it('let the schedule start assess alone', () => {
-    expect(allowed('AssessSchedulerRole')).toEqual({ AssessFunction: ['lambda:InvokeFunction'] });
+  it('let the canary put its access on the stream and list subscriptions', () => {
+    expect(allowed('CanaryRole')).toEqual({
+      AccessesStream: ['kinesis:PutRecords'],
+      CanaryKeySecret: ['secretsmanager:GetSecretValue'],
+      AlertTopic: ['sns:ListSubscriptionsByTopic'],
+    });
+  });
+
+  it.each(['Assess', 'Canary'])('let the schedule of %s start it alone', (part) => {
+    expect(allowed(`${part}SchedulerRole`)).toEqual({ [`${part}Function`]: ['lambda:InvokeFunction'] });
   });
 
   it('let Firehose copy the stream into the archive alone', () => {

@@ -6,8 +6,8 @@ import { BorderwatchStack } from '../../infra/borderwatch-stack.ts';
 import { parseStages } from '../../infra/config.ts';
 import { projectContext } from '../../infra/function-bundles.ts';
 
-/** Synthesis takes seconds, and more on a busy machine. */
-export const SYNTHESIS_TIMEOUT = 120_000;
+/** Synthesis takes seconds, and minutes on a machine that is busy with much else. */
+export const SYNTHESIS_TIMEOUT = 600_000;
 
 export type Json = string | number | boolean | null | readonly Json[] | { readonly [key: string]: Json };
 export type Properties = { readonly [key: string]: Json };

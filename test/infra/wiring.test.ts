@@ -73,46 +73,51 @@ describe('how the parts are joined', { timeout: SYNTHESIS_TIMEOUT }, () => {
     expect(VisibilityTimeout).toBeGreaterThanOrEqual(6 * Number(Timeout));
   });
 
-  it('starts assess every minute, one at a time, and tries no run again', () => {
-    const schedule = only('AWS::Scheduler::Schedule');
-    const asynchronous = only('AWS::Lambda::EventInvokeConfig');
+  it.each([
+    ['assess', 'rate(1 minute)', 60],
+    ['canary', 'rate(15 minutes)', 900],
+  ])('starts %s at a %s, one at a time, and tries no run again', (part, rate, patience) => {
+    const schedule = named('AWS::Scheduler::Schedule', 'Name', `borderwatch-prod-${part}`);
+    const { id, properties } = functionNamed(part);
+    const asynchronous = ofType('AWS::Lambda::EventInvokeConfig').filter(
+      ({ properties: { FunctionName } }) => targetOf(FunctionName ?? '') === id,
+    );
     const { Arn, RetryPolicy } = schedule.properties.Target as Properties;
 
-    expect(schedule.properties).toMatchObject({ ScheduleExpression: 'rate(1 minute)', State: 'ENABLED' });
-    expect(targetOf(Arn ?? '')).toBe(functionNamed('assess').id);
+    expect(schedule.properties).toMatchObject({ ScheduleExpression: rate, State: 'ENABLED' });
+    expect(targetOf(Arn ?? '')).toBe(id);
     expect(RetryPolicy).toEqual({ MaximumRetryAttempts: 0, MaximumEventAgeInSeconds: 60 });
-    expect(asynchronous.properties).toMatchObject({ MaximumRetryAttempts: 0, MaximumEventAgeInSeconds: 60 });
-    expect(targetOf(asynchronous.properties.FunctionName ?? '')).toBe(functionNamed('assess').id);
-    expect(functionNamed('assess').properties.ReservedConcurrentExecutions).toBe(1);
+    expect(asynchronous.map((config) => config.properties)).toEqual([
+      expect.objectContaining({ MaximumRetryAttempts: 0, MaximumEventAgeInSeconds: patience }),
+    ]);
+    expect(properties.ReservedConcurrentExecutions).toBe(1);
   });
 
-  it.each(['detect', 'assess', 'notify', 'casework'])(
-    'runs %s on Node 24 and Arm, traced, with a log that ends',
-    (part) => {
-      const { properties } = functionNamed(part);
-      const log = named('AWS::Logs::LogGroup', 'LogGroupName', `/aws/lambda/borderwatch-prod-${part}`);
-
-      expect(properties).toMatchObject({
-        Runtime: 'nodejs24.x',
-        Architectures: ['arm64'],
-        Handler: 'index.handler',
-        TracingConfig: { Mode: 'Active' },
-      });
-      expect(targetOf((properties.LoggingConfig as Properties).LogGroup ?? '')).toBe(log.id);
-      expect(log.properties.RetentionInDays).toBe(90);
-    },
+  const parts = ofType('AWS::Lambda::Function').map(({ properties }) =>
+    String(properties.FunctionName).replace('borderwatch-prod-', ''),
   );
 
-  it.each(['detect', 'assess', 'notify', 'casework'])(
-    'tells %s its stage, and keeps its metrics apart from other stages',
-    (part) => {
-      expect(environmentOf(part)).toMatchObject({
-        STAGE: 'prod',
-        POWERTOOLS_SERVICE_NAME: `borderwatch-prod-${part}`,
-        POWERTOOLS_METRICS_NAMESPACE: METRIC_NAMESPACE,
-      });
-    },
-  );
+  it.each(parts)('runs %s on Node 24 and Arm, traced, with a log that ends', (part) => {
+    const { properties } = functionNamed(part);
+    const log = named('AWS::Logs::LogGroup', 'LogGroupName', `/aws/lambda/borderwatch-prod-${part}`);
+
+    expect(properties).toMatchObject({
+      Runtime: 'nodejs24.x',
+      Architectures: ['arm64'],
+      Handler: 'index.handler',
+      TracingConfig: { Mode: 'Active' },
+    });
+    expect(targetOf((properties.LoggingConfig as Properties).LogGroup ?? '')).toBe(log.id);
+    expect(log.properties.RetentionInDays).toBe(90);
+  });
+
+  it.each(parts)('tells %s its stage, and keeps its metrics apart from other stages', (part) => {
+    expect(environmentOf(part)).toMatchObject({
+      STAGE: 'prod',
+      POWERTOOLS_SERVICE_NAME: `borderwatch-prod-${part}`,
+      POWERTOOLS_METRICS_NAMESPACE: METRIC_NAMESPACE,
+    });
+  });
 
   it.each([
     [
@@ -124,23 +129,17 @@ describe('how the parts are joined', { timeout: SYNTHESIS_TIMEOUT }, () => {
         'ALERT_QUEUE_URL',
         'BUCKET',
         'SUBJECT_KEY_SECRET',
+        'CANARY_KEY_SECRET',
         'ADDRESS_TABLE_FILE',
       ],
     ],
     [
       'assess',
-      [
-        'BASELINES_TABLE',
-        'DIRECTORY_TABLE',
-        'CASES_TABLE',
-        'STREAM_NAME',
-        'ALERT_QUEUE_URL',
-        'BUCKET',
-        'SETTINGS_PATH',
-      ],
+      ['BASELINES_TABLE', 'DIRECTORY_TABLE', 'CASES_TABLE', 'STREAM_NAME', 'ALERT_QUEUE_URL', 'SETTINGS_PATH'],
     ],
     ['casework', ['CASES_TABLE', 'DIRECTORY_TABLE', 'STREAM_NAME', 'OUTSIDE_ANALYSTS']],
     ['notify', ['CASES_TABLE', 'ALERT_TOPIC_ARN']],
+    ['canary', ['STREAM_NAME', 'CANARY_KEY_SECRET', 'ALERT_TOPIC_ARN', 'MAILBOXES']],
   ])('tells %s where everything is', (part, names) => {
     const environment = environmentOf(part);
     const ids = new Set(resources.map(({ id }) => id));
@@ -187,10 +186,10 @@ describe('how the parts are joined', { timeout: SYNTHESIS_TIMEOUT }, () => {
     ]);
   });
 
-  it('never shows the subject key in the template', () => {
-    const secret = only('AWS::SecretsManager::Secret');
+  it.each(['subject-key', 'canary-key'])('never shows the %s in the template', (part) => {
+    const { properties } = named('AWS::SecretsManager::Secret', 'Name', `borderwatch/prod/${part}`);
 
-    expect(secret.properties.GenerateSecretString).toEqual({ PasswordLength: 64, ExcludePunctuation: true });
-    expect(secret.properties.SecretString).toBeUndefined();
+    expect(properties.GenerateSecretString).toEqual({ PasswordLength: 64, ExcludePunctuation: true });
+    expect(properties.SecretString).toBeUndefined();
   });
 });

@@ -1,0 +1,3 @@
+import { createCanaryHandler } from './create-handler.ts';
+
+export const handler = createCanaryHandler(process.env, Date.now);

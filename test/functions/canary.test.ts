@@ -1,0 +1,126 @@
+import { createSecretKey } from 'node:crypto';
+import { CreateStreamCommand, GetRecordsCommand, GetShardIteratorCommand } from '@aws-sdk/client-kinesis';
+import { CreateTopicCommand, SubscribeCommand } from '@aws-sdk/client-sns';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { type CanaryPorts, canary } from '../../functions/canary/canary.ts';
+import { confirmedMailboxes } from '../../functions/canary/confirmed-mailboxes.ts';
+import { parseCanaryEnvironment } from '../../functions/canary/env.ts';
+import { putEvent } from '../../functions/canary/put-event.ts';
+import type { AccessEvent } from '../../shared/model/access-event.ts';
+import { CANARY_ACTOR, isCanary } from '../../shared/pipeline/canary.ts';
+import { makeKinesisClient, makeSnsClient } from '../../shared/stores/clients.ts';
+import { connectServices, uniqueName } from '../contracts/aws-services.ts';
+import { anAccessEvent } from '../factories/an-access-event.ts';
+
+const NOW = Date.UTC(2026, 10, 26, 10, 15);
+const key = createSecretKey(Buffer.from('the canary’s'));
+
+function somePorts(changes: Partial<CanaryPorts> = {}) {
+  const put: AccessEvent[] = [];
+  const counted: Record<string, number> = {};
+  const ports: CanaryPorts = {
+    key: async () => key,
+    put: async (event) => void put.push(event),
+    confirmedMailboxes: async () => 2,
+    configuredMailboxes: 2,
+    now: () => NOW,
+    count: (metric, value) => {
+      counted[metric] = value;
+    },
+    ...changes,
+  };
+  return { ports, put, counted };
+}
+
+describe('the canary function', () => {
+  it('puts one access on the stream that the detector knows for its own', async () => {
+    const { ports, put, counted } = somePorts();
+
+    await canary(ports);
+
+    expect(put.map((event) => isCanary(event, Date.parse(event.time), NOW, key))).toEqual([true]);
+    expect(counted).toEqual({ CanarySent: 1, MailUnconfirmed: 0 });
+  });
+
+  it.each([
+    [3, 1, 2],
+    [0, 1, 0],
+  ])(
+    'counts addresses that mail does not reach: of %i configured %i confirmed leave %i',
+    async (all, confirmed, left) => {
+      const { ports, counted } = somePorts({ configuredMailboxes: all, confirmedMailboxes: async () => confirmed });
+
+      await canary(ports);
+
+      expect(counted.MailUnconfirmed).toBe(left);
+    },
+  );
+
+  it('sings even where subscriptions can not be listed, and says so', async () => {
+    const { ports, counted } = somePorts({ confirmedMailboxes: () => Promise.reject(new Error('no')) });
+
+    await expect(canary(ports)).rejects.toThrow('no');
+    expect(counted).toEqual({ CanarySent: 1 });
+  });
+
+  it('counts nothing as sung that the stream did not take', async () => {
+    const { ports, counted } = somePorts({ put: () => Promise.reject(new Error('refused')) });
+
+    await expect(canary(ports)).rejects.toThrow('refused');
+    expect(counted).toEqual({ MailUnconfirmed: 0 });
+  });
+});
+
+describe('the environment of canary', () => {
+  it('names every variable that is missing or wrong', () => {
+    expect(() => parseCanaryEnvironment({ MAILBOXES: 'two', STREAM_NAME: 'accesses' })).toThrow(
+      "canary can't start: CANARY_KEY_SECRET is not set; ALERT_TOPIC_ARN is not set; MAILBOXES is not a whole number",
+    );
+  });
+});
+
+describe('what the canary asks services for', () => {
+  let disconnect: () => Promise<void>;
+  beforeAll(async () => {
+    disconnect = await connectServices();
+  });
+  afterAll(() => disconnect());
+
+  it('puts its access under its actor’s key', async () => {
+    const kinesis = makeKinesisClient();
+    const StreamName = uniqueName('canary');
+    await kinesis.send(new CreateStreamCommand({ StreamName, ShardCount: 1 }));
+    const event = anAccessEvent({ actor: { id: CANARY_ACTOR } });
+
+    await expect.poll(() => putEvent(kinesis, StreamName, event).then(() => 'put', String)).toBe('put');
+
+    const { ShardIterator } = await kinesis.send(
+      new GetShardIteratorCommand({
+        StreamName,
+        ShardId: 'shardId-000000000000',
+        ShardIteratorType: 'TRIM_HORIZON',
+      }),
+    );
+    const { Records = [] } = await kinesis.send(new GetRecordsCommand({ ShardIterator }));
+    expect(Records.map(({ PartitionKey }) => PartitionKey)).toEqual([CANARY_ACTOR]);
+    expect(JSON.parse(Buffer.from(Records[0]?.Data ?? []).toString('utf8'))).toEqual(event);
+    kinesis.destroy();
+  });
+
+  it('counts only mail that is confirmed', async () => {
+    const sns = makeSnsClient();
+    const { TopicArn } = await sns.send(new CreateTopicCommand({ Name: uniqueName('alerts') }));
+    const before = await confirmedMailboxes(sns, TopicArn ?? '');
+    await sns.send(
+      new SubscribeCommand({
+        TopicArn,
+        Protocol: 'sqs',
+        Endpoint: 'arn:aws:sqs:us-east-1:000000000000:somewhere',
+      }),
+    );
+
+    expect(before).toBe(0);
+    expect(await confirmedMailboxes(sns, TopicArn ?? '')).toBe(0);
+    sns.destroy();
+  });
+});

@@ -1,0 +1,242 @@
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { text } from 'node:stream/consumers';
+import { UpdateItemCommand } from '@aws-sdk/client-dynamodb';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { createDynamoCaseStore } from '../../shared/stores/dynamo-case-store.ts';
+import { publishDirectory } from '../../shared/stores/publish-inputs.ts';
+import { anAlert } from '../contracts/alert-factory.ts';
+import { anAccessEvent } from '../factories/an-access-event.ts';
+import { aStreamRecord } from './bundled/a-stream-record.ts';
+import { type BundledStack, startBundledStack } from './bundled/bundled-stack.ts';
+import { covers, grantedTo, neededByLambda } from './bundled/granted.ts';
+import { operationsInBundle } from './bundled/operations-in-bundle.ts';
+import type { PermittedCall } from './bundled/permitted-calls.ts';
+import { SYNTHESIS_TIMEOUT } from './synthesised-stack.ts';
+
+const MINUTE = 60_000;
+const posts: string[] = [];
+let slackAnswer = 200;
+const webhook = createServer(async (request, response) => {
+  posts.push(await text(request));
+  response.writeHead(slackAnswer).end();
+});
+
+let stack: BundledStack;
+/** When the events arrive: snapshots and settings take effect some minutes after they were published. */
+const arrival = () => Date.now() + 12 * MINUTE;
+
+const somebodyInChina = (employeeId: string) =>
+  ({
+    employeeId,
+    type: 'employee',
+    homeCountry: 'CN',
+    team: 'recsys',
+    timeZone: 'Asia/Shanghai',
+    effectiveFrom: 0,
+    extra: {},
+  }) as const;
+
+beforeAll(async () => {
+  await new Promise<void>((resolve) => webhook.listen(0, '127.0.0.1', resolve));
+  const address = `http://127.0.0.1:${(webhook.address() as AddressInfo).port}/hook`;
+  stack = await startBundledStack(address, { 'require-approval': 'covered-personal-identifiers' });
+  await publishDirectory(stack.references, [somebodyInChina('e-00042')], Date.now() - MINUTE);
+}, SYNTHESIS_TIMEOUT);
+afterAll(async () => {
+  await stack?.stop();
+  await new Promise((resolve) => webhook.close(resolve));
+});
+
+describe('the functions as they are bundled, with the variables that the template gives them', () => {
+  it('carry one access all the way from the stream to Slack', async () => {
+    const [detect, assess, notify, slack] = await Promise.all(
+      ['detect', 'assess', 'notify', 'slack'].map(stack.lambda),
+    );
+    const arrived = arrival();
+    const event = anAccessEvent({ time: new Date(arrived).toISOString() });
+
+    await assess?.invoke({});
+    const detected = await detect?.invoke({ Records: [aStreamRecord(event, arrived, 1n)] });
+    const alerts = await stack.take('alerts.fifo');
+    const notified = await notify?.invoke(alerts);
+    const [published] = await stack.published();
+    const { default: message } = JSON.parse(published?.Message ?? '{}');
+    await slack?.invoke({ Records: [{ Sns: { Message: message } }] });
+
+    expect(detected).toEqual({ batchItemFailures: [] });
+    expect(notified).toEqual({ batchItemFailures: [] });
+    expect(alerts.Records).toHaveLength(1);
+    expect(published?.Subject).toContain('e-00042');
+    expect(posts).toHaveLength(1);
+    expect(posts[0]).toContain('without a live ticket');
+    expect(slack?.lines()).toContainEqual(
+      expect.objectContaining({ service: 'borderwatch-bundle-slack', SlackPosted: 1 }),
+    );
+  });
+
+  it('hear the canary where people’s alerts come out, and tell nobody', async () => {
+    const [canary, detect, notify] = await Promise.all(['canary', 'detect', 'notify'].map(stack.lambda));
+
+    await canary?.invoke({});
+    const { Records: records } = await stack.onStream();
+    await detect?.invoke({ Records: records });
+    await notify?.invoke(await stack.take('alerts.fifo'));
+
+    expect(records).toHaveLength(1);
+    expect(notify?.lines()).toContainEqual(expect.objectContaining({ CanaryHeard: 1, AlertsPublished: 0 }));
+    expect(await stack.published()).toEqual([]);
+  });
+
+  it('write their metrics where alarms look for them', async () => {
+    const detect = await stack.lambda('detect');
+
+    expect(detect.lines()).toContainEqual(
+      expect.objectContaining({
+        _aws: expect.objectContaining({ CloudWatchMetrics: [expect.objectContaining({ Namespace: 'Borderwatch' })] }),
+        service: 'borderwatch-bundle-detect',
+        EventsApplied: 1,
+        AlertsQueued: 1,
+      }),
+    );
+  });
+
+  it('say which variable is missing, and start no further', async () => {
+    const { bundles } = stack;
+    const { startLambda } = await import('./bundled/lambda-process.ts');
+
+    for (const bundle of bundles) {
+      const [name = ''] = Object.keys(bundle.environment);
+      const { [name]: _, ...environment } = bundle.environment;
+      await expect(startLambda({ ...bundle, environment }, {})).rejects.toThrow(
+        `${bundle.name} can't start: ${name} is not set`,
+      );
+    }
+  });
+});
+
+/**
+ * What each function does in its life, once: every kind of call that it ever makes. What a function without an entry here may do
+ * is still compared with what is in its bundle.
+ */
+const LIVES: { readonly [name: string]: () => Promise<void> } = {
+  detect: async () => {
+    const { invoke, recorder } = await stack.lambda('detect');
+    const arrived = arrival();
+    const read = (id: string, arrivedAt: number, actorId = 'e-00042') =>
+      anAccessEvent({
+        id,
+        time: new Date(arrivedAt).toISOString(),
+        actor: { id: actorId },
+        subjects: { ids: ['us-4f2'], count: 1 },
+      });
+    await invoke({
+      Records: [
+        aStreamRecord('not JSON', arrived, 10n),
+        // Scored with what was in force before the newest snapshot and settings.
+        aStreamRecord(read('early', arrived - 20 * MINUTE), arrived - 20 * MINUTE, 11n),
+        aStreamRecord(read('linked', arrived), arrived, 12n),
+      ],
+    });
+    recorder.interfere(({ action }) => (action === 'dynamodb:PutItem' ? REFUSED : undefined));
+    await invoke({ Records: [aStreamRecord(read('refused', arrived, 'e-00043'), arrived, 13n)] });
+    recorder.interfere(() => undefined);
+  },
+  assess: async () => {
+    const { invoke } = await stack.lambda('assess');
+    const cases = createDynamoCaseStore({ client: stack.clients.dynamodb, tableName: 'borderwatch-bundle-cases' });
+    await cases.storeRevision(anAlert({ alertId: 'left-behind' }), Date.now() - 10 * MINUTE);
+    // Whoever imports may have a clock that is ahead.
+    await publishDirectory(stack.references, [somebodyInChina('e-00044')], Date.now() + MINUTE);
+    // The next fold is due, and what it publishes takes the place of another.
+    await stack.clients.dynamodb.send(
+      new UpdateItemCommand({
+        TableName: 'borderwatch-bundle-directory',
+        Key: { pk: { S: 'series#snapshot' }, sk: { S: 'newest' } },
+        UpdateExpression: 'SET stamp = :earlier',
+        ExpressionAttributeValues: { ':earlier': { N: String(Date.now() - 10 * MINUTE) } },
+      }),
+    );
+    await invoke({});
+    await stack.take('alerts.fifo');
+  },
+  notify: async () => {
+    const { invoke } = await stack.lambda('notify');
+    const alerts = [anAlert({ alertId: 'told' }), anAlert({ alertId: 'canary', canary: true })];
+    await invoke({ Records: alerts.map((alert, i) => ({ messageId: `m-${i}`, body: JSON.stringify(alert) })) });
+  },
+  canary: async () => {
+    const { invoke } = await stack.lambda('canary');
+    await invoke({});
+  },
+  slack: async () => {
+    const { invoke } = await stack.lambda('slack');
+    slackAnswer = 404;
+    await invoke({ Records: [{ Sns: { Message: JSON.stringify(anAlert()) } }] });
+    slackAnswer = 200;
+  },
+};
+const REFUSED = {
+  status: 400,
+  body: '{"__type":"com.amazonaws.dynamodb.v20120810#ValidationException","message":"no"}',
+};
+const textOf = ({ action, resource }: PermittedCall) => `${action} on ${resource}`;
+
+describe('the permissions of the functions', () => {
+  const granted = (name: string) => grantedTo(`borderwatch-bundle-${name}`, stack.template);
+  const needed = (name: string) => neededByLambda(`borderwatch-bundle-${name}`, stack.template);
+
+  it.each(Object.keys(LIVES))('let %s do what it does, and nothing that it never does', async (name) => {
+    await LIVES[name]?.();
+    const { recorder } = await stack.lambda(name);
+    const { calls: grants } = granted(name);
+
+    const refused = recorder.calls.filter((call) => !grants.some((grant) => covers(grant, call)));
+    const unused = grants.filter(
+      (grant) =>
+        !recorder.calls.some((call) => covers(grant, call)) &&
+        !needed(name).some((call) => textOf(call) === textOf(grant)),
+    );
+
+    expect([...new Set(refused.map(textOf))], 'called without a grant').toEqual([]);
+    expect(unused.map(textOf), 'granted without a call').toEqual([]);
+  });
+
+  it('hold whatever Lambda does in the name of a function', () => {
+    const missing = stack.bundles.flatMap(({ name }) => {
+      const { calls } = granted(name);
+      return needed(name)
+        .filter((call) => !calls.some((grant) => covers(grant, call)))
+        .map((call) => `${name}: ${textOf(call)}`);
+    });
+
+    expect(missing).toEqual([]);
+  });
+
+  it('grant no function an action that is not in its bundle', () => {
+    const surplus = stack.bundles.flatMap((bundle) => {
+      const inBundle = operationsInBundle(bundle);
+      const byLambda = new Set(needed(bundle.name).map(({ action }) => action));
+      const actions = new Set(granted(bundle.name).calls.map(({ action }) => action));
+      return [...actions]
+        .filter((action) => !inBundle.has(action) && !byLambda.has(action))
+        .map((action) => `${bundle.name}: ${action}`);
+    });
+
+    expect(surplus).toEqual([]);
+  });
+
+  it('let each function use the key for the services that it calls, and for no other', () => {
+    // A secret outside of the stack lies under a key that isn't the stage's.
+    const outside = new Set(['secretsmanager:GetSecretValue on slack']);
+    for (const { name } of stack.bundles) {
+      const { calls, keyUsers } = granted(name);
+      const services = calls
+        .filter((call) => !outside.has(textOf(call)))
+        .map(({ action }) => action.split(':')[0] ?? '');
+      const encrypted = new Set(services.filter((service) => !['logs', 'xray', 'ssm'].includes(service)));
+
+      expect([...keyUsers].toSorted(), name).toEqual([...encrypted].toSorted());
+    }
+  });
+});

@@ -1,0 +1,28 @@
+import { readFileSync } from 'node:fs';
+import type { FunctionBundle } from '../../../infra/function-bundles.ts';
+
+/** Operations that go out signed by hand, by the file that sends them. */
+const BY_HAND: { readonly [file: string]: string } = {
+  'shared/stores/object-writer.ts': 's3:PutObject',
+  'shared/stores/parameter-reader.ts': 'ssm:GetParametersByPath',
+};
+const JUDGED_AS: { readonly [operation: string]: string } = { SendMessageBatch: 'SendMessage' };
+
+/**
+ * Every AWS operation that a bundle could ask for: its source map names the commands of the SDK that are left in it once
+ * what nobody reaches was shaken out.
+ *
+ * @returns IAM actions
+ */
+export function operationsInBundle({ file }: FunctionBundle): ReadonlySet<string> {
+  const { sources } = JSON.parse(readFileSync(`${file}.map`, 'utf8')) as { readonly sources: readonly string[] };
+  return new Set(
+    sources.flatMap((source) => {
+      const byHand = Object.keys(BY_HAND).find((path) => source.endsWith(path));
+      if (byHand) return [BY_HAND[byHand] ?? ''];
+      const [, client, operation] = /client-([\w-]+)\/.*\/commands\/(\w+)Command\.js$/.exec(source) ?? [];
+      if (client === undefined || operation === undefined) return [];
+      return [`${client.replaceAll('-', '')}:${JUDGED_AS[operation] ?? operation}`];
+    }),
+  );
+}
