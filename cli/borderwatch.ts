@@ -5,6 +5,7 @@ import { CASES_RESOLVE_HELP, casesResolve } from './cases-resolve.ts';
 import { CASES_SHOW_HELP, casesShow } from './cases-show.ts';
 import { CASES_SUPPRESS_HELP, casesSuppress } from './cases-suppress.ts';
 import { DIRECTORY_IMPORT_HELP, directoryImport } from './directory-import.ts';
+import { DOCTOR_HELP, doctor } from './doctor.ts';
 import type { Io } from './progress.ts';
 import { REDRIVE_HELP, redrive } from './redrive.ts';
 import { REPLAY_HELP, replay } from './replay.ts';
@@ -26,6 +27,7 @@ const COMMANDS: { readonly [name: string]: { readonly about: string; readonly ru
   sources: { about: aboutIn(SOURCES_HELP), run: sources },
   send: { about: aboutIn(SEND_HELP), run: send },
   redrive: { about: aboutIn(REDRIVE_HELP), run: redrive },
+  doctor: { about: aboutIn(DOCTOR_HELP), run: doctor },
   'baseline show': { about: aboutIn(BASELINE_SHOW_HELP), run: baselineShow },
   'cases list': { about: aboutIn(CASES_LIST_HELP), run: casesList },
   'cases show': { about: aboutIn(CASES_SHOW_HELP), run: casesShow },

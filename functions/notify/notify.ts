@@ -43,6 +43,8 @@ type QueuedAlert = { readonly messageId: string; readonly alert: Alert };
  * queue; good alerts behind it go on, or they would be received as often as it and be dead-lettered with it. Revisions,
  * not the order of delivery, decide what a case says, so nothing is lost by that.
  *
+ * The canary's alerts end here: no case, nobody told, but only where a case could be written are they counted as heard.
+ *
  * @returns the records to deliver again, in their order
  */
 export async function notify(records: readonly QueuedRecord[], ports: NotifyPorts): Promise<SQSBatchResponse> {
@@ -74,7 +76,7 @@ export async function notify(records: readonly QueuedRecord[], ports: NotifyPort
   });
 
   const heard = await untilFailure(canaries, ports, () => ports.cases.probe());
-  ports.count(METRICS.canaryHeard, heard);
+  if (canaries.length > 0) ports.count(METRICS.canaryHeard, heard);
   for (const { alert } of canaries.slice(0, heard))
     ports.measure?.(METRICS.canaryMilliseconds, ports.now() - Date.parse(alert.time));
 

@@ -38,6 +38,13 @@ describe.each([
   /** Polled, since the index of a real DynamoDB lags behind its table. */
   const leftBehind = async (at: number) => (await store.leftBehind(at)).map(({ alertId }) => alertId);
 
+  it('shows that a case could be written, and writes none', async () => {
+    await store.probe();
+
+    expect(await store.get('probe')).toBeUndefined();
+    expect(await leftBehind(Number.MAX_SAFE_INTEGER)).toEqual([]);
+  });
+
   it('knows no case before its first revision', async () => {
     expect(await store.get('a-1')).toBeUndefined();
   });

@@ -1,6 +1,12 @@
 import { createSecretKey } from 'node:crypto';
-import { CreateStreamCommand, GetRecordsCommand, GetShardIteratorCommand } from '@aws-sdk/client-kinesis';
-import { CreateTopicCommand, SubscribeCommand } from '@aws-sdk/client-sns';
+import {
+  CreateStreamCommand,
+  DeleteStreamCommand,
+  GetRecordsCommand,
+  GetShardIteratorCommand,
+  waitUntilStreamExists,
+} from '@aws-sdk/client-kinesis';
+import { CreateTopicCommand, DeleteTopicCommand, SubscribeCommand } from '@aws-sdk/client-sns';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type CanaryPorts, canary } from '../../functions/canary/canary.ts';
 import { confirmedMailboxes } from '../../functions/canary/confirmed-mailboxes.ts';
@@ -92,7 +98,9 @@ describe('what the canary asks services for', () => {
     await kinesis.send(new CreateStreamCommand({ StreamName, ShardCount: 1 }));
     const event = anAccessEvent({ actor: { id: CANARY_ACTOR } });
 
-    await expect.poll(() => putEvent(kinesis, StreamName, event).then(() => 'put', String)).toBe('put');
+    await waitUntilStreamExists({ client: kinesis, maxWaitTime: 60, minDelay: 1 }, { StreamName });
+
+    await putEvent(kinesis, StreamName, event);
 
     const { ShardIterator } = await kinesis.send(
       new GetShardIteratorCommand({
@@ -104,6 +112,7 @@ describe('what the canary asks services for', () => {
     const { Records = [] } = await kinesis.send(new GetRecordsCommand({ ShardIterator }));
     expect(Records.map(({ PartitionKey }) => PartitionKey)).toEqual([CANARY_ACTOR]);
     expect(JSON.parse(Buffer.from(Records[0]?.Data ?? []).toString('utf8'))).toEqual(event);
+    await kinesis.send(new DeleteStreamCommand({ StreamName }));
     kinesis.destroy();
   });
 
@@ -121,6 +130,7 @@ describe('what the canary asks services for', () => {
 
     expect(before).toBe(0);
     expect(await confirmedMailboxes(sns, TopicArn ?? '')).toBe(0);
+    await sns.send(new DeleteTopicCommand({ TopicArn }));
     sns.destroy();
   });
 });

@@ -245,6 +245,35 @@ describe('notify', () => {
     expect(await world.cases.get('a')).not.toHaveProperty('suppressedBy');
   });
 
+  it('hears the canary, makes no case of it and tells nobody', async () => {
+    const world = aWorld();
+    const took: number[] = [];
+    const canary = anAlert({ alertId: 'canary', canary: true, time: '1970-01-01T00:00:00.400Z' });
+
+    const response = await notify([asRecord(canary, 0)], {
+      ...world.ports,
+      measure: (_, milliseconds) => void took.push(milliseconds),
+    });
+
+    expect(response).toEqual({ batchItemFailures: [] });
+    expect(world.counts.get('CanaryHeard')).toBe(1);
+    expect(took).toEqual([600]);
+    expect(world.topic.published()).toEqual([]);
+    expect(await world.cases.get('canary')).toBeUndefined();
+  });
+
+  it('does not hear the canary while no case could be written, and tells people all the same', async () => {
+    const world = aWorld();
+    const canary = anAlert({ alertId: 'canary', canary: true });
+    const cases = { ...world.cases, probe: () => Promise.reject(new Error('the table is away')) };
+
+    const response = await notify([asRecord(canary, 0), asRecord(revisionOf('a', 1), 1)], { ...world.ports, cases });
+
+    expect(response).toEqual({ batchItemFailures: [{ itemIdentifier: 'm-0' }] });
+    expect(world.counts.get('CanaryHeard')).toBe(0);
+    expect(published(world, 'a')).toEqual([1]);
+  });
+
   it('tells people once of a record that is delivered twice', async () => {
     const world = aWorld();
 

@@ -1,0 +1,112 @@
+import { DescribeTableCommand } from '@aws-sdk/client-dynamodb';
+import { DescribeStreamSummaryCommand } from '@aws-sdk/client-kinesis';
+import { ListEventSourceMappingsCommand } from '@aws-sdk/client-lambda';
+import { parseSettings } from '../../shared/model/settings.ts';
+import { makeDynamoClient, makeKinesisClient } from '../../shared/stores/clients.ts';
+import { createDynamoReferenceStore } from '../../shared/stores/dynamo-reference-store.ts';
+import { makeParameterReader } from '../../shared/stores/parameter-reader.ts';
+import type { ReferenceSeries } from '../../shared/stores/ports.ts';
+import { createSsmSettingsSource } from '../../shared/stores/ssm-settings-source.ts';
+import { type Check, type Finding, note, ok, wrong } from './check.ts';
+import type { DeploymentNames } from './deployment-names.ts';
+import { makeLambdaClient } from './operation-clients.ts';
+
+const MINUTE = 60_000;
+/** Snapshots come every five minutes, and the alarm waits half an hour. */
+const SNAPSHOT_AGE_MS = 30 * MINUTE;
+
+/** From the stream to what detection knows. @param now epoch milliseconds */
+export function detectionChecks(names: DeploymentNames, now: number): readonly Check[] {
+  const dynamo = makeDynamoClient();
+  const references = createDynamoReferenceStore({ client: dynamo, tableName: names.directory });
+  const newest = (series: ReferenceSeries) => references.newest(series, now + MINUTE);
+  return [
+    { name: `stream ${names.stream}`, service: 'KINESIS', run: () => stream(names.stream) },
+    mapping('detect reads the stream', names.detect),
+    ...[names.baselines, names.directory, names.cases].map(
+      (name): Check => ({
+        name: `table ${name}`,
+        service: 'DYNAMODB',
+        run: async () => {
+          const { Table } = await dynamo.send(new DescribeTableCommand({ TableName: name }));
+          const status = Table?.TableStatus;
+          return status === 'ACTIVE' || status === 'UPDATING'
+            ? ok(status)
+            : wrong(`it is ${status}`, 'wait, or see in CloudTrail who changed it');
+        },
+      }),
+    ),
+    { name: 'settings', service: 'SSM', run: () => settings(names.settings) },
+    {
+      name: 'directory',
+      service: 'DYNAMODB',
+      run: async () => {
+        const directory = await newest('directory');
+        return directory
+          ? ok(`in force since ${new Date(directory.stamp).toISOString()}`)
+          : wrong('nobody is in it: everybody counts as unknown', 'borderwatch directory import FILE.csv');
+      },
+    },
+    {
+      name: 'snapshot',
+      service: 'DYNAMODB',
+      run: async () => {
+        const snapshot = await newest('snapshot');
+        const minutes = snapshot && Math.round((now - snapshot.stamp) / MINUTE);
+        return snapshot && now - snapshot.stamp <= SNAPSHOT_AGE_MS
+          ? ok(`${minutes} minutes old`)
+          : wrong(snapshot ? `${minutes} minutes old` : 'there is none', 'see docs/runbook.md#assessment-does-not-run');
+      },
+    },
+  ];
+}
+
+/** The event source mapping of a function. */
+export const mapping = (name: string, functionName: string): Check => ({
+  name,
+  service: 'LAMBDA',
+  run: async () => {
+    const { EventSourceMappings = [] } = await makeLambdaClient().send(
+      new ListEventSourceMappingsCommand({ FunctionName: functionName }),
+    );
+    const [found] = EventSourceMappings;
+    if (!found) return wrong(`${functionName} has no event source mapping`, 'npx cdk deploy --revert-drift');
+    return found.State === 'Enabled'
+      ? ok('enabled')
+      : wrong(
+          `its mapping is ${found.State}: ${found.StateTransitionReason ?? 'no reason is given'}`,
+          `aws lambda update-event-source-mapping --enabled --uuid ${found.UUID}; and see in CloudTrail who did it`,
+        );
+  },
+});
+
+async function stream(name: string): Promise<Finding> {
+  const { StreamDescriptionSummary: summary } = await makeKinesisClient().send(
+    new DescribeStreamSummaryCommand({ StreamName: name }),
+  );
+  const { StreamStatus, OpenShardCount, RetentionPeriodHours } = summary ?? {};
+  return StreamStatus === 'ACTIVE' || StreamStatus === 'UPDATING'
+    ? ok(`${StreamStatus}, ${OpenShardCount} open shards, keeps ${RetentionPeriodHours} hours`)
+    : wrong(`it is ${StreamStatus}`, 'see docs/runbook.md#no-events-at-all');
+}
+
+async function settings(path: string): Promise<Finding> {
+  const texts = await createSsmSettingsSource(makeParameterReader(process.env), path)();
+  if (Object.keys(texts).length === 0)
+    return wrong(`no parameter lies under ${path}: the packaged defaults hold`, 'npx cdk deploy');
+  const { settings: inForce, errors } = parseSettings(texts);
+  const [error] = errors;
+  if (error)
+    return wrong(
+      `${errors.length} refused, the last good values hold; ${error.name} = ${error.value}: ${error.reason}`,
+      `aws ssm put-parameter --overwrite --name ${path}/${error.name} --value …`,
+    );
+  if (inForce.mode === 'shadow')
+    return note('valid, but mode is shadow: nobody is told of anything', `set ${path}/mode to live when you trust it`);
+  if (inForce.requireApproval.length === 0)
+    return note(
+      'valid, but no policy on approvals is set: quiet reads from countries of concern are judged by statistics alone',
+      `put the classes that need a ticket into ${path}/require-approval`,
+    );
+  return ok(`valid; ${inForce.alertsPerDay} alerts a day are asked for`);
+}

@@ -1,0 +1,76 @@
+import {
+  GetSubscriptionAttributesCommand,
+  paginateListSubscriptionsByTopic,
+  paginateListTopics,
+  type SNSClient,
+  type Subscription,
+} from '@aws-sdk/client-sns';
+import { GetQueueAttributesCommand, GetQueueUrlCommand } from '@aws-sdk/client-sqs';
+import { makeSnsClient, makeSqsClient } from '../../shared/stores/clients.ts';
+import { type Check, type Finding, note, ok, wrong } from './check.ts';
+import type { DeploymentNames } from './deployment-names.ts';
+import { mapping } from './detection-checks.ts';
+
+/** From the queue of alerts to people. */
+export function tellingChecks(names: DeploymentNames): readonly Check[] {
+  return [
+    {
+      name: `queue ${names.alertQueue}`,
+      service: 'SQS',
+      run: async () => ok(`${await waiting(names.alertQueue)} alerts wait to be told`),
+    },
+    {
+      name: `queue ${names.deadLetters}`,
+      service: 'SQS',
+      run: async () => {
+        const untold = await waiting(names.deadLetters);
+        return untold === 0
+          ? ok('empty')
+          : wrong(`${untold} alerts could not be told`, 'see docs/runbook.md#alerts-could-not-be-told');
+      },
+    },
+    mapping('notify reads the queue', names.notify),
+    { name: `mail of topic ${names.topic}`, service: 'SNS', run: () => mail(names.topic) },
+  ];
+}
+
+async function waiting(queueName: string): Promise<number> {
+  const sqs = makeSqsClient();
+  const { QueueUrl } = await sqs.send(new GetQueueUrlCommand({ QueueName: queueName }));
+  const { Attributes } = await sqs.send(
+    new GetQueueAttributesCommand({ QueueUrl, AttributeNames: ['ApproximateNumberOfMessages'] }),
+  );
+  return Number(Attributes?.ApproximateNumberOfMessages ?? 0);
+}
+
+/** Every address must be confirmed, and so that a link in a forwarded mail can't end it. */
+async function mail(topicName: string): Promise<Finding> {
+  const sns = makeSnsClient();
+  const topicArn = await topicCalled(sns, topicName);
+  if (!topicArn) return wrong('there is no such topic', 'npx cdk deploy');
+  const addresses: Subscription[] = [];
+  for await (const { Subscriptions = [] } of paginateListSubscriptionsByTopic({ client: sns }, { TopicArn: topicArn }))
+    addresses.push(...Subscriptions.filter(({ Protocol }) => Protocol === 'email'));
+  if (addresses.length === 0)
+    return note('nobody is told by mail', 'put addresses into alertEmails of infra/stages.json, and deploy');
+  const subscribe = `aws sns subscribe --protocol email --topic-arn ${topicArn} --notification-endpoint`;
+  const silent = addresses.find(({ SubscriptionArn = '' }) => !SubscriptionArn.startsWith('arn:'));
+  if (silent) return wrong(`${silent.Endpoint} is ${silent.SubscriptionArn}`, `${subscribe} ${silent.Endpoint}`);
+  for (const { SubscriptionArn, Endpoint } of addresses) {
+    const { Attributes } = await sns.send(new GetSubscriptionAttributesCommand({ SubscriptionArn }));
+    if (Attributes?.ConfirmationWasAuthenticated !== 'true')
+      return wrong(
+        `anybody who gets a mail of ${Endpoint} can unsubscribe it: it was confirmed by its link`,
+        'unsubscribe and subscribe it, then aws sns confirm-subscription --authenticate-on-unsubscribe true; see docs/runbook.md#mail-is-not-delivered',
+      );
+  }
+  return ok(`${addresses.length} addresses, confirmed with authenticated unsubscribe`);
+}
+
+async function topicCalled(sns: SNSClient, name: string): Promise<string | undefined> {
+  for await (const { Topics = [] } of paginateListTopics({ client: sns }, {})) {
+    const found = Topics.find(({ TopicArn }) => TopicArn?.endsWith(`:${name}`));
+    if (found) return found.TopicArn;
+  }
+  return undefined;
+}
