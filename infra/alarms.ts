@@ -169,6 +169,14 @@ const ofDetection = ({ accesses, detect, baselines }: AlarmsProps): readonly Def
     periods: 1,
   },
   {
+    heading: 'One actor fills a shard',
+    says: 'One actor sends more than 500 events a second; all of an actor’s events are on one shard, which takes 1,000.',
+    metric: detect.ownMetric(METRICS.hottestActor, MINUTE, Stats.MAXIMUM),
+    threshold: 500,
+    periods: 5,
+    ofThese: 3,
+  },
+  {
     heading: 'Alerts are slow',
     says: 'It takes more than a minute from an access to its alert.',
     metric: detect.ownMetric(METRICS.eventToAlertMilliseconds, QUARTER, Stats.percentile(95)),

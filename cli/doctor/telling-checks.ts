@@ -58,6 +58,8 @@ async function mail(topicName: string): Promise<Finding> {
   if (silent) return wrong(`${silent.Endpoint} is ${silent.SubscriptionArn}`, `${subscribe} ${silent.Endpoint}`);
   for (const { SubscriptionArn, Endpoint } of addresses) {
     const { Attributes } = await sns.send(new GetSubscriptionAttributesCommand({ SubscriptionArn }));
+    if (Attributes?.PendingConfirmation === 'true')
+      return wrong(`${Endpoint} was never confirmed`, `${subscribe} ${Endpoint}`);
     if (Attributes?.ConfirmationWasAuthenticated !== 'true')
       return wrong(
         `anybody who gets a mail of ${Endpoint} can unsubscribe it: it was confirmed by its link`,

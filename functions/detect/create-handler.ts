@@ -88,6 +88,7 @@ function count(metrics: Metrics, report: DetectReport, now: number): void {
     report.alerts.filter(({ alert }) => usesBudget(alert)).length,
   );
   metrics.addMetric(METRICS.batchesFailed, MetricUnit.Count, report.failed > 0 ? 1 : 0);
+  metrics.addMetric(METRICS.hottestActor, MetricUnit.CountPerSecond, report.hottestActor);
   metrics.addMetric(METRICS.writeConflicts, MetricUnit.Count, report.conflicts);
   for (const { arrival } of report.alerts)
     metrics.addMetric(METRICS.eventToAlertMilliseconds, MetricUnit.Milliseconds, now - arrival);

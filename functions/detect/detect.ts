@@ -13,6 +13,7 @@ import {
   WriteConflict,
 } from '../../shared/stores/ports.ts';
 import { foldStorable } from './fold-records.ts';
+import { hottestActorPerSecond } from './hottest-actor.ts';
 import type { InputsFor } from './inputs-in-force.ts';
 import { type PreparedRecords, prepareRecords } from './prepare-records.ts';
 import { type BatchRecord, readBatch, shardIdOf } from './read-batch.ts';
@@ -39,6 +40,8 @@ export interface DetectReport {
   readonly quarantined: number;
   readonly failed: number;
   readonly conflicts: number;
+  /** How fast the busiest actor sends, events a second. */
+  readonly hottestActor: number;
   readonly alerts: readonly { readonly alert: Alert; readonly arrival: number }[];
 }
 
@@ -84,6 +87,7 @@ export async function detect(records: readonly KinesisStreamRecord[], ports: Det
     conflicts: sum(({ conflicts }) => conflicts),
     quarantined: quarantined.length + sum((outcome) => outcome.quarantined.length),
     failed: failed.size,
+    hottestActor: hottestActorPerSecond(byActor),
     alerts: outcomes.flatMap(({ alerts }) => alerts),
   };
 }

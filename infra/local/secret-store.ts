@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type {
   CreateSecretRequest,
+  DeleteSecretRequest,
   DescribeSecretRequest,
   GetSecretValueRequest,
   PutSecretValueRequest,
@@ -33,7 +34,7 @@ const PREVIOUS = 'AWSPREVIOUS';
 
 /**
  * Secrets Manager in memory: the operations that the project calls, with the errors of the real ones (AWS Secrets Manager
- * API Reference). Rotation, replication, deletion and staging labels other than the service's own two are left out.
+ * API Reference). Rotation, replication, deletion with a time to recover and staging labels other than the service's own two are left out.
  *
  * @returns one function an operation, by its name in `X-Amz-Target`; each throws ServiceError
  */
@@ -121,6 +122,14 @@ export function createSecretStore({ region, accountId, now }: StoreContext) {
         VersionStages: labelsOf(secret, version.id),
         CreatedDate: version.createdAt / 1000,
       };
+    },
+
+    DeleteSecret(request: DeleteSecretRequest) {
+      const { arn, name } = find(request.SecretId);
+      if (!request.ForceDeleteWithoutRecovery)
+        throw new ServiceError('InvalidRequestException', 'Here a secret can only be deleted without recovery.');
+      secrets.delete(name);
+      return { ARN: arn, Name: name, DeletionDate: now() / 1000 };
     },
 
     DescribeSecret(request: DescribeSecretRequest) {

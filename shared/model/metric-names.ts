@@ -22,6 +22,8 @@ export const METRICS = {
   alertsOpened: 'AlertsOpened',
   /** `detect`: batches that were reported as failed, whole or in part. */
   batchesFailed: 'BatchesFailed',
+  /** `detect`: how fast the busiest actor of a batch sends, events a second. */
+  hottestActor: 'EventsASecondOfOneActor',
   /** `detect`: writes that lost against another writer and were folded again. */
   writeConflicts: 'WriteConflicts',
   /** `detect`: from an event's arrival in the stream to its alert's place on the queue, milliseconds. */

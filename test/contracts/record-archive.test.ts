@@ -23,7 +23,7 @@ beforeAll(async () => {
   client = makeS3Client();
 });
 beforeEach(async () => {
-  bucketName = uniqueName('archive');
+  bucketName = uniqueName('borderwatch-archive');
   await client.send(new CreateBucketCommand({ Bucket: bucketName }));
 });
 afterEach(async () => {

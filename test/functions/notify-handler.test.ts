@@ -1,5 +1,5 @@
-import { CreateTopicCommand, SubscribeCommand } from '@aws-sdk/client-sns';
-import { CreateQueueCommand, GetQueueAttributesCommand, ReceiveMessageCommand } from '@aws-sdk/client-sqs';
+import { CreateTopicCommand, DeleteTopicCommand, SubscribeCommand } from '@aws-sdk/client-sns';
+import { CreateQueueCommand, DeleteQueueCommand, GetQueueAttributesCommand, ReceiveMessageCommand } from '@aws-sdk/client-sqs';
 import type { Context, SQSEvent, SQSRecord } from 'aws-lambda';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { parseNotifyEnvironment } from '../../functions/notify/env.ts';
@@ -30,6 +30,7 @@ describe('the notify handler over real services', () => {
   let disconnect: () => Promise<void>;
   let casesTable: string;
   let queueUrl: string;
+  let topicArn: string;
   let handler: typeof import('../../functions/notify/handler.ts').handler;
   let dynamo: ReturnType<typeof makeDynamoClient>;
   let sqs: ReturnType<typeof makeSqsClient>;
@@ -41,7 +42,7 @@ describe('the notify handler over real services', () => {
     sqs = makeSqsClient();
     const sns = makeSnsClient();
     casesTable = await createTable(dynamo, 'cases');
-    const { TopicArn: topicArn = '' } = await sns.send(new CreateTopicCommand({ Name: uniqueName('alerts') }));
+    ({ TopicArn: topicArn = '' } = await sns.send(new CreateTopicCommand({ Name: uniqueName('alerts') })));
     queueUrl = (await sqs.send(new CreateQueueCommand({ QueueName: uniqueName('subscriber') }))).QueueUrl ?? '';
     const { Attributes: attributes } = await sqs.send(
       new GetQueueAttributesCommand({ QueueUrl: queueUrl, AttributeNames: ['QueueArn'] }),
@@ -63,6 +64,10 @@ describe('the notify handler over real services', () => {
     vi.unstubAllEnvs();
     vi.restoreAllMocks();
     await deleteTable(dynamo, casesTable);
+    const sns = makeSnsClient();
+    await sns.send(new DeleteTopicCommand({ TopicArn: topicArn }));
+    sns.destroy();
+    await sqs.send(new DeleteQueueCommand({ QueueUrl: queueUrl }));
     dynamo.destroy();
     sqs.destroy();
     await disconnect();

@@ -1,8 +1,8 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { CreateSecretCommand, PutSecretValueCommand } from '@aws-sdk/client-secrets-manager';
-import { CreateTopicCommand, SubscribeCommand } from '@aws-sdk/client-sns';
-import { CreateQueueCommand, GetQueueAttributesCommand, ReceiveMessageCommand } from '@aws-sdk/client-sqs';
+import { CreateSecretCommand, DeleteSecretCommand, PutSecretValueCommand } from '@aws-sdk/client-secrets-manager';
+import { CreateTopicCommand, DeleteTopicCommand, SubscribeCommand } from '@aws-sdk/client-sns';
+import { CreateQueueCommand, DeleteQueueCommand, GetQueueAttributesCommand, ReceiveMessageCommand } from '@aws-sdk/client-sqs';
 import type { Context, SNSEvent } from 'aws-lambda';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { parseSlackEnvironment } from '../../functions/slack/env.ts';
@@ -39,6 +39,7 @@ describe('the slack handler over real services', () => {
   let secrets: ReturnType<typeof makeSecretsManagerClient>;
   let mailbox: string;
   let deadLetters: string;
+  let topicArn: string;
   let handler: typeof import('../../functions/slack/handler.ts').handler;
 
   beforeAll(async () => {
@@ -49,7 +50,7 @@ describe('the slack handler over real services', () => {
     secrets = makeSecretsManagerClient();
     const sns = makeSnsClient();
     await secrets.send(new CreateSecretCommand({ Name: secretName, SecretString: address }));
-    const { TopicArn: topicArn = '' } = await sns.send(new CreateTopicCommand({ Name: uniqueName('alerts') }));
+    ({ TopicArn: topicArn = '' } = await sns.send(new CreateTopicCommand({ Name: uniqueName('alerts') })));
     [mailbox = '', deadLetters = ''] = await Promise.all(
       ['mailbox', 'dead'].map(
         async (name) => (await sqs.send(new CreateQueueCommand({ QueueName: uniqueName(name) }))).QueueUrl ?? '',
@@ -74,6 +75,11 @@ describe('the slack handler over real services', () => {
   afterAll(async () => {
     vi.unstubAllEnvs();
     vi.restoreAllMocks();
+    const sns = makeSnsClient();
+    await sns.send(new DeleteTopicCommand({ TopicArn: topicArn }));
+    sns.destroy();
+    for (const QueueUrl of [mailbox, deadLetters]) await sqs.send(new DeleteQueueCommand({ QueueUrl }));
+    await secrets.send(new DeleteSecretCommand({ SecretId: secretName, ForceDeleteWithoutRecovery: true }));
     sqs.destroy();
     secrets.destroy();
     await new Promise((resolve) => webhook.close(resolve));

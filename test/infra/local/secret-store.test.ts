@@ -1,5 +1,6 @@
 import {
   CreateSecretCommand,
+  DeleteSecretCommand,
   DescribeSecretCommand,
   GetSecretValueCommand,
   PutSecretValueCommand,
@@ -31,6 +32,16 @@ afterAll(async () => {
 const get = (SecretId: string, rest = {}) => secrets.send(new GetSecretValueCommand({ SecretId, ...rest }));
 
 describe('a secret', () => {
+  it('is gone once it is deleted without recovery, and only then', async () => {
+    await secrets.send(new CreateSecretCommand({ Name: 'short-lived', SecretString: 'k' }));
+
+    const withRecovery = secrets.send(new DeleteSecretCommand({ SecretId: 'short-lived' }));
+    await expect(withRecovery).rejects.toMatchObject({ name: 'InvalidRequestException' });
+    await secrets.send(new DeleteSecretCommand({ SecretId: 'short-lived', ForceDeleteWithoutRecovery: true }));
+
+    await expect(get('short-lived')).rejects.toMatchObject({ name: 'ResourceNotFoundException' });
+  });
+
   it('is read by its name, its ARN and its ARN without the random end', async () => {
     const { ARN = '' } = await secrets.send(
       new CreateSecretCommand({ Name: 'borderwatch/dev/key', SecretString: 'k1' }),
