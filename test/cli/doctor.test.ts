@@ -37,7 +37,7 @@ async function doctor(...args: readonly string[]) {
   };
   const code = await main(['doctor', ...args], { stdout: { write }, stderr: { write } });
   const lines = text.trimEnd().split('\n');
-  return { code, lines, about: (name: string) => lines.filter((line) => line.includes(`${name}:`))[0] ?? '' };
+  return { code, lines, about: (name: string) => lines.find((line) => line.slice(8).startsWith(`${name}:`)) ?? '' };
 }
 
 describe('borderwatch doctor on the local stack', () => {

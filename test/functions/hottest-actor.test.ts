@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { hottestActorPerSecond } from '../../functions/detect/hottest-actor.ts';
 
-const arriving = (count: number, everyMs: number) => Array.from({ length: count }, (_, i) => ({ arrival: i * everyMs }));
+const arriving = (count: number, everyMs: number) =>
+  Array.from({ length: count }, (_, i) => ({ arrival: i * everyMs }));
 
 describe('the busiest actor of a batch', () => {
   it('is whoever sends fastest, not whoever sent most', () => {

@@ -234,8 +234,7 @@ describe('the permissions of the functions', () => {
       /:(List|Describe)/.test(action) || `${action} on ${resource}` === 'secretsmanager:GetSecretValue on slack';
     for (const { name } of stack.bundles) {
       const { calls, keyUsers } = granted(name);
-      const services = calls.filter((call) => !isOpen(call))
-        .map(({ action }) => action.split(':')[0] ?? '');
+      const services = calls.filter((call) => !isOpen(call)).map(({ action }) => action.split(':')[0] ?? '');
       const encrypted = new Set(services.filter((service) => !['logs', 'xray', 'ssm'].includes(service)));
 
       expect([...keyUsers].toSorted(), name).toEqual([...encrypted].toSorted());
