@@ -82,8 +82,8 @@ const alerting = ({ detect, assess, notify, alerts, canary }: DashboardProps): I
   graph('Alerts a day: asked for and raised', [
     assess.ownMetric(METRICS.budgetAsked, HOUR, Stats.MAXIMUM),
     new MathExpression({
-      expression: 'FILL(opened, 0) / (PERIOD(opened) / 86400)',
-      usingMetrics: { opened: detect.ownMetric(METRICS.alertsOpened, Duration.days(1)) },
+      expression: 'FILL(raised, 0) / (PERIOD(raised) / 86400)',
+      usingMetrics: { raised: detect.ownMetric(METRICS.alertsRaised, Duration.days(1)) },
       period: Duration.days(1),
       label: 'raised by statistics',
     }),

@@ -83,7 +83,7 @@ function count(metrics: Metrics, report: DetectReport, now: number): void {
   metrics.addMetric(METRICS.verdictsTaken, MetricUnit.Count, report.settled);
   metrics.addMetric(METRICS.alertsQueued, MetricUnit.Count, report.alerts.length);
   metrics.addMetric(
-    METRICS.alertsOpened,
+    METRICS.alertsRaised,
     MetricUnit.Count,
     report.alerts.filter(({ alert }) => usesBudget(alert)).length,
   );

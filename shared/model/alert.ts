@@ -111,9 +111,9 @@ export const alertSchema = z.object({
 
 export type Alert = z.output<typeof alertSchema>;
 
-/** Whether it is one of the alerts a day that the setting asks for: opened by statistics, not by a fact of policy or a test. */
-export const usesBudget = ({ revision, canary, signals }: Alert): boolean =>
-  revision === 1 && !canary && signals[0]?.signal !== 'unapproved-access';
+/** Whether it is one of the alerts a day that the setting asks for: raised by statistics, not by a fact of policy or a test. */
+export const usesBudget = ({ canary, signals }: Pick<Alert, 'canary' | 'signals'>): boolean =>
+  !canary && signals[0]?.signal !== 'unapproved-access';
 
 export type AlertSignal = z.output<typeof alertSignalSchema>;
 export type AlertPictures = z.output<typeof alertPicturesSchema>;

@@ -18,8 +18,8 @@ export const METRICS = {
   verdictsTaken: 'VerdictsTaken',
   /** `detect` and `assess`: alert revisions put on the queue. */
   alertsQueued: 'AlertsQueued',
-  /** `detect`: alerts that the statistics opened on people; these use the budget, facts of policy and the canary don't. */
-  alertsOpened: 'AlertsOpened',
+  /** `detect`: alerts and revisions that the statistics raised on people; these use the budget, facts of policy and the canary don't. */
+  alertsRaised: 'AlertsRaised',
   /** `detect`: batches that were reported as failed, whole or in part. */
   batchesFailed: 'BatchesFailed',
   /** `detect`: how fast the busiest actor of a batch sends, events a second. */

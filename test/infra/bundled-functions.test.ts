@@ -99,7 +99,7 @@ describe('the functions as they are bundled, with the variables that the templat
         EventsApplied: 1,
         AlertsQueued: 1,
         // A fact of policy uses none of the alerts a day.
-        AlertsOpened: 0,
+        AlertsRaised: 0,
         EventsASecondOfOneActor: 1,
       }),
     );
