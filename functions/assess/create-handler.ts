@@ -4,12 +4,13 @@ import { Metrics, MetricUnit } from '@aws-lambda-powertools/metrics';
 import { logMetrics } from '@aws-lambda-powertools/metrics/middleware';
 import middy from '@middy/core';
 import { METRICS } from '../../shared/model/metric-names.ts';
-import { makeDynamoClient, makeKinesisClient, makeSqsClient } from '../../shared/stores/clients.ts';
+import { makeDynamoClient, makeSqsClient } from '../../shared/stores/clients.ts';
 import { createDynamoBaselineStore } from '../../shared/stores/dynamo-baseline-store.ts';
 import { createDynamoCaseStore } from '../../shared/stores/dynamo-case-store.ts';
 import { createDynamoReferenceStore } from '../../shared/stores/dynamo-reference-store.ts';
 import { createKinesisAdjudicationStream } from '../../shared/stores/kinesis-adjudication-stream.ts';
 import { makeParameterReader } from '../../shared/stores/parameter-reader.ts';
+import { makeRecordWriter } from '../../shared/stores/record-writer.ts';
 import { createSqsAlertQueue } from '../../shared/stores/sqs-alert-queue.ts';
 import { createSsmSettingsSource } from '../../shared/stores/ssm-settings-source.ts';
 import type { Variables } from '../environment.ts';
@@ -26,7 +27,7 @@ export function createAssessHandler(variables: Variables, now: () => number) {
     baselines: createDynamoBaselineStore({ client, tableName: environment.BASELINES_TABLE }),
     references: createDynamoReferenceStore({ client, tableName: environment.DIRECTORY_TABLE }),
     cases: createDynamoCaseStore({ client, tableName: environment.CASES_TABLE }),
-    adjudications: createKinesisAdjudicationStream(makeKinesisClient(), environment.STREAM_NAME),
+    adjudications: createKinesisAdjudicationStream(makeRecordWriter(variables), environment.STREAM_NAME),
     alerts: createSqsAlertQueue({ client: makeSqsClient(), queueUrl: environment.ALERT_QUEUE_URL }),
     settings: createSsmSettingsSource(makeParameterReader(variables), environment.SETTINGS_PATH),
     now,

@@ -2,11 +2,12 @@ import { Logger } from '@aws-lambda-powertools/logger';
 import { injectLambdaContext } from '@aws-lambda-powertools/logger/middleware';
 import middy from '@middy/core';
 import type { APIGatewayProxyStructuredResultV2, LambdaFunctionURLEventWithIAMAuthorizer } from 'aws-lambda';
-import { makeDynamoClient, makeKinesisClient } from '../../shared/stores/clients.ts';
+import { makeDynamoClient } from '../../shared/stores/clients.ts';
 import { createDynamoCaseStore } from '../../shared/stores/dynamo-case-store.ts';
 import { createDynamoReferenceStore } from '../../shared/stores/dynamo-reference-store.ts';
 import { createDynamoSuppressionStore } from '../../shared/stores/dynamo-suppression-store.ts';
 import { createKinesisAdjudicationStream } from '../../shared/stores/kinesis-adjudication-stream.ts';
+import { makeRecordWriter } from '../../shared/stores/record-writer.ts';
 import type { Variables } from '../environment.ts';
 import { type CaseworkPorts, casework } from './casework.ts';
 import { parseCaseworkEnvironment } from './env.ts';
@@ -25,7 +26,7 @@ export function createCaseworkHandler(variables: Variables, now: () => number) {
   const references = createDynamoReferenceStore({ client, tableName: environment.DIRECTORY_TABLE });
   const ports: CaseworkPorts = {
     cases: createDynamoCaseStore({ client, tableName: environment.CASES_TABLE }),
-    adjudications: createKinesisAdjudicationStream(makeKinesisClient(), environment.STREAM_NAME),
+    adjudications: createKinesisAdjudicationStream(makeRecordWriter(variables), environment.STREAM_NAME),
     suppressions: createDynamoSuppressionStore({ client, tableName: environment.CASES_TABLE }),
     employeeOf: createKnownCallers(references),
     outsidersAllowed: environment.OUTSIDE_ANALYSTS === 'allowed',

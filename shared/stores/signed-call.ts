@@ -30,7 +30,7 @@ export class ServiceRefusal extends Error {
 }
 
 export interface SignedCallOptions {
-  /** As signatures name it: `s3`, `ssm`. */
+  /** As signatures name it: `s3`, `ssm`, `kinesis`. */
   readonly service: string;
   readonly region: string;
   /** Waited before it is tried again. @default full jitter, 100 ms doubling to a second */
@@ -39,13 +39,13 @@ export interface SignedCallOptions {
 
 const ATTEMPTS = 4;
 const SILENCE_MS = 5_000;
-/** The SDK's own list for both services: what passes when it is asked again. */
+/** The SDK's own list for these services: what passes when it is asked again. */
 const PASSING =
-  /Throttl|TooManyRequests|RequestLimitExceeded|SlowDown|RequestTimeout|InternalError|InternalServerError/;
+  /Throttl|ThroughputExceeded|LimitExceeded|TooManyRequests|SlowDown|RequestTimeout|InternalError|InternalServerError/;
 
 /**
  * Calls a service with nothing but AWS's own signer. For single operations whose SDK client would be most of a bundle: the
- * clients of S3 and Systems Manager can't be shaken down to one operation, and are 150 and 80 KiB for one request each.
+ * clients of S3, Systems Manager and Kinesis can't be shaken down to one operation, and are 150, 80 and 30 KiB for one request each.
  * Credentials are found as every client finds them; in the bundles that means in the environment.
  */
 export function createSignedCall({

@@ -77,6 +77,7 @@ describe('a signed call', () => {
     ['a broken server', 500, 'oops'],
     ['an S3 that asks to slow down', 503, '<Code>SlowDown</Code>'],
     ['a throttled account', 400, '{"__type":"ThrottlingException"}'],
+    ['a shard that is full', 400, '{"__type":"ProvisionedThroughputExceededException"}'],
     ['too many requests', 429, ''],
   ])('is tried again with %s', async (_, status, body) => {
     answers = [

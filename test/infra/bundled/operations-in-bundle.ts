@@ -5,6 +5,7 @@ import type { FunctionBundle } from '../../../infra/function-bundles.ts';
 const BY_HAND: { readonly [file: string]: string } = {
   'shared/stores/object-writer.ts': 's3:PutObject',
   'shared/stores/parameter-reader.ts': 'ssm:GetParametersByPath',
+  'shared/stores/record-writer.ts': 'kinesis:PutRecord',
 };
 const JUDGED_AS: { readonly [operation: string]: string } = { SendMessageBatch: 'SendMessage' };
 
