@@ -3,7 +3,10 @@ import type { AddressInfo } from 'node:net';
 import { text } from 'node:stream/consumers';
 import { UpdateItemCommand } from '@aws-sdk/client-dynamodb';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { anAdjudication } from '../../shared/model/adjudication.ts';
+import { EXPIRES_AFTER_MS } from '../../shared/model/case.ts';
 import { createDynamoCaseStore } from '../../shared/stores/dynamo-case-store.ts';
+import { createDynamoHeldWindowStore } from '../../shared/stores/dynamo-held-window-store.ts';
 import { publishDirectory } from '../../shared/stores/publish-inputs.ts';
 import { anAlert } from '../contracts/alert-factory.ts';
 import { anAccessEvent } from '../factories/an-access-event.ts';
@@ -23,6 +26,14 @@ const webhook = createServer(async (request, response) => {
 });
 
 let stack: BundledStack;
+const caseStore = () =>
+  createDynamoCaseStore({ client: stack.clients.dynamodb, tableName: 'borderwatch-bundle-cases' });
+/** What a function URL hands over when e-00042 dismisses a case. */
+const aDismissal = (alertId: string) => ({
+  body: JSON.stringify({ action: 'resolve', alertId, verdict: 'dismissed', reason: 'a migration that was announced' }),
+  isBase64Encoded: false,
+  requestContext: { authorizer: { iam: { userArn: 'arn:aws:sts::000000000000:assumed-role/Analyst/e-00042' } } },
+});
 /** When the events arrive: snapshots and settings take effect some minutes after they were published. */
 const arrival = () => Date.now() + 12 * MINUTE;
 
@@ -41,7 +52,7 @@ beforeAll(async () => {
   await new Promise<void>((resolve) => webhook.listen(0, '127.0.0.1', resolve));
   const address = `http://127.0.0.1:${(webhook.address() as AddressInfo).port}/hook`;
   stack = await startBundledStack(address, { 'require-approval': 'covered-personal-identifiers' });
-  await publishDirectory(stack.references, [somebodyInChina('e-00042')], Date.now() - MINUTE);
+  await publishDirectory(stack.references, ['e-00042', 'e-00050'].map(somebodyInChina), Date.now() - MINUTE);
 }, SYNTHESIS_TIMEOUT);
 afterAll(async () => {
   await stack?.stop();
@@ -88,6 +99,32 @@ describe('the functions as they are bundled, with the variables that the templat
     expect(await stack.published()).toEqual([]);
   });
 
+  it('hold what people were alerted about until an analyst says that it was nothing', async () => {
+    const [detect, notify, casework] = await Promise.all(['detect', 'notify', 'casework'].map(stack.lambda));
+    const held = createDynamoHeldWindowStore({
+      client: stack.clients.dynamodb,
+      tableName: 'borderwatch-bundle-baselines',
+    });
+    const [first, nextDay] = [arrival(), arrival() + 26 * 60 * MINUTE];
+    const read = (id: string, time: number) =>
+      anAccessEvent({ id, actor: { id: 'e-00050' }, time: new Date(time).toISOString() });
+    await detect?.invoke({ Records: [aStreamRecord(read('first', first), first, 20n)] });
+    const alerts = await stack.take('alerts.fifo');
+    await notify?.invoke(alerts);
+    const { alertId } = JSON.parse(alerts.Records[0]?.body ?? '{}');
+
+    await detect?.invoke({ Records: [aStreamRecord(read('next', nextDay), nextDay, 21n)] });
+    const before = await held.load('e-00050', alertId);
+    const answer = await casework?.invoke(aDismissal(alertId));
+    const { Records: records } = await stack.onStream();
+    await detect?.invoke({ Records: records.filter(({ kinesis }) => kinesis.partitionKey === 'e-00050') });
+
+    expect(before.map(({ kind }) => kind).toSorted()).toEqual(['day', 'sitting']);
+    expect(answer).toMatchObject({ statusCode: 200 });
+    expect(await held.load('e-00050', alertId)).toEqual([]);
+    expect(await caseStore().get(alertId)).toMatchObject({ state: 'dismissed' });
+  });
+
   it('write their metrics where alarms look for them', async () => {
     const [detect, assess] = await Promise.all(['detect', 'assess'].map(stack.lambda));
 
@@ -132,22 +169,36 @@ const LIVES: { readonly [name: string]: () => Promise<void> } = {
         actor: { id: actorId },
         subjects: { ids: ['us-4f2'], count: 1 },
       });
+    const change = {
+      version: 1,
+      state: 'dismissed',
+      at: new Date().toISOString(),
+      by: 'jane',
+      reason: 'x',
+      revision: 1,
+    } as const;
+    const { at, by } = change;
+    const alertId = '00000000000000d1';
+    await caseStore().storeRevision(anAlert({ alertId }), Date.now());
+    await caseStore().change(alertId, change);
+    const verdict = anAdjudication({ actorId: 'e-00042', alertId, verdict: 'dismissed', by, at, caseVersion: 1 });
     await invoke({
       Records: [
         aStreamRecord('not JSON', arrived, 10n),
         // Scored with what was in force before the newest snapshot and settings.
         aStreamRecord(read('early', arrived - 20 * MINUTE), arrived - 20 * MINUTE, 11n),
         aStreamRecord(read('linked', arrived), arrived, 12n),
+        aStreamRecord(verdict, arrived, 13n),
       ],
     });
     recorder.interfere(({ action }) => (action === 'dynamodb:PutItem' ? REFUSED : undefined));
-    await invoke({ Records: [aStreamRecord(read('refused', arrived, 'e-00043'), arrived, 13n)] });
+    await invoke({ Records: [aStreamRecord(read('refused', arrived, 'e-00043'), arrived, 14n)] });
     recorder.interfere(() => undefined);
   },
   assess: async () => {
-    const { invoke } = await stack.lambda('assess');
-    const cases = createDynamoCaseStore({ client: stack.clients.dynamodb, tableName: 'borderwatch-bundle-cases' });
-    await cases.storeRevision(anAlert({ alertId: 'left-behind' }), Date.now() - 10 * MINUTE);
+    const { invoke, recorder } = await stack.lambda('assess');
+    const time = new Date(Date.now() - EXPIRES_AFTER_MS - MINUTE).toISOString();
+    await caseStore().storeRevision(anAlert({ alertId: 'a0000000000000e5', time }), Date.now() - 10 * MINUTE);
     // Whoever imports may have a clock that is ahead.
     await publishDirectory(stack.references, [somebodyInChina('e-00044')], Date.now() + MINUTE);
     // The next fold is due, and what it publishes takes the place of another.
@@ -159,8 +210,20 @@ const LIVES: { readonly [name: string]: () => Promise<void> } = {
         ExpressionAttributeValues: { ':earlier': { N: String(Date.now() - 10 * MINUTE) } },
       }),
     );
+    // An analyst is faster than the end of the case's time, and then nobody is.
+    recorder.interfere(({ action, resource }) =>
+      action === 'dynamodb:UpdateItem' && resource.endsWith('-cases') ? FAILED_CONDITION : undefined,
+    );
+    await invoke({});
+    recorder.interfere(() => undefined);
     await invoke({});
     await stack.take('alerts.fifo');
+  },
+  casework: async () => {
+    const { invoke } = await stack.lambda('casework');
+    const alertId = '00000000000000c1';
+    await caseStore().storeRevision(anAlert({ alertId, subject: { type: 'employee', id: 'e-00044' } }), Date.now());
+    await invoke(aDismissal(alertId));
   },
   notify: async () => {
     const { invoke } = await stack.lambda('notify');
@@ -181,6 +244,10 @@ const LIVES: { readonly [name: string]: () => Promise<void> } = {
 const REFUSED = {
   status: 400,
   body: '{"__type":"com.amazonaws.dynamodb.v20120810#ValidationException","message":"no"}',
+};
+const FAILED_CONDITION = {
+  status: 400,
+  body: '{"__type":"com.amazonaws.dynamodb.v20120810#ConditionalCheckFailedException","message":"no"}',
 };
 const textOf = ({ action, resource }: PermittedCall) => `${action} on ${resource}`;
 

@@ -1,8 +1,10 @@
 import type { KinesisStreamRecord } from 'aws-lambda';
+import type { AccessEvent } from '../../../shared/model/access-event.ts';
+import type { Adjudication } from '../../../shared/model/adjudication.ts';
 
 /** A record as Lambda hands it over. @param value the record's JSON, or its text as it is @param arrival epoch milliseconds */
 export function aStreamRecord(
-  value: { readonly actor: { readonly id: string } } | string,
+  value: AccessEvent | Adjudication | string,
   arrival: number,
   sequence: bigint,
 ): KinesisStreamRecord {
@@ -10,7 +12,7 @@ export function aStreamRecord(
   return {
     kinesis: {
       kinesisSchemaVersion: '1.0',
-      partitionKey: typeof value === 'string' ? 'nobody' : value.actor.id,
+      partitionKey: keyOf(value),
       sequenceNumber: String(49590338271490256608559692538361571095n + sequence),
       data: Buffer.from(data).toString('base64'),
       approximateArrivalTimestamp: arrival / 1000,
@@ -23,4 +25,9 @@ export function aStreamRecord(
     awsRegion: 'us-east-1',
     eventSourceARN: 'arn:aws:kinesis:us-east-1:000000000000:stream/borderwatch-bundle-accesses',
   };
+}
+
+function keyOf(value: AccessEvent | Adjudication | string): string {
+  if (typeof value === 'string') return 'nobody';
+  return 'actor' in value ? value.actor.id : value.actorId;
 }
