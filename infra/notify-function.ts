@@ -1,6 +1,7 @@
 import { Duration } from 'aws-cdk-lib';
 import { EventSourceMapping, MetricType } from 'aws-cdk-lib/aws-lambda';
 import type { Construct } from 'constructs';
+import { UNTOLD_INDEX } from '../shared/stores/table-definitions.ts';
 import type { AlertQueue } from './alert-queue.ts';
 import type { AlertTopic } from './alert-topic.ts';
 import { BundledFunction, type FunctionSurroundings } from './bundled-function.ts';
@@ -12,7 +13,7 @@ export interface NotifyFunctionProps extends FunctionSurroundings {
   readonly topic: AlertTopic;
 }
 
-/** Ten alerts at one email a second, with room for a slow topic. */
+/** Ten alerts at one email a second, or a digest of thousands, with room for a slow topic. */
 export const NOTIFY_TIMEOUT = Duration.minutes(1);
 
 /** Stores each alert revision in its case and tells people. */
@@ -23,11 +24,17 @@ export class NotifyFunction extends BundledFunction {
       handlerFolder: 'notify',
       description: 'Stores alerts in their cases and tells people',
       timeout: NOTIFY_TIMEOUT,
-      memoryMegabytes: 512,
-      environment: { CASES_TABLE: props.cases.tableName, ALERT_TOPIC_ARN: props.topic.topicArn },
+      // A whole processor, for the digest of a flood; on other days it runs a few times.
+      memoryMegabytes: 1769,
+      environment: {
+        CASES_TABLE: props.cases.tableName,
+        ALERT_TOPIC_ARN: props.topic.topicArn,
+        ALERT_QUEUE_URL: props.alerts.queueUrl,
+      },
     });
     props.alerts.allowReceive(this.role);
-    props.cases.allowRead(this.role, 'GetItem');
+    props.cases.allowRead(this.role, 'BatchGetItem', 'GetItem');
+    props.cases.allowQueryIndex(this.role, UNTOLD_INDEX.name);
     props.cases.allowWrite(this.role, 'UpdateItem');
     props.topic.allowPublish(this.role);
 

@@ -5,20 +5,34 @@ import { logMetrics } from '@aws-lambda-powertools/metrics/middleware';
 import middy from '@middy/core';
 import type { SQSBatchResponse, SQSEvent } from 'aws-lambda';
 import { renderEmailCard } from '../../shared/notification/email-card.ts';
-import { makeDynamoClient, makeSnsClient } from '../../shared/stores/clients.ts';
+import { makeDynamoClient, makeSnsClient, makeSqsClient } from '../../shared/stores/clients.ts';
 import { createDynamoCaseStore } from '../../shared/stores/dynamo-case-store.ts';
 import { createDynamoSuppressionStore } from '../../shared/stores/dynamo-suppression-store.ts';
 import { createSnsAlertTopic } from '../../shared/stores/sns-alert-topic.ts';
+import { waitingMessages } from '../../shared/stores/waiting-messages.ts';
 import type { Variables } from '../environment.ts';
 import { parseNotifyEnvironment } from './env.ts';
 import { type NotifyPorts, notify } from './notify.ts';
+import { noBacklog } from './tell.ts';
 
-/** Behind the alert queue: the event source mapping must report partial batch failures. @param now epoch milliseconds */
-export function createNotifyHandler(variables: Variables, now: () => number) {
+/** What telling people takes its time from. */
+export interface NotifyTime {
+  /** Epoch milliseconds. */
+  readonly now: () => number;
+  /** @param duration milliseconds */
+  readonly sleep: (duration: number) => Promise<void>;
+}
+
+/** SNS deactivates a mail subscription that gets more than ten messages a second (SNS quotas); people read slower. */
+const PUBLISH_EVERY_MS = 1_000;
+
+/** Behind the alert queue: the event source mapping must report partial batch failures. */
+export function createNotifyHandler(variables: Variables, { now, sleep }: NotifyTime) {
   const environment = parseNotifyEnvironment(variables);
   const logger = new Logger();
   const metrics = new Metrics();
   const table = { client: makeDynamoClient(), tableName: environment.CASES_TABLE };
+  const sqs = makeSqsClient();
   const ports: NotifyPorts = {
     cases: createDynamoCaseStore(table),
     suppressions: createDynamoSuppressionStore(table),
@@ -27,6 +41,9 @@ export function createNotifyHandler(variables: Variables, now: () => number) {
       topicArn: environment.ALERT_TOPIC_ARN,
       renderEmail: renderEmailCard,
     }),
+    backlog: noBacklog(),
+    waiting: () => waitingMessages(sqs, environment.ALERT_QUEUE_URL),
+    pause: () => sleep(PUBLISH_EVERY_MS),
     now,
     count: (metric, value) => void metrics.addMetric(metric, MetricUnit.Count, value),
     measure: (metric, milliseconds) => void metrics.addMetric(metric, MetricUnit.Milliseconds, milliseconds),

@@ -1,5 +1,9 @@
-import { parseEnvironment, tableName, topicArn, type Variables } from '../environment.ts';
+import { parseEnvironment, queueUrl, tableName, topicArn, type Variables } from '../environment.ts';
 
 /** @throws Error naming every variable that is missing or wrong */
 export const parseNotifyEnvironment = (variables: Variables) =>
-  parseEnvironment('notify', { CASES_TABLE: tableName, ALERT_TOPIC_ARN: topicArn }, variables);
+  parseEnvironment(
+    'notify',
+    { CASES_TABLE: tableName, ALERT_TOPIC_ARN: topicArn, ALERT_QUEUE_URL: queueUrl },
+    variables,
+  );

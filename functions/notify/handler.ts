@@ -1,3 +1,4 @@
+import { setTimeout } from 'node:timers/promises';
 import { createNotifyHandler } from './create-handler.ts';
 
-export const handler = createNotifyHandler(process.env, Date.now);
+export const handler = createNotifyHandler(process.env, { now: Date.now, sleep: (duration) => setTimeout(duration) });

@@ -1,26 +1,16 @@
 import type { SQSBatchResponse, SQSRecord } from 'aws-lambda';
 import * as z from 'zod/mini';
 import { type Alert, alertSchema } from '../../shared/model/alert.ts';
-import { ALERTS_PUBLISHED_BY_SEVERITY, METRICS } from '../../shared/model/metric-names.ts';
-import type { Severity } from '../../shared/model/settings.ts';
-import { suppressionOf } from '../../shared/model/suppression.ts';
-import type { AlertTopic, CaseStore, SuppressionStore } from '../../shared/stores/ports.ts';
+import { METRICS } from '../../shared/model/metric-names.ts';
+import type { CaseStore } from '../../shared/stores/ports.ts';
 import { remind } from './remind.ts';
+import { type TellPorts, tellOrHold } from './tell.ts';
 
-/** What `notify` works with. */
-export interface NotifyPorts {
-  readonly cases: Pick<CaseStore, 'get' | 'storeRevision' | 'markNotified' | 'markReminded' | 'probe'>;
-  readonly suppressions: Pick<SuppressionStore, 'of'>;
-  readonly topic: AlertTopic;
-  /** Epoch milliseconds. */
-  readonly now: () => number;
-  /** Awaited before each publication, to tell people no faster than they can be told. @default as fast as it goes */
-  readonly pace?: () => Promise<void>;
-  /** Adds to a metric; a batch says 0 where nothing happened, so that silence means that it didn't run. */
-  readonly count: (metric: string, value: number) => void;
+/** What `notify` works with. A batch's counts say 0 where nothing happened, so that silence means that it didn't run. */
+export interface NotifyPorts extends TellPorts {
+  readonly cases: Pick<CaseStore, 'get' | 'storeRevision' | 'untold' | 'markNotified' | 'markReminded' | 'probe'>;
   /** Notes how long something took, milliseconds. @default it is not noted */
   readonly measure?: (metric: string, milliseconds: number) => void;
-  readonly warn: (message: string, error: unknown) => void;
 }
 
 /** The part of a queue's record that matters here. */
@@ -28,15 +18,15 @@ export type QueuedRecord = Pick<SQSRecord, 'messageId' | 'body'>;
 type QueuedAlert = { readonly messageId: string; readonly alert: Alert };
 
 /**
- * Tells people of the alerts in a batch: stores each revision, publishes the case's newest one, then notes that it was
- * told. Stopping anywhere repeats and never loses, since only the last step makes a case look told, and it follows the
- * publication; until then the queue delivers again, or `assess` finds the case left behind.
+ * Tells people of the alerts in a batch: stores each revision, publishes what is untold, then notes that it was told.
+ * Stopping anywhere repeats and never loses, since only the last step makes a case look told, and it follows the
+ * publication; until then the queue delivers again, the next batch tells what this one left, or `assess` finds it.
  *
  * What is published is the highest revision stored, once, whichever record brought it: a revision sums up its whole
  * episode, so the ones it overtook say nothing that it doesn't. A late lower revision therefore tells nobody anything.
  *
  * All records are stored before any is told: while the topic is down, analysts already see the cases, and `assess` knows
- * of them even if the queue gives up.
+ * of them even if the queue gives up. In a flood, storing is all that happens to a record at first: see `tellOrHold`.
  *
  * Two kinds of failure are kept apart. A transient one (store or topic) stops the batch there, and it and all later
  * records are reported, as a FIFO queue wants. A malformed record is reported alone, so that it ends in the dead-letter
@@ -60,28 +50,27 @@ export async function notify(records: readonly QueuedRecord[], ports: NotifyPort
     }
   }
 
-  let published = 0;
-  const stored = await untilFailure(queued, ports, async ({ alert }) => {
-    if (!alert.reminder) await ports.cases.storeRevision(alert, ports.now());
-  });
-  const told = await untilFailure(queued.slice(0, stored), ports, async ({ alert }) => {
-    if (alert.reminder) {
-      if (await remind(alert.alertId, ports)) ports.count(METRICS.remindersPublished, 1);
-      return;
-    }
-    const severity = await tellNewest(alert.alertId, ports);
-    if (severity === undefined) return;
-    published++;
-    ports.count(ALERTS_PUBLISHED_BY_SEVERITY[severity], 1);
-  });
+  const alerts = queued.filter(({ alert }) => !alert.reminder);
+  const reminders = queued.filter(({ alert }) => alert.reminder);
+  const stored = await untilFailure(alerts, ports, ({ alert }) => ports.cases.storeRevision(alert, ports.now()));
+  const alertIds = [...new Set(alerts.slice(0, stored).map(({ alert }) => alert.alertId))];
+  const { left, told, digests } = await tellOrHold(alertIds, ports);
+  const done = alerts.findIndex(({ alert }, index) => index >= stored || left.has(alert.alertId));
+  // After a failure the rest waits, as ever; nobody is reminded of a case before they are told what is new of it.
+  const reminded = done < 0 ? await untilFailure(reminders, ports, ({ alert }) => remindOf(alert, ports)) : 0;
 
   const heard = await untilFailure(canaries, ports, () => ports.cases.probe());
   if (canaries.length > 0) ports.count(METRICS.canaryHeard, heard);
   for (const { alert } of canaries.slice(0, heard))
     ports.measure?.(METRICS.canaryMilliseconds, ports.now() - Date.parse(alert.time));
 
-  const postponed = [...queued.slice(told), ...canaries.slice(heard)].map(({ messageId }) => messageId);
-  ports.count(METRICS.alertsPublished, published);
+  const postponed = [
+    ...(done < 0 ? [] : alerts.slice(done)),
+    ...reminders.slice(reminded),
+    ...canaries.slice(heard),
+  ].map(({ messageId }) => messageId);
+  ports.count(METRICS.alertsPublished, told);
+  ports.count(METRICS.digestsPublished, digests);
   ports.count(METRICS.alertsMalformed, malformed.length);
   ports.count(METRICS.alertsPostponed, postponed.length);
   const failed = new Set([...malformed, ...postponed]);
@@ -92,39 +81,21 @@ export async function notify(records: readonly QueuedRecord[], ports: NotifyPort
   };
 }
 
-/**
- * A case raised in shadow mode, or one whose signals an analyst suppressed, counts as told, and nobody is.
- *
- * @returns how severe what was told is, or nothing when there was nothing to tell
- */
-async function tellNewest(alertId: string, ports: NotifyPorts): Promise<Severity | undefined> {
-  const { cases, suppressions, topic, pace, now } = ports;
-  const stored = await cases.get(alertId);
-  if (!stored) throw new Error(`case ${alertId} was stored and is not there`);
-  const { alert, revision } = stored;
-  if (stored.notifiedRevision >= revision) return undefined;
-  const suppression = alert.shadow ? undefined : suppressionOf(alert, await suppressions.of(alert.subject), now());
-  const isTold = !alert.shadow && !suppression;
-  if (isTold) {
-    await pace?.();
-    await topic.publish(alert);
-  }
-  await cases.markNotified(alertId, revision, suppression?.id);
-  if (suppression) ports.count(METRICS.alertsSuppressed, 1);
-  return isTold ? alert.severity : undefined;
+async function remindOf({ alertId }: Alert, ports: NotifyPorts): Promise<void> {
+  if (await remind(alertId, ports)) ports.count(METRICS.remindersPublished, 1);
 }
 
 /** @returns how many were done before the first that failed */
 async function untilFailure(
   queued: readonly QueuedAlert[],
-  ports: NotifyPorts,
-  act: (item: QueuedAlert) => Promise<void>,
+  { warn }: NotifyPorts,
+  act: (item: QueuedAlert) => Promise<unknown>,
 ): Promise<number> {
   for (const [done, item] of queued.entries()) {
     try {
       await act(item);
     } catch (error) {
-      ports.warn(`alert ${item.alert.alertId} revision ${item.alert.revision} has to wait`, error);
+      warn(`alert ${item.alert.alertId} revision ${item.alert.revision} has to wait`, error);
       return done;
     }
   }

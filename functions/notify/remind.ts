@@ -2,8 +2,9 @@ import type { AlertTopic, CaseStore } from '../../shared/stores/ports.ts';
 
 export interface RemindPorts {
   readonly cases: Pick<CaseStore, 'get' | 'markReminded'>;
-  readonly topic: AlertTopic;
-  readonly pace?: () => Promise<void>;
+  readonly topic: Pick<AlertTopic, 'publish'>;
+  /** Awaited after a publication. */
+  readonly pause: () => Promise<void>;
 }
 
 /**
@@ -12,14 +13,14 @@ export interface RemindPorts {
  *
  * @returns whether people were reminded
  */
-export async function remind(alertId: string, { cases, topic, pace }: RemindPorts): Promise<boolean> {
+export async function remind(alertId: string, { cases, topic, pause }: RemindPorts): Promise<boolean> {
   const stored = await cases.get(alertId);
   if (!stored || stored.remindedOf) return false;
   const isWanted = stored.state === 'open' && !stored.alert.shadow && stored.suppressedBy === undefined;
   if (isWanted) {
-    await pace?.();
     await topic.publish({ ...stored.alert, reminder: true });
   }
   await cases.markReminded(alertId);
+  if (isWanted) await pause();
   return isWanted;
 }

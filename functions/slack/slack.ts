@@ -1,7 +1,9 @@
 import * as z from 'zod/mini';
 import { type Alert, alertSchema } from '../../shared/model/alert.ts';
+import { type AlertDigest, alertDigestSchema } from '../../shared/model/alert-digest.ts';
 import { METRICS } from '../../shared/model/metric-names.ts';
-import { renderSlackMessage } from '../../shared/notification/slack-message.ts';
+import { renderSlackDigest } from '../../shared/notification/slack-digest.ts';
+import { renderSlackMessage, type SlackMessage } from '../../shared/notification/slack-message.ts';
 import type { SlackWebhook } from '../../shared/stores/slack-webhook.ts';
 
 /** What `slack` works with. */
@@ -12,7 +14,7 @@ export interface SlackPorts {
   /** Keeps a message that Slack will never take. */
   readonly deadLetter: (message: string) => Promise<void>;
   /** Tells people by mail what Slack refused. */
-  readonly tellByMail: (alert: Alert, reason: string) => Promise<void>;
+  readonly tellByMail: (told: Alert | AlertDigest, reason: string) => Promise<void>;
   readonly count: (metric: string, value: number) => void;
   readonly warn: (message: string, error: unknown) => void;
 }
@@ -21,12 +23,15 @@ const ATTEMPTS = 4;
 /** A longer wait is left to the queueing service, which costs nothing while it waits. */
 const LONGEST_WAIT_MS = 30_000;
 const FIRST_WAIT_MS = 1_000;
+/** Slack takes about one message a second of a hook, and bursts only for a while (docs.slack.dev, "Rate limits"). */
+const POST_EVERY_MS = 1_000;
 
 /**
- * Posts alerts to Slack, one after the other. What Slack refuses for good (a message it doesn't take, a revoked hook, an
+ * Posts alerts and digests to Slack, one after the other and no faster than one a second: a pause at the end of an
+ * invocation holds for the next one, since one runs at a time. What Slack refuses for good (a message it doesn't take, a revoked hook, an
  * archived channel) is kept and told by mail. While Slack is busy or away it is tried again, no sooner than it asks.
  *
- * @param messages alerts' JSON, as the topic delivers it
+ * @param messages JSON of alerts and digests, as the topic delivers it
  * @throws Error when Slack stays busy or away, so that the invocation is repeated
  */
 export async function slack(messages: readonly string[], ports: SlackPorts): Promise<void> {
@@ -49,29 +54,40 @@ export async function slack(messages: readonly string[], ports: SlackPorts): Pro
 
 /** @returns why it was given up, or nothing once it is posted */
 async function postOne(message: string, ports: SlackPorts): Promise<string | undefined> {
-  const alert = parseAlert(message);
-  if (!alert) {
+  const told = parse(message);
+  if (!told) {
     await ports.deadLetter(message);
     return 'it is no alert';
   }
-  const body = renderSlackMessage(alert);
+  const posts = 'alertId' in told ? [renderSlackMessage(told)] : renderSlackDigest(told);
+  for (const post of posts) {
+    const refusal = await postPatiently(post, ports);
+    if (refusal === undefined) continue;
+    // Mail first: a lost dead letter is still in the case, an untold alert is what must not be.
+    await ports.tellByMail(told, refusal);
+    await ports.deadLetter(message);
+    return refusal;
+  }
+  return undefined;
+}
+
+/** @returns why Slack refused it for good, or nothing once it is posted @throws Error when Slack stays busy or away */
+async function postPatiently(post: SlackMessage, ports: SlackPorts): Promise<string | undefined> {
   for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
-    const outcome = await ports.webhook.post(body);
-    if (outcome.kind === 'posted') return undefined;
-    if (outcome.kind === 'rejected') {
-      // Mail first: a lost dead letter is still in the case, an untold alert is what must not be.
-      await ports.tellByMail(alert, outcome.reason);
-      await ports.deadLetter(message);
-      return outcome.reason;
+    const outcome = await ports.webhook.post(post);
+    if (outcome.kind === 'rejected') return outcome.reason;
+    if (outcome.kind === 'posted') {
+      await ports.wait(POST_EVERY_MS);
+      return undefined;
     }
     const pause = outcome.retryAfter ?? FIRST_WAIT_MS * 2 ** attempt;
     if (pause > LONGEST_WAIT_MS) break;
     if (attempt + 1 < ATTEMPTS) await ports.wait(pause);
   }
-  throw new Error(`Slack is busy or away; alert ${alert.alertId} has to wait`);
+  throw new Error(`Slack is busy or away; "${post.text}" has to wait`);
 }
 
-function parseAlert(message: string): Alert | undefined {
+function parse(message: string): Alert | AlertDigest | undefined {
   let json: unknown;
   try {
     json = JSON.parse(message);
@@ -79,6 +95,5 @@ function parseAlert(message: string): Alert | undefined {
     // Not JSON is one more way to be no alert; the message itself is kept.
     return undefined;
   }
-  const parsed = z.safeParse(alertSchema, json);
-  return parsed.success ? parsed.data : undefined;
+  return z.safeParse(alertSchema, json).data ?? z.safeParse(alertDigestSchema, json).data;
 }

@@ -1,6 +1,10 @@
 import { DeleteMessageBatchCommand, ReceiveMessageCommand, type SQSClient } from '@aws-sdk/client-sqs';
 import { type Alert, alertSchema } from '../../shared/model/alert.ts';
+import { type AlertDigest, alertDigestSchema } from '../../shared/model/alert-digest.ts';
 import { cleanAsciiLine } from '../../shared/notification/clean-text.ts';
+
+/** What people were told: an alert, or a digest of many. */
+export type Published = { readonly alert: Alert } | { readonly digest: AlertDigest };
 
 /** What SNS hands to a queue that is subscribed to it. */
 interface Notification {
@@ -13,14 +17,14 @@ interface Notification {
  *
  * @param queueUrl of a queue subscribed to the topic
  */
-export async function receivePublished(sqs: SQSClient, queueUrl: string): Promise<readonly Alert[]> {
-  const alerts: Alert[] = [];
+export async function receivePublished(sqs: SQSClient, queueUrl: string): Promise<readonly Published[]> {
+  const published: Published[] = [];
   for (;;) {
     const { Messages = [] } = await sqs.send(
       new ReceiveMessageCommand({ QueueUrl: queueUrl, MaxNumberOfMessages: 10 }),
     );
-    if (Messages.length === 0) return alerts;
-    for (const { Body = '{}' } of Messages) alerts.push(readAlert((JSON.parse(Body) as Notification).Message));
+    if (Messages.length === 0) return published;
+    for (const { Body = '{}' } of Messages) published.push(readPublished((JSON.parse(Body) as Notification).Message));
     await sqs.send(
       new DeleteMessageBatchCommand({
         QueueUrl: queueUrl,
@@ -30,11 +34,13 @@ export async function receivePublished(sqs: SQSClient, queueUrl: string): Promis
   }
 }
 
-function readAlert(message: string): Alert {
+function readPublished(message: string): Published {
   const value: unknown = JSON.parse(message);
   const isStructured =
     typeof value === 'object' && value !== null && 'default' in value && typeof value.default === 'string';
-  return alertSchema.parse(isStructured ? JSON.parse(String(value.default)) : value);
+  const content: unknown = isStructured ? JSON.parse(String(value.default)) : value;
+  const digest = alertDigestSchema.safeParse(content);
+  return digest.success ? { digest: digest.data } : { alert: alertSchema.parse(content) };
 }
 
 const LINE = 200;

@@ -1,5 +1,6 @@
 import { PutParameterCommand } from '@aws-sdk/client-ssm';
 import type { Alert } from '../../shared/model/alert.ts';
+import type { AlertDigest } from '../../shared/model/alert-digest.ts';
 import { createDynamoReferenceStore } from '../../shared/stores/dynamo-reference-store.ts';
 import { caseworkUrlParameter } from '../resource-names.ts';
 import { receivePublished } from './alert-printer.ts';
@@ -23,6 +24,8 @@ export interface LocalStackOptions {
   readonly arrivalOf?: (sequenceNumber: string) => number | undefined;
   /** Told of each alert that was published. */
   readonly onAlert: (alert: Alert) => void;
+  /** Told of each digest, where more alerts came at once than are told one by one. */
+  readonly onDigest: (digest: AlertDigest) => void;
 }
 
 /** `detect`'s mapping as the CDK app sets it, with a single lane: one order for one run. */
@@ -72,7 +75,10 @@ export async function startLocalStack(options: LocalStackOptions) {
       new PutParameterCommand({ Name: caseworkUrlParameter('local'), Value: `${caseworkUrl}/`, Type: 'String' }),
     );
     const printPublished = async () => {
-      for (const alert of await receivePublished(clients.sqs, resources.printerQueueUrl)) options.onAlert(alert);
+      for (const published of await receivePublished(clients.sqs, resources.printerQueueUrl)) {
+        if ('alert' in published) options.onAlert(published.alert);
+        else options.onDigest(published.digest);
+      }
     };
     return {
       environment: emulators.environment,

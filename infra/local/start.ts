@@ -5,6 +5,7 @@ import { parseArgs } from 'node:util';
 import { REPLAY_SUBJECT_KEY } from '../../cli/load-folder.ts';
 import { progressBar } from '../../cli/progress.ts';
 import type { Alert } from '../../shared/model/alert.ts';
+import { renderEmailDigest } from '../../shared/notification/email-digest.ts';
 import { firstFoldBefore } from '../../shared/pipeline/fold-schedule.ts';
 import { buildCompany, type Company } from '../../shared/simulation/company.ts';
 import { directoryText, hiddenText, networksText, RUN_FILES } from '../../shared/simulation/run-files.ts';
@@ -69,6 +70,10 @@ async function runDemo(keep: boolean, port: number | undefined, stopped: AbortSi
       alerts.push(alert);
       bar.done();
       process.stdout.write(`${alertLines(alert).join('\n')}\n`);
+    },
+    onDigest: (digest) => {
+      bar.done();
+      process.stdout.write(renderEmailDigest(digest));
     },
   });
   try {

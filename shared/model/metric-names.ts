@@ -40,8 +40,10 @@ export const METRICS = {
   casesUnattended: 'CasesUnattended',
   /** `assess`: cases that nobody judged within 14 days. */
   casesExpired: 'CasesExpired',
-  /** `notify`: alert revisions handed to the topic, of any severity. */
+  /** `notify`: alert revisions handed to the topic, of any severity, one by one or in a digest. */
   alertsPublished: 'AlertsPublished',
+  /** `notify`: digests handed to the topic, each for a flood of alerts or a part of one. */
+  digestsPublished: 'DigestsPublished',
   /** `notify`: alert revisions that nobody was told of, since an analyst suppressed their signals. */
   alertsSuppressed: 'AlertsSuppressed',
   /** `notify`: critical cases that people were reminded of. */

@@ -60,10 +60,11 @@ export function renderSlackMessage(alert: Alert, caseUrl?: string): SlackMessage
   };
 }
 
-const inert = (text: string) => text.replaceAll('<', '‹').replaceAll('>', '›');
+/** Text in which Slack finds neither a mention nor a link. */
+export const inert = (text: string) => text.replaceAll('<', '‹').replaceAll('>', '›');
 
 /** Slack counts UTF-16 units; a cut never splits a pair. */
-function plain(text: string, maximum: number): PlainTextElement {
+export function plain(text: string, maximum: number): PlainTextElement {
   let kept = '';
   const whole = inert(text);
   if (whole.length <= maximum) return { type: 'plain_text', text: whole, emoji: false };

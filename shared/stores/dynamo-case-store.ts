@@ -3,7 +3,7 @@ import { conditionHeld } from './conditional-write.ts';
 import { batchGet, type DynamoItem } from './dynamo-batch-get.ts';
 import { asCase, CASE_PREFIX, caseKey, isOpenedBy, openSince } from './dynamo-case-item.ts';
 import { type DynamoScanOptions, scanItems } from './dynamo-scan.ts';
-import type { CaseStore } from './ports.ts';
+import type { Case, CaseStore } from './ports.ts';
 import { type IndexDefinition, ONGOING_INDEX, UNTOLD_INDEX } from './table-definitions.ts';
 
 export interface DynamoCaseStoreOptions {
@@ -21,6 +21,8 @@ const OPEN = 'open';
 const VERDICT = 'verdict';
 /** Sorts behind everything that stands at the same moment. */
 const LAST_OF_A_MOMENT = '\uffff';
+/** A case may have tens of kilobytes: so many are in memory at once. */
+const CASES_A_PAGE = 100;
 
 /**
  * Cases in DynamoDB, one item each: `pk` = case#<alertId>. Every write is an update of the attributes named here, so that what
@@ -131,8 +133,18 @@ export function createDynamoCaseStore(options: DynamoCaseStoreOptions): CaseStor
     leftBehind: async (storedAtOrBefore) => {
       const keys = await keysUpTo(UNTOLD_INDEX, UNTOLD, { N: String(storedAtOrBefore) });
       return (await casesOf(keys))
-        .filter((stored) => stored.revision > stored.notifiedRevision && stored.storedAt <= storedAtOrBefore)
+        .filter((stored) => isUntold(stored) && stored.storedAt <= storedAtOrBefore)
         .sort((a, b) => a.storedAt - b.storedAt);
+    },
+    untold: async function* (known) {
+      const indexed = (await keysUpTo(UNTOLD_INDEX, UNTOLD, { N: String(Number.MAX_SAFE_INTEGER) })).map(
+        ({ pk }) => pk?.S,
+      );
+      const wanted = [...new Set([...indexed, ...known.map((alertId) => caseKey(alertId).pk?.S)])];
+      for (let start = 0; start < wanted.length; start += CASES_A_PAGE) {
+        const page = wanted.slice(start, start + CASES_A_PAGE).flatMap((pk) => (pk ? [{ pk: { S: pk } }] : []));
+        yield* (await casesOf(page)).filter(isUntold);
+      }
     },
     change: async (alertId, change) => {
       const entry = JSON.stringify(change);
@@ -192,3 +204,5 @@ export function createDynamoCaseStore(options: DynamoCaseStoreOptions): CaseStor
     },
   };
 }
+
+const isUntold = ({ revision, notifiedRevision }: Case) => revision > notifiedRevision;

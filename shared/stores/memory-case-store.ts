@@ -36,9 +36,12 @@ export function createMemoryCaseStore(): CaseStore {
     },
     leftBehind: async (storedAtOrBefore) =>
       select(
-        (stored) => stored.revision > stored.notifiedRevision && stored.storedAt <= storedAtOrBefore,
+        (stored) => isUntold(stored) && stored.storedAt <= storedAtOrBefore,
         ({ storedAt }) => storedAt,
       ),
+    untold: async function* () {
+      for (const stored of cases.values()) if (isUntold(stored)) yield structuredClone(stored);
+    },
     change: async (alertId, change) => {
       const stored = cases.get(alertId);
       if (stored?.history.length !== change.version - 1)
@@ -84,3 +87,5 @@ export function createMemoryCaseStore(): CaseStore {
     probe: async () => {},
   };
 }
+
+const isUntold = ({ revision, notifiedRevision }: Case) => revision > notifiedRevision;

@@ -1,5 +1,6 @@
 import type { Adjudication } from '../model/adjudication.ts';
 import type { Alert } from '../model/alert.ts';
+import type { AlertDigest } from '../model/alert-digest.ts';
 import type { Baseline } from '../model/baseline.ts';
 import type { CaseChange, CaseState } from '../model/case.ts';
 import type { HeldWindow, HeldWindows } from '../model/held-window.ts';
@@ -110,6 +111,13 @@ export interface CaseStore {
   /** Cases whose `revision` is above `notifiedRevision` and that were stored at or before a time. */
   readonly leftBehind: (storedAtOrBefore: number) => Promise<readonly Case[]>;
   /**
+   * Every case whose `revision` is above `notifiedRevision`, in no order, a page at a time: there may be more than memory holds.
+   * The list of them may lag behind by seconds, so whoever knows of some names them.
+   *
+   * @param known cases to look at besides, by alertId
+   */
+  readonly untold: (known: readonly string[]) => AsyncIterable<Case>;
+  /**
    * Adds a change to the case's history and gives it its state, if the case has had exactly the changes before it.
    *
    * @returns whether it had; true as well when this very change was made already
@@ -171,6 +179,7 @@ export interface AlertQueue {
 /** The topic that people subscribe to. */
 export interface AlertTopic {
   readonly publish: (alert: Alert) => Promise<void>;
+  readonly publishDigest: (digest: AlertDigest) => Promise<void>;
 }
 
 /** Records that could not be used, whole, with the reason. */

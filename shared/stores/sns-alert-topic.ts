@@ -1,6 +1,9 @@
 import { type MessageAttributeValue, PublishCommand, type SNSClient } from '@aws-sdk/client-sns';
 import type { Alert } from '../model/alert.ts';
+import type { AlertDigest } from '../model/alert-digest.ts';
+import { queueSafeJson } from '../model/queue-safe-json.ts';
 import { subjectLine } from '../notification/card.ts';
+import { digestSubjectLine, renderEmailDigest } from '../notification/email-digest.ts';
 import { asNamedToPeople } from '../notification/pseudonyms.ts';
 import { alertJson } from './alert-message.ts';
 import type { AlertTopic } from './ports.ts';
@@ -36,14 +39,28 @@ export function createSnsAlertTopic({ client, topicArn, renderEmail }: SnsAlertT
           MessageAttributes: {
             severity: text(alert.severity),
             subjectType: text(alert.subject.type),
-            ...Object.fromEntries((alert.quietChannels ?? []).map((channel) => [QUIET_ON[channel], text('true')])),
+            ...quietAttributes(alert),
             score: { DataType: 'Number', StringValue: alert.score.toFixed(1) },
           },
         }),
       );
     },
+    publishDigest: async (digest) => {
+      await client.send(
+        new PublishCommand({
+          TopicArn: topicArn,
+          Subject: digestSubjectLine(digest),
+          MessageStructure: 'json',
+          Message: JSON.stringify({ default: queueSafeJson(digest), email: renderEmailDigest(digest) }),
+          MessageAttributes: quietAttributes(digest),
+        }),
+      );
+    },
   };
 }
+
+const quietAttributes = ({ quietChannels = [] }: Alert | AlertDigest) =>
+  Object.fromEntries(quietChannels.map((channel) => [QUIET_ON[channel], text('true')]));
 
 const text = (value: string): MessageAttributeValue => ({ DataType: 'String', StringValue: value });
 

@@ -1,7 +1,9 @@
 import { PublishCommand, type SNSClient } from '@aws-sdk/client-sns';
 import type { Alert } from '../model/alert.ts';
+import type { AlertDigest } from '../model/alert-digest.ts';
 import { subjectLine } from '../notification/card.ts';
 import { renderEmailCard } from '../notification/email-card.ts';
+import { digestSubjectLine, renderEmailDigest } from '../notification/email-digest.ts';
 
 /** A message with this attribute is for mail alone: programs' subscriptions leave it out, or a fallback would come round again. */
 export const ONLY_MAIL = 'onlyMail';
@@ -9,12 +11,13 @@ export const ONLY_MAIL = 'onlyMail';
 /** Tells by mail alone what another channel refused. */
 export const createSnsMailTopic =
   ({ client, topicArn }: { readonly client: SNSClient; readonly topicArn: string }) =>
-  async (alert: Alert, reason: string): Promise<void> => {
+  async (told: Alert | AlertDigest, reason: string): Promise<void> => {
+    const isAlert = 'alertId' in told;
     await client.send(
       new PublishCommand({
         TopicArn: topicArn,
-        Subject: subjectLine(alert),
-        Message: `This alert could not be posted: ${reason}.\n\n${renderEmailCard(alert)}`,
+        Subject: isAlert ? subjectLine(told) : digestSubjectLine(told),
+        Message: `This could not be posted: ${reason}.\n\n${isAlert ? renderEmailCard(told) : renderEmailDigest(told)}`,
         MessageAttributes: { [ONLY_MAIL]: { DataType: 'String', StringValue: 'true' } },
       }),
     );

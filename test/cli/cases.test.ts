@@ -30,7 +30,12 @@ describe('the commands about cases', () => {
   const folder = mkdtempSync(join(tmpdir(), 'borderwatch-cases-'));
 
   beforeAll(async () => {
-    stack = await startLocalStack({ subjectKey: 'a key of the tests', now: Date.now, onAlert: () => {} });
+    stack = await startLocalStack({
+      subjectKey: 'a key of the tests',
+      now: Date.now,
+      onAlert: () => {},
+      onDigest: () => {},
+    });
     cases = createDynamoCaseStore({ client: stack.clients.dynamodb, tableName: stack.resources.casesTable });
     const store = (alertId: string, id: string, time: string) =>
       cases.storeRevision(anAlert({ alertId, time, subject: { type: 'employee', id }, identity: 'pseudonym' }), 1_000);

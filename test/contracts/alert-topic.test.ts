@@ -17,6 +17,7 @@ import {
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import * as z from 'zod/mini';
 import { type Alert, alertSchema } from '../../shared/model/alert.ts';
+import { digestible, digestsOf } from '../../shared/notification/digest.ts';
 import { makeSnsClient, makeSqsClient } from '../../shared/stores/clients.ts';
 import { createMemoryAlertTopic } from '../../shared/stores/memory-alert-topic.ts';
 import type { AlertTopic } from '../../shared/stores/ports.ts';
@@ -173,6 +174,18 @@ describe('the SNS alert topic', () => {
 
     expect(attributes).toMatchObject({ quietOnEmail: { Type: 'String', Value: 'true' } });
     expect(attributes).not.toHaveProperty('quietOnSlack');
+  });
+
+  it('gives programs a digest, and marks what a channel is to be spared of it', async () => {
+    const [digest] = digestsOf([digestible(anAlert({ quietChannels: ['email'] }))]);
+    if (!digest) throw new Error('there is none');
+
+    await snsTopic().publishDigest(digest);
+
+    const [notification] = await notifications();
+    expect(JSON.parse(JSON.parse(notification?.Message ?? '{}').default)).toEqual(digest);
+    expect(notification?.Subject).toBe('[high] 1 case at once: 1 high');
+    expect(notification?.MessageAttributes).toEqual({ quietOnEmail: { Type: 'String', Value: 'true' } });
   });
 
   it('leaves out the accesses, then some of the related people, rather than not tell of a large alert', async () => {

@@ -25,6 +25,12 @@ afterAll(async () => {
   await disconnect();
 });
 
+async function allOf<Item>(items: AsyncIterable<Item>): Promise<readonly Item[]> {
+  const all: Item[] = [];
+  for await (const item of items) all.push(item);
+  return all;
+}
+
 describe.each([
   { name: 'memory', makeStore: () => createMemoryCaseStore() },
   { name: 'DynamoDB', makeStore: () => createDynamoCaseStore({ client, tableName }) },
@@ -314,6 +320,21 @@ describe.each([
     for await (const { alertId, state } of store.scan()) states[alertId] = state;
 
     expect(states).toEqual({ a: 'open', b: 'dismissed', c: 'open' });
+  });
+
+  it('goes through everything untold, and through what the caller knows of before the index does', async () => {
+    const ids = Array.from({ length: 120 }, (_, index) => `a-${String(index).padStart(3, '0')}`);
+    await Promise.all(ids.map((id, index) => store.storeRevision(revision(1, id), index)));
+    // Nobody judged it, so people are to be reminded of it: that is another list.
+    await store.storeRevision({ ...revision(1, 'told'), severity: 'critical' }, 1);
+    await store.markNotified('told', 1);
+    await expect.poll(async () => (await store.unattended(9_000)).length).toBe(1);
+
+    const known = [...ids, 'told', 'never stored'];
+    const found = (await allOf(store.untold(known))).map(({ alertId }) => alertId);
+
+    expect(found.toSorted()).toEqual(ids);
+    await expect.poll(async () => (await allOf(store.untold([]))).length).toBe(120);
   });
 
   it('finds more cases than one request can hold', async () => {

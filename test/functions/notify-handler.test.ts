@@ -17,17 +17,21 @@ const arn = 'arn:aws:sns:us-east-1:123456789012:alerts';
 
 describe('the environment of notify', () => {
   it('is read once, by name', () => {
-    expect(parseNotifyEnvironment({ CASES_TABLE: 'cases', ALERT_TOPIC_ARN: arn })).toEqual({
-      CASES_TABLE: 'cases',
-      ALERT_TOPIC_ARN: arn,
-    });
+    const variables = { CASES_TABLE: 'cases', ALERT_TOPIC_ARN: arn, ALERT_QUEUE_URL: 'https://sqs/1/alerts.fifo' };
+    expect(parseNotifyEnvironment(variables)).toEqual(variables);
   });
 
   it('names every variable that is missing or wrong', () => {
-    expect(() => parseNotifyEnvironment({})).toThrow('CASES_TABLE is not set; ALERT_TOPIC_ARN is not set');
-    expect(() => parseNotifyEnvironment({ CASES_TABLE: 'cases', ALERT_TOPIC_ARN: 'alerts' })).toThrow(
-      "notify can't start: ALERT_TOPIC_ARN is not the ARN of an SNS topic",
+    expect(() => parseNotifyEnvironment({})).toThrow(
+      'CASES_TABLE is not set; ALERT_TOPIC_ARN is not set; ALERT_QUEUE_URL is not set',
     );
+    expect(() =>
+      parseNotifyEnvironment({
+        CASES_TABLE: 'cases',
+        ALERT_TOPIC_ARN: 'alerts',
+        ALERT_QUEUE_URL: 'https://sqs/1/alerts.fifo',
+      }),
+    ).toThrow("notify can't start: ALERT_TOPIC_ARN is not the ARN of an SNS topic");
   });
 });
 
@@ -56,6 +60,8 @@ describe('the notify handler over real services', () => {
     sns.destroy();
     vi.stubEnv('CASES_TABLE', casesTable);
     vi.stubEnv('ALERT_TOPIC_ARN', topicArn);
+    const alerts = { QueueName: `${uniqueName('alerts')}.fifo`, Attributes: { FifoQueue: 'true' } };
+    vi.stubEnv('ALERT_QUEUE_URL', (await sqs.send(new CreateQueueCommand(alerts))).QueueUrl);
     vi.stubEnv('POWERTOOLS_SERVICE_NAME', 'borderwatch-test-notify');
     // Powertools then writes through the console that a test can watch.
     vi.stubEnv('POWERTOOLS_METRICS_NAMESPACE', 'Borderwatch');

@@ -112,7 +112,7 @@ describe('the slack handler over real services', () => {
     expect(await received(deadLetters)).toBe(message);
     const { Subject, Message, MessageAttributes } = JSON.parse((await received(mailbox)) ?? '{}');
     expect(Subject).toBe('[high] e-00042 in China read 70 US users in 27 minutes');
-    expect(Message).toMatch(/^This alert could not be posted: Slack answered 404\.\n\nHIGH: e-00042/);
+    expect(Message).toMatch(/^This could not be posted: Slack answered 404\.\n\nHIGH: e-00042/);
     expect(MessageAttributes.onlyMail.Value).toBe('true');
     expect(lines.join('\n')).toContain('Slack answered 404');
     expect(lines.join('\n')).not.toContain('services/T000');

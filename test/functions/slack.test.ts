@@ -2,6 +2,7 @@ import { createServer, type IncomingMessage, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterEach, describe, expect, it } from 'vitest';
 import { type SlackPorts, slack } from '../../functions/slack/slack.ts';
+import { digestible, digestsOf } from '../../shared/notification/digest.ts';
 import { renderSlackMessage } from '../../shared/notification/slack-message.ts';
 import { createSlackWebhook } from '../../shared/stores/slack-webhook.ts';
 import { anAlert } from '../contracts/alert-factory.ts';
@@ -32,7 +33,7 @@ async function aWebhook(...answers: readonly Answer[]) {
     webhook: createSlackWebhook(`http://127.0.0.1:${port}${SECRET_PATH}`),
     wait: async (duration) => void waits.push(duration),
     deadLetter: async (message) => void deadLetters.push(message),
-    tellByMail: async ({ alertId }, reason) => void mails.push(`${alertId}: ${reason}`),
+    tellByMail: async (told, reason) => void mails.push(`${'alertId' in told ? told.alertId : 'digest'}: ${reason}`),
     count: (metric, value) => {
       counts[metric] = (counts[metric] ?? 0) + value;
     },
@@ -59,12 +60,34 @@ describe('slack', () => {
     expect(counts).toEqual({ SlackPosted: 1, SlackRejected: 0 });
   });
 
+  it('posts a digest in as many posts as it takes, one a second', async () => {
+    const alerts = Array.from({ length: 200 }, (_, i) => anAlert({ alertId: `case-${i}` }));
+    const [digest] = digestsOf(alerts.map(digestible));
+    const { ports, posts, waits } = await aWebhook([200]);
+
+    await slack([JSON.stringify(digest)], ports);
+
+    expect(posts.length).toBeGreaterThan(1);
+    expect(waits).toEqual(posts.map(() => 1_000));
+    for (const { alertId } of alerts) expect(JSON.stringify(posts)).toContain(`${alertId} `);
+  });
+
+  it('mails a digest that Slack refuses', async () => {
+    const [digest] = digestsOf([digestible(anAlert())]);
+    const { ports, mails, deadLetters } = await aWebhook([400]);
+
+    await slack([JSON.stringify(digest)], ports);
+
+    expect(mails).toEqual(['digest: Slack answered 400']);
+    expect(deadLetters).toEqual([JSON.stringify(digest)]);
+  });
+
   it('waits as long as Slack asks, then posts', async () => {
     const { ports, posts, waits } = await aWebhook([429, { 'retry-after': '7' }], [503], [200]);
 
     await slack([message], ports);
 
-    expect(waits).toEqual([7_000, 2_000]);
+    expect(waits).toEqual([7_000, 2_000, 1_000]);
     expect(posts).toHaveLength(3);
   });
 

@@ -70,7 +70,8 @@ describe('permissions', { timeout: SYNTHESIS_TIMEOUT }, () => {
   it('let notify take alerts, store cases and publish, and see no baseline', () => {
     expect(allowed('NotifyRole')).toEqual({
       AlertsQueue: ['sqs:DeleteMessage', 'sqs:GetQueueAttributes', 'sqs:ReceiveMessage'],
-      CasesTable: ['dynamodb:GetItem', 'dynamodb:UpdateItem'],
+      CasesTable: ['dynamodb:BatchGetItem', 'dynamodb:GetItem', 'dynamodb:UpdateItem'],
+      'CasesTable/index/untold': ['dynamodb:Query'],
       AlertTopic: ['sns:Publish'],
     });
   });

@@ -138,7 +138,7 @@ describe('how the parts are joined', { timeout: SYNTHESIS_TIMEOUT }, () => {
       ['BASELINES_TABLE', 'DIRECTORY_TABLE', 'CASES_TABLE', 'STREAM_NAME', 'ALERT_QUEUE_URL', 'SETTINGS_PATH'],
     ],
     ['casework', ['CASES_TABLE', 'DIRECTORY_TABLE', 'STREAM_NAME', 'OUTSIDE_ANALYSTS']],
-    ['notify', ['CASES_TABLE', 'ALERT_TOPIC_ARN']],
+    ['notify', ['CASES_TABLE', 'ALERT_TOPIC_ARN', 'ALERT_QUEUE_URL']],
     ['canary', ['STREAM_NAME', 'CANARY_KEY_SECRET', 'ALERT_TOPIC_ARN', 'MAILBOXES']],
   ])('tells %s where everything is', (part, names) => {
     const environment = environmentOf(part);

@@ -72,7 +72,7 @@ function recordsJudged({ put, quarantined, discarded }: Observed, sequels: Reado
   });
 }
 
-const nameOf = ({ alertId, revision }: Alert) => `${alertId}:${revision}`;
+const nameOf = ({ alertId, revision }: Pick<Alert, 'alertId' | 'revision'>) => `${alertId}:${revision}`;
 
 /** People were told of every alert of the sequential fold, and each is one case with its highest revision. */
 function alertsJudged(

@@ -76,11 +76,11 @@ export const MUTANTS: readonly Mutant[] = [
   },
   {
     name: 'notify marks before publishing',
-    file: 'functions/notify/notify.ts',
+    file: 'functions/notify/tell.ts',
     edits: [
       {
         find: 'await topic.publish(alert);',
-        replace: 'await cases.markNotified(alertId, revision);\nawait topic.publish(alert);',
+        replace: 'await ports.cases.markNotified(alertId, revision);\nawait topic.publish(alert);',
       },
     ],
   },

@@ -46,7 +46,8 @@ export interface Observed {
   readonly put: readonly PutRecord[];
   readonly commits: readonly Commit[];
   readonly sent: readonly SentAlert[];
-  readonly published: readonly Alert[];
+  /** One by one, or in digests. */
+  readonly published: readonly Pick<Alert, 'alertId' | 'revision' | 'shadow'>[];
   readonly cases: readonly Case[];
   readonly quarantined: readonly QuarantinedRecord[];
   /** Records given to the on-failure destination. */

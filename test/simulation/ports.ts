@@ -2,10 +2,12 @@ import type { AssessPorts } from '../../functions/assess/assess.ts';
 import type { DetectPorts } from '../../functions/detect/detect.ts';
 import type { InputsFor } from '../../functions/detect/inputs-in-force.ts';
 import type { NotifyPorts } from '../../functions/notify/notify.ts';
+import type { Backlog } from '../../functions/notify/tell.ts';
 import type { Baseline } from '../../shared/model/baseline.ts';
 import type {
   AlertTopic,
   BaselineStore,
+  Case,
   CaseStore,
   HeldWindowStore,
   LinkStore,
@@ -136,22 +138,51 @@ export function assessPorts(stores: Stores, call: Call, invocation: Invocation, 
   };
 }
 
-export function notifyPorts(stores: Stores, call: Call, invocation: Invocation, now: () => number): NotifyPorts {
+/** What `notify` finds around itself. */
+export interface NotifySurroundings {
+  readonly now: () => number;
+  /** Of the environment that it runs in. */
+  readonly backlog: Backlog;
+  /** Messages on the queue that nobody received yet. */
+  readonly waiting: () => number;
+}
+
+export function notifyPorts(
+  stores: Stores,
+  call: Call,
+  invocation: Invocation,
+  { now, backlog, waiting }: NotifySurroundings,
+): NotifyPorts {
   const { cases, topic } = stores;
   return {
     cases: {
       get: (alertId) => call(invocation, () => cases.get(alertId)),
       storeRevision: (alert, storedAt) => call(invocation, () => cases.storeRevision(alert, storedAt)),
-      markNotified: (alertId, revision) => call(invocation, () => cases.markNotified(alertId, revision)),
+      untold: async function* (known) {
+        yield* await call(invocation, () => everyUntold(cases, known));
+      },
+      markNotified: (...asked) => call(invocation, () => cases.markNotified(...asked)),
       markReminded: (...asked) => call(invocation, () => cases.markReminded(...asked)),
       probe: () => call(invocation, () => cases.probe()),
     },
     suppressions: { of: (subject) => call(invocation, () => stores.suppressions.of(subject)) },
-    topic: { publish: (alert) => call(invocation, () => topic.publish(alert)) },
+    topic: {
+      publish: (alert) => call(invocation, () => topic.publish(alert)),
+      publishDigest: (digest) => call(invocation, () => topic.publishDigest(digest)),
+    },
+    backlog,
+    waiting: () => call(invocation, async () => waiting()),
+    pause: async () => {},
     now,
     count: () => {},
     warn: () => {},
   };
+}
+
+async function everyUntold(cases: CaseStore, known: readonly string[]) {
+  const all: Case[] = [];
+  for await (const found of cases.untold(known)) all.push(found);
+  return all;
 }
 
 async function everyBaseline(baselines: BaselineStore) {

@@ -35,6 +35,8 @@ export interface QueueModel {
   /** Takes the first so many alerts. */
   readonly send: (alerts: readonly Alert[]) => void;
   readonly idle: () => boolean;
+  /** How many messages wait to be received. */
+  readonly waiting: () => number;
   /** Puts dead letters back on the queue, as an operator does. @returns how many */
   readonly redrive: () => number;
 }
@@ -100,6 +102,7 @@ export function createQueueModel(agenda: Agenda, ports: QueuePorts): QueueModel 
       agenda.at(now + 1, deliver);
     },
     idle: () => waiting.length === 0 && deadLetters.length === 0,
+    waiting: () => waiting.filter(({ invisibleUntil }) => invisibleUntil <= agenda.now()).length,
     redrive: () => {
       const moved = deadLetters.length;
       waiting.push(...deadLetters.map((letter) => ({ ...letter, receives: 0, invisibleUntil: 0 })));

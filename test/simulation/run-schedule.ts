@@ -1,6 +1,7 @@
 import { assess } from '../../functions/assess/assess.ts';
 import { detect } from '../../functions/detect/detect.ts';
 import { notify } from '../../functions/notify/notify.ts';
+import { noBacklog } from '../../functions/notify/tell.ts';
 import type { StreamRecord } from '../../infra/local/kinesis-event.ts';
 import { below, randomSource } from '../../shared/simulation/random.ts';
 import { createAgenda } from './agenda.ts';
@@ -33,17 +34,21 @@ export async function runSchedule(schedule: Schedule): Promise<Observed> {
   const has = (on: Fault['on'], invocation: number) =>
     schedule.faults.find((fault) => fault.on === on && fault.invocation === invocation);
 
+  let backlog = noBacklog();
   const queue = createQueueModel(agenda, {
     isVisibleEarly: () => has('visibility', invocations.begun('notify')) !== undefined,
     invoke: (messages, ended) => {
       const invocation = invocations.begin('notify');
       const next = { deleted: !has('deletion', invocation.ordinal) };
-      const ports = notifyPorts(world.stores, invocations.call, invocation, now);
+      const surroundings = { now, backlog, waiting: queue.waiting };
+      const ports = notifyPorts(world.stores, invocations.call, invocation, surroundings);
       invocations.run(
         invocation,
         () => notify(messages, ports),
         (ending) => {
           if (failed(ending)) world.noteFailure(invocation);
+          // What a function remembers is gone with its environment.
+          if (!invocation.returned) backlog = noBacklog();
           ended(ending, next);
         },
       );

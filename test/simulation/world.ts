@@ -95,7 +95,7 @@ export async function createWorld(
       put,
       commits,
       sent,
-      published: topic.published(),
+      published: [...topic.published(), ...topic.digests().flatMap((digest) => digest.cases)],
       cases: await casesOf(sent, cases.get),
       quarantined: quarantinedIn(archive.objects),
       discarded,

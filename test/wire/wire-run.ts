@@ -176,7 +176,8 @@ async function outcomeOf(stack: FaultyStack, events: number): Promise<WireOutcom
   for await (const { actorId, baseline } of store.scan())
     baselines.set(actorId, Buffer.from(encodeBaseline({ ...baseline, fences: [] })).toString('base64'));
   const published = new Map<string, number>();
-  for (const { alertId, revision } of await receivePublished(clients.sqs, resources.printerQueueUrl)) {
+  const told = await receivePublished(clients.sqs, resources.printerQueueUrl);
+  for (const { alertId, revision } of told.flatMap((each) => ('alert' in each ? [each.alert] : each.digest.cases))) {
     const name = `${alertId}:${revision}`;
     published.set(name, (published.get(name) ?? 0) + 1);
   }

@@ -42,6 +42,7 @@ describe('the stack on one machine and a replay of the same events', () => {
       now: () => clock?.now() ?? 0,
       arrivalOf: (sequenceNumber) => clock?.arrivalOf(sequenceNumber),
       onAlert: (alert) => published.push(alert),
+      onDigest: ({ cases }) => expect.fail(`a digest of ${cases.length} cases`),
     });
   });
   afterAll(() => stack.stop());
