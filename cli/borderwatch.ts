@@ -10,6 +10,16 @@ import type { Io } from './progress.ts';
 import { REDRIVE_HELP, redrive } from './redrive.ts';
 import { REPLAY_HELP, replay } from './replay.ts';
 import { SEND_HELP, send } from './send.ts';
+import {
+  SETTINGS_HISTORY_HELP,
+  SETTINGS_LIST_HELP,
+  SETTINGS_ROLLBACK_HELP,
+  SETTINGS_SET_HELP,
+  settingsHistory,
+  settingsList,
+  settingsRollback,
+  settingsSet,
+} from './settings.ts';
 import { simulate } from './simulate.ts';
 import { SOURCES_HELP, sources } from './sources.ts';
 import { inertOutput } from './terminal-text.ts';
@@ -34,12 +44,16 @@ const COMMANDS: { readonly [name: string]: { readonly about: string; readonly ru
   'cases resolve': { about: aboutIn(CASES_RESOLVE_HELP), run: casesResolve },
   'cases suppress': { about: aboutIn(CASES_SUPPRESS_HELP), run: casesSuppress },
   'directory import': { about: aboutIn(DIRECTORY_IMPORT_HELP), run: directoryImport },
+  'settings list': { about: aboutIn(SETTINGS_LIST_HELP), run: settingsList },
+  'settings set': { about: aboutIn(SETTINGS_SET_HELP), run: settingsSet },
+  'settings history': { about: aboutIn(SETTINGS_HISTORY_HELP), run: settingsHistory },
+  'settings rollback': { about: aboutIn(SETTINGS_ROLLBACK_HELP), run: settingsRollback },
 };
 
 const HELP = `usage: borderwatch COMMAND [options]; borderwatch COMMAND --help says more
 
 ${Object.entries(COMMANDS)
-  .map(([name, { about }]) => `  ${name.padEnd(16)} ${about}`)
+  .map(([name, { about }]) => `  ${name.padEnd(17)} ${about}`)
   .join('\n')}
 `;
 

@@ -219,6 +219,13 @@ const ofAssessment = ({ assess }: AlarmsProps): readonly Definition[] => [
     threshold: 0,
     periods: 1,
   },
+  {
+    heading: 'Settings silence alerts',
+    says: 'Under the settings in force nobody hears of anything, however odd.',
+    metric: assess.ownMetric(METRICS.settingsSilencing, FIVE_MINUTES, Stats.MAXIMUM),
+    threshold: 0,
+    periods: 1,
+  },
 ];
 
 const ofNotification = ({ alerts, notify, alertTopic }: AlarmsProps): readonly Definition[] => [

@@ -48,6 +48,8 @@ export function createAssessHandler(variables: Variables, now: () => number) {
         settings.errors.length + (settings.unreadable ? 1 : 0),
       );
       metrics.addMetric(METRICS.budgetAsked, MetricUnit.Count, settings.settings.alertsPerDay);
+      for (const reason of settings.silencing) logger.warn(`the settings silence alerts: ${reason}`);
+      metrics.addMetric(METRICS.settingsSilencing, MetricUnit.Count, settings.silencing.length);
       metrics.addMetric(METRICS.casesLeftBehind, MetricUnit.Count, requeued);
       metrics.addMetric(METRICS.casesUnattended, MetricUnit.Count, unattended);
       metrics.addMetric(METRICS.casesExpired, MetricUnit.Count, expired);

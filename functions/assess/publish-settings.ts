@@ -1,4 +1,5 @@
 import { parseSettings, type SettingError, type Settings } from '../../shared/model/settings.ts';
+import { silencedBy } from '../../shared/model/silencing-settings.ts';
 import type { ReferenceStore } from '../../shared/stores/ports.ts';
 import { decodeSettings, encodeSettings, type SettingTexts, settingsName } from '../../shared/stores/settings-value.ts';
 
@@ -11,6 +12,8 @@ export interface SettingsReport {
   readonly published: boolean;
   /** Parameters that were refused: the last good value holds, or the default where that is refused too. */
   readonly errors: readonly SettingError[];
+  /** Why nobody would hear of anything under what is in force now; empty when somebody would. */
+  readonly silencing: readonly string[];
   /** Why the source could not be read; detection goes on with what was published. */
   readonly unreadable: unknown;
 }
@@ -36,12 +39,16 @@ export async function publishSettings(
     texts = await source();
   } catch (error) {
     unreadable = error;
-    if (lastGood) return { settings: lastGood.settings, published: false, errors: lastGood.errors, unreadable };
+    if (lastGood) {
+      const { settings, errors } = lastGood;
+      return { settings, published: false, errors, silencing: silencedBy(settings), unreadable };
+    }
   }
   const { settings, accepted, errors } = parseSettings(texts, lastGood?.texts);
+  const silencing = silencedBy(settings);
   const name = settingsName(accepted);
-  if (inForce?.name === name) return { settings, published: false, errors, unreadable };
+  if (inForce?.name === name) return { settings, published: false, errors, silencing, unreadable };
   await references.put(name, encodeSettings(accepted));
   await references.publish('settings', now(), name);
-  return { settings, published: true, errors, unreadable };
+  return { settings, published: true, errors, silencing, unreadable };
 }

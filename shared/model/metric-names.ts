@@ -30,6 +30,8 @@ export const METRICS = {
   eventToAlertMilliseconds: 'EventToAlertMilliseconds',
   /** `assess`: parameters that were refused at the last reading. */
   settingsInvalid: 'SettingsInvalid',
+  /** `assess`: reasons why nobody would hear of anything under the settings in force. */
+  settingsSilencing: 'SettingsSilencing',
   /** `assess`: one for each snapshot that became visible. */
   snapshotPublished: 'SnapshotPublished',
   /** `assess`: alerts a day that the settings ask for. */

@@ -82,3 +82,46 @@ describe('settings that an earlier release accepted and this one refuses', () =>
     expect((await inForce(references, 4_000)).settings).toEqual(DEFAULT_SETTINGS);
   });
 });
+
+describe('publishing settings', () => {
+  it('says why nobody would hear of anything under what is in force, whether it was just published or long before', async () => {
+    const references = createMemoryReferenceStore();
+    const shadow = async () => ({ mode: 'shadow' });
+
+    const first = await publishSettings(shadow, references, () => 1_000);
+    const again = await publishSettings(shadow, references, () => 2_000);
+    const down = await publishSettings(
+      () => Promise.reject(new Error('down')),
+      references,
+      () => 3_000,
+    );
+    const live = await publishSettings(
+      async () => ({ mode: 'live' }),
+      references,
+      () => 4_000,
+    );
+
+    expect(first).toMatchObject({ published: true, silencing: [expect.stringContaining('mode is shadow')] });
+    expect(again).toMatchObject({ published: false, silencing: first.silencing });
+    expect(down).toMatchObject({ published: false, silencing: first.silencing });
+    expect(live).toMatchObject({ published: true, silencing: [] });
+  });
+
+  it('judges what stays in force where a value is refused, and the defaults where there is nothing', async () => {
+    const references = createMemoryReferenceStore();
+
+    const down = await publishSettings(
+      () => Promise.reject(new Error('down')),
+      references,
+      () => 1_000,
+    );
+    const refused = await publishSettings(
+      async () => ({ 'alerts-per-day': '0' }),
+      references,
+      () => 2_000,
+    );
+
+    expect(down.silencing).toEqual([]);
+    expect(refused).toMatchObject({ errors: [{ name: 'alerts-per-day' }], silencing: [] });
+  });
+});

@@ -1,0 +1,167 @@
+import { PutParameterCommand } from '@aws-sdk/client-ssm';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { main } from '../../cli/borderwatch.ts';
+import { SETTING_DEFINITIONS } from '../../shared/model/settings.ts';
+import { makeSsmClient } from '../../shared/stores/clients.ts';
+import { connectServices, uniqueName } from '../contracts/aws-services.ts';
+
+let disconnect: () => Promise<void>;
+let ssm: ReturnType<typeof makeSsmClient>;
+let stage: string;
+
+beforeAll(async () => {
+  disconnect = await connectServices();
+  ssm = makeSsmClient();
+});
+beforeEach(async () => {
+  stage = uniqueName('s').slice(0, 10);
+  for (const { name, initial } of SETTING_DEFINITIONS) await put(name, initial);
+});
+afterAll(async () => {
+  ssm.destroy();
+  await disconnect();
+});
+
+const put = (name: string, value: string) =>
+  ssm.send(
+    new PutParameterCommand({ Name: `/borderwatch/${stage}/${name}`, Value: value, Type: 'String', Overwrite: true }),
+  );
+
+async function borderwatch(...args: readonly string[]) {
+  const written = { out: '', err: '' };
+  const code = await main([...args, '--stage', stage], {
+    stdout: { write: (text) => void (written.out += text) },
+    stderr: { write: (text) => void (written.err += text) },
+  });
+  return { code, ...written };
+}
+const valueOf = async (name: string) =>
+  new RegExp(`^${name} +(\\S+)`, 'm').exec((await borderwatch('settings', 'list')).out)?.[1];
+
+describe('borderwatch settings', () => {
+  it('lists every setting with its version, and the default where another value holds', async () => {
+    await borderwatch('settings', 'set', 'alerts-per-day=0.5');
+
+    const { code, out } = await borderwatch('settings', 'list');
+
+    expect(code).toBe(0);
+    expect(out.split('\n').filter(Boolean)).toHaveLength(SETTING_DEFINITIONS.length);
+    expect(out).toMatch(/^alerts-per-day +0\.5 +version 2, \d{4}-\d\d-\d\d \d\d:\d\d; default 2$/m);
+    expect(out).toMatch(/^scope +foreign +version 1, \S+ \S+$/m);
+  });
+
+  it('writes several settings, and none when one of them is refused', async () => {
+    const refused = await borderwatch('settings', 'set', 'scope=everyone', 'alerts-per-day=0');
+    const unknown = await borderwatch('settings', 'set', 'alert-per-day=1');
+    const taken = await borderwatch('settings', 'set', 'scope=everyone', 'identity=pseudonym');
+
+    expect(refused).toMatchObject({ code: 1, err: expect.stringContaining('alerts-per-day = 0: ') });
+    expect(unknown).toMatchObject({ code: 2, err: expect.stringContaining('there is no setting alert-per-day') });
+    expect(taken).toMatchObject({ code: 0, out: expect.stringContaining('2 written') });
+    expect(await valueOf('scope')).toBe('everyone');
+    expect(await valueOf('alerts-per-day')).toBe('2');
+  });
+
+  const off = SETTING_DEFINITIONS.map(({ name }) => name).filter((name) => /^signals\/.*enabled$/.test(name));
+  it.each([
+    [['protected-regions=none'], 'protected-regions is empty'],
+    [['mode=shadow'], 'mode is shadow'],
+    [['alerts-per-day=0.001'], 'alerts-per-day is 0.001'],
+    [off.map((name) => `${name}=false`), 'every signal is off'],
+  ])('refuses %s, which would silence everything, unless it is forced', async (pairs, reason) => {
+    const refused = await borderwatch('settings', 'set', ...pairs);
+    const before = (await borderwatch('settings', 'list')).err;
+    const forced = await borderwatch('settings', 'set', '--force', ...pairs);
+    const after = (await borderwatch('settings', 'list')).err;
+
+    expect(refused).toMatchObject({ code: 1, err: expect.stringContaining(reason) });
+    expect(before).toBe('');
+    expect(forced.code).toBe(0);
+    expect(after).toContain(`silenced: ${reason}`);
+  });
+
+  it('changes other settings while one that silences is in force', async () => {
+    await borderwatch('settings', 'set', '--force', 'mode=shadow');
+
+    expect((await borderwatch('settings', 'set', 'alerts-per-day=1')).code).toBe(0);
+  });
+
+  it('shows who set a setting to what, the newest first, over more pages than one', async () => {
+    for (let i = 1; i <= 104; i++) await put('alerts-per-day', String(i));
+
+    const { out } = await borderwatch('settings', 'history', 'alerts-per-day');
+
+    const lines = out.trimEnd().split('\n');
+    // Parameter Store keeps a hundred.
+    expect(lines).toHaveLength(100);
+    expect(lines[0]).toMatch(/alerts-per-day +version 105 +104 +arn:aws:iam:/);
+    expect(lines.at(-1)).toMatch(/version 6 +5 /);
+  });
+
+  it('shows the changes of all settings, and not what they were deployed with', async () => {
+    const none = await borderwatch('settings', 'history');
+    await borderwatch('settings', 'set', 'scope=everyone');
+
+    expect(none.out).toBe('nothing was changed since the deployment\n');
+    expect((await borderwatch('settings', 'history')).out).toMatch(/scope +version 2 +everyone/);
+  });
+
+  it('goes back to the value before, or to a version, as a change of its own', async () => {
+    for (const value of ['1', '3', '5']) await borderwatch('settings', 'set', `alerts-per-day=${value}`);
+
+    await borderwatch('settings', 'rollback', 'alerts-per-day');
+    expect(await valueOf('alerts-per-day')).toBe('3');
+    await borderwatch('settings', 'rollback', 'alerts-per-day', '--version', '1');
+    expect(await valueOf('alerts-per-day')).toBe('2');
+    expect(await borderwatch('settings', 'rollback', 'alerts-per-day', '--version', '99')).toMatchObject({ code: 1 });
+    expect(await borderwatch('settings', 'rollback', 'scope')).toMatchObject({
+      code: 1,
+      err: expect.stringContaining('no earlier version'),
+    });
+  });
+
+  it('refuses to go back to a value that silences everything', async () => {
+    await put('mode', 'shadow');
+    await put('mode', 'live');
+
+    const refused = await borderwatch('settings', 'rollback', 'mode');
+
+    expect(refused).toMatchObject({ code: 1, err: expect.stringContaining('mode is shadow') });
+    expect(await valueOf('mode')).toBe('live');
+  });
+
+  it('goes back to what all settings were at a time', async () => {
+    await new Promise((resolve) => setTimeout(resolve, 5));
+    const before = new Date().toISOString();
+    await new Promise((resolve) => setTimeout(resolve, 5));
+    await borderwatch('settings', 'set', 'scope=everyone', 'alerts-per-day=7');
+
+    const back = await borderwatch('settings', 'rollback', '--to', before);
+    const tooFar = await borderwatch('settings', 'rollback', '--to', '2020-01-01T00:00:00Z');
+
+    expect(back).toMatchObject({ code: 0, out: expect.stringContaining('2 written') });
+    expect(await valueOf('scope')).toBe('foreign');
+    expect(await valueOf('alerts-per-day')).toBe('2');
+    expect(tooFar).toMatchObject({ code: 1, err: expect.stringContaining('is not known; nothing was written') });
+  });
+
+  it.each([
+    [['settings', 'set']],
+    [['settings', 'set', 'alerts-per-day']],
+    [['settings', 'rollback']],
+    [['settings', 'rollback', 'scope', '--to', '2026-01-01T00:00:00Z']],
+    [['settings', 'rollback', '--to', 'yesterday']],
+    [['settings', 'forget']],
+  ])('says what is wrong with %j', async (args) => {
+    expect((await borderwatch(...args)).code).toBe(2);
+  });
+
+  it('says where it looked when there are no settings', async () => {
+    stage = 'elsewhere';
+
+    expect(await borderwatch('settings', 'list')).toMatchObject({
+      code: 1,
+      err: expect.stringContaining('no settings below /borderwatch/elsewhere'),
+    });
+  });
+});
