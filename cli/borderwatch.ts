@@ -23,6 +23,7 @@ import {
 import { simulate } from './simulate.ts';
 import { SOURCES_HELP, sources } from './sources.ts';
 import { inertOutput } from './terminal-text.ts';
+import { TUNE_HELP, tune } from './tune.ts';
 import { CommandFailure, UsageError } from './usage-error.ts';
 
 type Command = (args: readonly string[], io: Io) => Promise<number>;
@@ -48,6 +49,7 @@ const COMMANDS: { readonly [name: string]: { readonly about: string; readonly ru
   'settings set': { about: aboutIn(SETTINGS_SET_HELP), run: settingsSet },
   'settings history': { about: aboutIn(SETTINGS_HISTORY_HELP), run: settingsHistory },
   'settings rollback': { about: aboutIn(SETTINGS_ROLLBACK_HELP), run: settingsRollback },
+  tune: { about: aboutIn(TUNE_HELP), run: tune },
 };
 
 const HELP = `usage: borderwatch COMMAND [options]; borderwatch COMMAND --help says more

@@ -24,8 +24,24 @@ export async function* readBytes(
   onBytes: (bytes: number) => void = () => {},
 ): AsyncGenerator<Uint8Array> {
   const isPacked = await isGzip(path);
+  const file = createReadStream(path, { highWaterMark: isPacked ? PACKED_BYTES : 1 << 20 });
+  yield* bytesOf(file, isPacked, path, onBytes);
+}
+
+/**
+ * The bytes of what lies elsewhere than in a file, unpacked where it is gzip, without holding it.
+ *
+ * @param path what errors call it @param onBytes told how many bytes of it were read so far
+ * @throws as `readBytes` does
+ */
+export async function* bytesOf(
+  stream: AsyncIterable<Buffer>,
+  isPacked: boolean,
+  path: string,
+  onBytes: (bytes: number) => void = () => {},
+): AsyncGenerator<Uint8Array> {
   let read = 0;
-  const file = counted(createReadStream(path, { highWaterMark: isPacked ? PACKED_BYTES : 1 << 20 }), (all) => {
+  const file = counted(stream, (all) => {
     read = all;
     onBytes(all);
   });

@@ -1,5 +1,5 @@
 import { isUtf8 } from 'node:buffer';
-import { readBytes, readFailure } from './read-bytes.ts';
+import { bytesOf, readBytes, readFailure } from './read-bytes.ts';
 
 export { TruncatedFile } from './read-bytes.ts';
 
@@ -15,7 +15,7 @@ export type Line =
 const NEWLINE = 10;
 
 /**
- * The lines of a text file, plain or gzip, without holding the file. Empty lines are passed over.
+ * The lines of a text file, plain or gzip: see `linesOf`.
  *
  * @param onBytes told how many bytes of the file were read so far, for progress
  * @throws TruncatedFile after the last whole line when a .gz is cut off
@@ -25,6 +25,25 @@ export async function* readLines(
   path: string,
   onBytes: (bytes: number) => void = () => {},
 ): AsyncGenerator<readonly Line[]> {
+  yield* wholeLines(readBytes(path, onBytes), path);
+}
+
+/**
+ * The lines of a text that lies elsewhere than in a file, plain or gzip, without holding it. Empty lines are passed over.
+ *
+ * @param path what errors call it
+ * @throws TruncatedFile after the last whole line when a gzip is cut off
+ * @throws CommandFailure naming it when it can't be read or is no gzip
+ */
+export async function* linesOf(
+  file: AsyncIterable<Buffer>,
+  isGzip: boolean,
+  path: string,
+): AsyncGenerator<readonly Line[]> {
+  yield* wholeLines(bytesOf(file, isGzip, path), path);
+}
+
+async function* wholeLines(text: AsyncIterable<Uint8Array>, path: string): AsyncGenerator<readonly Line[]> {
   let rest: Uint8Array[] = [];
   let restBytes = 0;
   let number = 0;
@@ -45,7 +64,7 @@ export async function* readLines(
     return text === '' ? undefined : { kind: 'line', number, text };
   };
   try {
-    for await (const chunk of readBytes(path, onBytes)) {
+    for await (const chunk of text) {
       const lines: Line[] = [];
       let start = 0;
       for (let end = chunk.indexOf(NEWLINE); end >= 0; end = chunk.indexOf(NEWLINE, start)) {

@@ -5,7 +5,9 @@ import { parseArgs } from 'node:util';
 import type { RecordReading } from '../shared/formats/record-reading.ts';
 import { openSignInJoin, openSourceReader } from '../shared/formats/source-reader.ts';
 import type { Alert } from '../shared/model/alert.ts';
+import { compareAlerts } from '../shared/pipeline/compare-alerts.ts';
 import { startReplay } from '../shared/pipeline/replay-run.ts';
+import { comparisonReport } from './comparison-report.ts';
 import { loadContext, loadSettings } from './load-folder.ts';
 import { loadSourceContext, SOURCE_HELP, SOURCE_OPTIONS } from './load-source-context.ts';
 import { openTimeOrder } from './order-by-time.ts';
@@ -15,7 +17,7 @@ import { type FileRecord, readSourceFile } from './read-source-file.ts';
 import { sourceFiles } from './source-files.ts';
 import { CommandFailure, UsageError } from './usage-error.ts';
 
-export const REPLAY_HELP = `usage: borderwatch replay FOLDER --out FILE [--settings FILE] [--scores FILE]
+export const REPLAY_HELP = `usage: borderwatch replay FOLDER --out FILE [--settings FILE] [--compare FILE] [--scores FILE]
 
 Runs the detector over recorded accesses, from empty baselines, as a deployment would have run it.
 FOLDER holds directory.csv, optionally networks.json, and the accesses: events.ndjson (or events.ndjson.gz) in the order of their
@@ -23,6 +25,7 @@ arrival, or else files of any formats, in folders of their own or not, which are
 
   --out FILE        one line per time that people would have been told, in the order raised
   --settings FILE   JSON object with the names of the parameters, e.g. {"alerts-per-day": 0.5}
+  --compare FILE    other settings: prints which cases they would add and remove; --out still holds those of --settings
   --scores FILE     each employee-day's top score, as NDJSON
 ${SOURCE_HELP}
   --help            this text
@@ -65,9 +68,13 @@ export async function replay(args: readonly string[], io: Io): Promise<number> {
           if (score > (scores.get(key) ?? 0)) scores.set(key, score);
         },
   );
+  const other =
+    options.compare === undefined ? undefined : startReplay({ ...context, settings: loadSettings(options.compare) });
+  const compared = { before: [] as Alert[], after: [] as Alert[], from: Number.POSITIVE_INFINITY, to: 0 };
   const tell = (alerts: readonly Alert[]) => {
     for (const alert of alerts) writeSync(alertsFile, `${JSON.stringify(alert)}\n`);
     counts.alerts += alerts.length;
+    if (options.compare !== undefined) compared.before.push(...alerts);
   };
   const reader = openSourceReader(options.source.context, options.source.format);
   const joinSignIn = openSignInJoin();
@@ -77,6 +84,10 @@ export async function replay(args: readonly string[], io: Io): Promise<number> {
     if (joined.kind !== 'event') return;
     if (joined.unjoined) counts.unjoined++;
     tell(run.take(joined.value, joined.time));
+    if (!other) return;
+    compared.after.push(...other.take(joined.value, joined.time));
+    compared.from = Math.min(compared.from, joined.time);
+    compared.to = Math.max(compared.to, joined.time);
   };
   const takeReading = (reading: RecordReading, line: number | undefined, text: string) => {
     if ('unmapped' in reading && reading.unmapped)
@@ -119,6 +130,7 @@ export async function replay(args: readonly string[], io: Io): Promise<number> {
     order?.close();
   }
   tell(run.finish());
+  if (other) compared.after.push(...other.finish());
   closeSync(alertsFile);
   bar.done();
   if (options.scores !== undefined) writeScores(options.scores, scores);
@@ -136,6 +148,10 @@ export async function replay(args: readonly string[], io: Io): Promise<number> {
       '',
     ].join('\n'),
   );
+  if (other)
+    io.stdout.write(
+      `\n${comparisonReport(compareAlerts(compared.before, compared.after), compared.from, compared.to)}`,
+    );
   for (const { message } of truncated)
     io.stderr.write(`borderwatch replay: ${message}; everything before it was replayed\n`);
   return truncated.length > 0 ? 1 : 0;
@@ -165,6 +181,7 @@ function readArguments(args: readonly string[]) {
       ...SOURCE_OPTIONS,
       out: { type: 'string' },
       settings: { type: 'string' },
+      compare: { type: 'string' },
       scores: { type: 'string' },
       help: { type: 'boolean', short: 'h' },
     },
@@ -174,5 +191,6 @@ function readArguments(args: readonly string[]) {
   if (folder === undefined || more.length) throw new UsageError('replay takes one FOLDER');
   if (values.out === undefined) throw new UsageError('replay needs --out FILE for the alerts');
   const source = loadSourceContext(values, folder);
-  return { folder, out: values.out, settings: values.settings, scores: values.scores, source };
+  const { out, settings, compare, scores } = values;
+  return { folder, out, settings, compare, scores, source };
 }

@@ -64,7 +64,10 @@ export class PeopleAccess extends Construct {
     props.evidence.allowRead(redrive, QUARANTINE_PREFIX, FAILED_PREFIX, GIVEN_UP_PREFIX);
     props.evidence.allowWrite(redrive, REDRIVEN_PREFIX);
     props.evidence.allowList(redrive);
+    // `tune` judges the archive again, by who sits where and what is set.
     props.archive.allowRead(redrive);
+    props.directory.allowRead(redrive, 'GetItem', 'Query');
+    props.settings.allowRead(redrive);
     props.accesses.allowWrite(redrive);
     props.alerts.allowRedrive(redrive);
   }

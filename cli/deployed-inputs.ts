@@ -1,0 +1,40 @@
+import { decodeDirectory } from '../shared/formats/directory-bytes.ts';
+import { buildDirectory, type Directory } from '../shared/model/directory.ts';
+import { type Networks, NO_NETWORKS, parseNetworks } from '../shared/model/networks.ts';
+import { makeDynamoClient } from '../shared/stores/clients.ts';
+import { createDynamoReferenceStore } from '../shared/stores/dynamo-reference-store.ts';
+import { referenceValue } from '../shared/stores/reference-value.ts';
+import { awsFailure } from './aws-failure.ts';
+import { CommandFailure } from './usage-error.ts';
+
+/** Who sits where and which addresses say nothing, as they are in force in a deployment. */
+export interface DeployedInputs {
+  readonly directory: Directory;
+  readonly networks: Networks;
+}
+
+/** @param table of the directory @throws CommandFailure when it can't be read, or no directory was imported */
+export async function loadDeployedInputs(table: string): Promise<DeployedInputs> {
+  const client = makeDynamoClient();
+  try {
+    const references = createDynamoReferenceStore({ client, tableName: table });
+    const [directory, networks] = await Promise.all(
+      (['directory', 'networks'] as const).map((series) => references.newest(series, Number.MAX_SAFE_INTEGER)),
+    );
+    if (!directory) throw new CommandFailure(`no directory was imported into table ${table}`);
+    return {
+      directory: buildDirectory(decodeDirectory(await referenceValue(references, directory.name))),
+      networks: networks ? readNetworks(await referenceValue(references, networks.name), networks.name) : NO_NETWORKS,
+    };
+  } catch (error) {
+    throw awsFailure(error, 'DYNAMODB', `table ${table}`);
+  } finally {
+    client.destroy();
+  }
+}
+
+function readNetworks(bytes: Uint8Array, name: string): Networks {
+  const result = parseNetworks(JSON.parse(new TextDecoder().decode(bytes)));
+  if (!result.ok) throw new CommandFailure(`${name} can't be read: ${result.errors[0]}`);
+  return result.networks;
+}

@@ -1,0 +1,137 @@
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { gzipSync } from 'node:zlib';
+import { CreateTableCommand, waitUntilTableExists } from '@aws-sdk/client-dynamodb';
+import { CreateBucketCommand, PutObjectCommand } from '@aws-sdk/client-s3';
+import { GetParameterCommand, PutParameterCommand } from '@aws-sdk/client-ssm';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { main } from '../../cli/borderwatch.ts';
+import { SETTING_DEFINITIONS } from '../../shared/model/settings.ts';
+import { buildCompany } from '../../shared/simulation/company.ts';
+import { directoryText, networksText } from '../../shared/simulation/run-files.ts';
+import { makeDynamoClient, makeS3Client, makeSsmClient } from '../../shared/stores/clients.ts';
+import { createDynamoReferenceStore } from '../../shared/stores/dynamo-reference-store.ts';
+import { publishDirectory, publishNetworks } from '../../shared/stores/publish-inputs.ts';
+import { createTableRequest, TABLE_DEFINITIONS } from '../../shared/stores/table-definitions.ts';
+import { connectServices, uniqueName } from '../contracts/aws-services.ts';
+
+/** So many alerts a day that a few days of a few people raise some. */
+const MANY = '10';
+const FEW = '0.05';
+
+let disconnect: () => Promise<void>;
+let folder: string;
+const stage = uniqueName('t').slice(0, 10);
+const company = buildCompany({ people: 25, days: 6 });
+const ssm = () => makeSsmClient();
+
+beforeAll(async () => {
+  disconnect = await connectServices();
+  folder = mkdtempSync(join(tmpdir(), 'borderwatch-tune-'));
+  writeFileSync(join(folder, 'directory.csv'), directoryText(company));
+  writeFileSync(join(folder, 'networks.json'), networksText(company));
+  const lines = [...company.events()].map(({ event }) => JSON.stringify(event));
+  writeFileSync(join(folder, 'events.ndjson'), `${lines.join('\n')}\n`);
+  for (const { name, initial } of SETTING_DEFINITIONS)
+    await ssm().send(
+      new PutParameterCommand({
+        Name: `/borderwatch/${stage}/${name}`,
+        Value: name === 'alerts-per-day' ? MANY : initial,
+        Type: 'String',
+      }),
+    );
+});
+afterAll(async () => {
+  rmSync(folder, { recursive: true });
+  await disconnect();
+});
+
+async function borderwatch(...args: readonly string[]) {
+  const written = { out: '', err: '' };
+  const code = await main(args, {
+    stdout: { write: (text) => void (written.out += text) },
+    stderr: { write: (text) => void (written.err += text) },
+  });
+  return { code, ...written };
+}
+const budget = async () =>
+  (await ssm().send(new GetParameterCommand({ Name: `/borderwatch/${stage}/alerts-per-day` }))).Parameter?.Value;
+/** The report without what a clock or a progress bar wrote. */
+const reportIn = (out: string) => out.slice(out.indexOf(' days, as they are judged'));
+
+describe('borderwatch tune', () => {
+  it('shows what would vanish, from a folder, an archive and replay --compare alike, and writes only when told to', async () => {
+    const looked = await borderwatch('tune', '--alerts-per-day', FEW, '--from', folder, '--stage', stage);
+
+    expect(looked).toMatchObject({ code: 0 });
+    expect(looked.out).toContain(`alerts-per-day: ${MANY} → ${FEW}`);
+    const [, now, then, , vanish] = /^cases +(\d+) +(\d+) +(\d+) +(\d+)$/m.exec(looked.out) ?? [];
+    expect(Number(now)).toBeGreaterThan(2);
+    expect(Number(now) - Number(then)).toBeGreaterThan(0);
+    expect(looked.out.match(/^- /gm)).toHaveLength(Number(vanish));
+    expect(await budget()).toBe(MANY);
+
+    const settings = join(folder, 'now.json');
+    writeFileSync(settings, JSON.stringify({ 'alerts-per-day': MANY }));
+    const other = join(folder, 'then.json');
+    writeFileSync(other, JSON.stringify({ 'alerts-per-day': FEW }));
+    const out = join(folder, 'alerts.ndjson');
+    const replayed = await borderwatch('replay', folder, '--out', out, '--settings', settings, '--compare', other);
+    expect(reportIn(replayed.out)).toBe(
+      reportIn(looked.out).replace('\nNothing was written; --apply writes it.\n', ''),
+    );
+    expect(readFileSync(out, 'utf8').trim().split('\n').length).toBeGreaterThanOrEqual(Number(now));
+
+    const archived = await borderwatch(
+      ...['tune', '--alerts-per-day', FEW, '--from', `s3://${await anArchive()}`, '--stage', stage, '--apply'],
+    );
+    expect(reportIn(archived.out).split('\n').slice(0, 20)).toEqual(reportIn(looked.out).split('\n').slice(0, 20));
+    expect(await budget()).toBe(FEW);
+  });
+
+  it('refuses what can not be or would silence everything, and writes nothing', async () => {
+    const before = await budget();
+
+    const wrong = await borderwatch('tune', '--alerts-per-day', '0', '--from', folder, '--stage', stage);
+    const silent = await borderwatch(
+      ...['tune', '--set', 'protected-regions=none', '--from', folder, '--stage', stage, '--apply'],
+    );
+
+    expect(wrong).toMatchObject({ code: 1, err: expect.stringContaining('alerts-per-day = 0') });
+    expect(silent).toMatchObject({ code: 1, err: expect.stringContaining('protected-regions is empty') });
+    expect(await budget()).toBe(before);
+  });
+
+  it.each([
+    [['tune', '--from', 'folder']],
+    [['tune', '--alerts-per-day', '1']],
+    [['tune', '--set', 'no-such=1', '--from', 'folder']],
+  ])('says what is missing in %j', async (args) => {
+    expect((await borderwatch(...args)).code).toBe(2);
+  });
+});
+
+/** The same accesses as Firehose archives them: some objects an hour, gzip, and what could not be delivered beside them. */
+async function anArchive(): Promise<string> {
+  const s3 = makeS3Client();
+  const dynamo = makeDynamoClient();
+  const bucket = uniqueName('archive');
+  await s3.send(new CreateBucketCommand({ Bucket: bucket }));
+  const byHour = Map.groupBy([...company.events()], ({ arrival }) => new Date(arrival).toISOString().slice(0, 13));
+  for (const [hour, events] of byHour) {
+    const text = events.map(({ event }) => `${JSON.stringify(event)}\n`).join('');
+    const Key = `events/${hour.replaceAll(/[-T]/g, '/')}/archive-1-${hour}.ndjson.gz`;
+    await s3.send(new PutObjectCommand({ Bucket: bucket, Key, Body: gzipSync(text) }));
+  }
+  await s3.send(new PutObjectCommand({ Bucket: bucket, Key: 'undelivered/x/2026/y', Body: 'no events' }));
+  const tableName = `borderwatch-${stage}-directory`;
+  await dynamo.send(new CreateTableCommand(createTableRequest(TABLE_DEFINITIONS.directory, tableName)));
+  await waitUntilTableExists({ client: dynamo, maxWaitTime: 60, minDelay: 1 }, { TableName: tableName });
+  const references = createDynamoReferenceStore({ client: dynamo, tableName });
+  await publishDirectory(references, company.directoryRows, 1_000);
+  await publishNetworks(references, company.networks, 1_000);
+  s3.destroy();
+  dynamo.destroy();
+  return bucket;
+}
