@@ -9,6 +9,7 @@ import { DOCTOR_HELP, doctor } from './doctor.ts';
 import type { Io } from './progress.ts';
 import { REDRIVE_HELP, redrive } from './redrive.ts';
 import { REPLAY_HELP, replay } from './replay.ts';
+import { REPORT_HELP, report } from './report.ts';
 import { SEND_HELP, send } from './send.ts';
 import {
   SETTINGS_HISTORY_HELP,
@@ -50,6 +51,7 @@ const COMMANDS: { readonly [name: string]: { readonly about: string; readonly ru
   'settings history': { about: aboutIn(SETTINGS_HISTORY_HELP), run: settingsHistory },
   'settings rollback': { about: aboutIn(SETTINGS_ROLLBACK_HELP), run: settingsRollback },
   tune: { about: aboutIn(TUNE_HELP), run: tune },
+  report: { about: aboutIn(REPORT_HELP), run: report },
 };
 
 const HELP = `usage: borderwatch COMMAND [options]; borderwatch COMMAND --help says more

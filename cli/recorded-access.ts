@@ -23,7 +23,7 @@ export async function* recordedAccesses(
   try {
     for await (const some of lines)
       for (const line of some) {
-        const { value, reason } = valueOf(line);
+        const { value, reason } = jsonIn(line);
         yield* counting(reason === undefined ? reader.take(value) : [{ kind: 'invalid', reason }]);
       }
   } catch (error) {
@@ -34,7 +34,7 @@ export async function* recordedAccesses(
   if (truncated) throw truncated;
 }
 
-function valueOf(line: Line): { readonly value?: unknown; readonly reason?: string } {
+function jsonIn(line: Line): { readonly value?: unknown; readonly reason?: string } {
   if (line.kind === 'unreadable') return { reason: line.reason };
   try {
     return { value: JSON.parse(line.text) };

@@ -7,6 +7,7 @@ import { openSignInJoin, openSourceReader } from '../shared/formats/source-reade
 import type { Alert } from '../shared/model/alert.ts';
 import { compareAlerts } from '../shared/pipeline/compare-alerts.ts';
 import { startReplay } from '../shared/pipeline/replay-run.ts';
+import { alertPagesIn } from './alert-pages.ts';
 import { comparisonReport } from './comparison-report.ts';
 import { loadContext, loadSettings } from './load-folder.ts';
 import { loadSourceContext, SOURCE_HELP, SOURCE_OPTIONS } from './load-source-context.ts';
@@ -17,7 +18,7 @@ import { type FileRecord, readSourceFile } from './read-source-file.ts';
 import { sourceFiles } from './source-files.ts';
 import { CommandFailure, UsageError } from './usage-error.ts';
 
-export const REPLAY_HELP = `usage: borderwatch replay FOLDER --out FILE [--settings FILE] [--compare FILE] [--scores FILE]
+export const REPLAY_HELP = `usage: borderwatch replay FOLDER --out FILE [--settings FILE] [--compare FILE] [--scores FILE] [--pages DIR]
 
 Runs the detector over recorded accesses, from empty baselines, as a deployment would have run it.
 FOLDER holds directory.csv, optionally networks.json, and the accesses: events.ndjson (or events.ndjson.gz) in the order of their
@@ -27,6 +28,7 @@ arrival, or else files of any formats, in folders of their own or not, which are
   --settings FILE   JSON object with the names of the parameters, e.g. {"alerts-per-day": 0.5}
   --compare FILE    other settings: prints which cases they would add and remove; --out still holds those of --settings
   --scores FILE     each employee-day's top score, as NDJSON
+  --pages DIR       a page of its own for each case, as analysts see it
 ${SOURCE_HELP}
   --help            this text
 `;
@@ -71,9 +73,11 @@ export async function replay(args: readonly string[], io: Io): Promise<number> {
   const other =
     options.compare === undefined ? undefined : startReplay({ ...context, settings: loadSettings(options.compare) });
   const compared = { before: [] as Alert[], after: [] as Alert[], from: Number.POSITIVE_INFINITY, to: 0 };
+  const writePage = options.pages === undefined ? undefined : alertPagesIn(options.pages);
   const tell = (alerts: readonly Alert[]) => {
     for (const alert of alerts) writeSync(alertsFile, `${JSON.stringify(alert)}\n`);
     counts.alerts += alerts.length;
+    if (writePage) alerts.forEach(writePage);
     if (options.compare !== undefined) compared.before.push(...alerts);
   };
   const reader = openSourceReader(options.source.context, options.source.format);
@@ -183,6 +187,7 @@ function readArguments(args: readonly string[]) {
       settings: { type: 'string' },
       compare: { type: 'string' },
       scores: { type: 'string' },
+      pages: { type: 'string' },
       help: { type: 'boolean', short: 'h' },
     },
   });
@@ -191,6 +196,6 @@ function readArguments(args: readonly string[]) {
   if (folder === undefined || more.length) throw new UsageError('replay takes one FOLDER');
   if (values.out === undefined) throw new UsageError('replay needs --out FILE for the alerts');
   const source = loadSourceContext(values, folder);
-  const { out, settings, compare, scores } = values;
-  return { folder, out, settings, compare, scores, source };
+  const { out, settings, compare, scores, pages } = values;
+  return { folder, out, settings, compare, scores, pages, source };
 }

@@ -1,7 +1,8 @@
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { performance } from 'node:perf_hooks';
 import { parseArgs } from 'node:util';
+import { alertPagesIn } from '../../cli/alert-pages.ts';
 import { REPLAY_SUBJECT_KEY } from '../../cli/load-folder.ts';
 import { progressBar } from '../../cli/progress.ts';
 import type { Alert } from '../../shared/model/alert.ts';
@@ -29,6 +30,7 @@ last days, and prints every alert as it is published.
 /** A small company's budget: one alert in five days about nothing. */
 const ALERTS_PER_DAY = '0.2';
 const RESULTS = join('.borderwatch', 'demo');
+const PAGES = join(RESULTS, 'alerts');
 
 async function main(args: readonly string[]): Promise<number> {
   const { values } = parseArgs({
@@ -89,7 +91,7 @@ async function runDemo(keep: boolean, port: number | undefined, stopped: AbortSi
     );
     writeResults(company, alerts);
     process.stdout.write(
-      `The alerts lie in ${join(RESULTS, 'alerts.ndjson')}, the directory and what was hidden beside them.\n`,
+      `The alerts lie in ${join(RESULTS, 'alerts.ndjson')}, the directory and what was hidden beside them. Each has a page, to be opened in a browser, in ${PAGES}.\n`,
     );
     if (keep) {
       live = true;
@@ -130,6 +132,9 @@ async function stream(
 function writeResults(company: Company, alerts: readonly Alert[]): void {
   mkdirSync(RESULTS, { recursive: true });
   writeFileSync(join(RESULTS, 'alerts.ndjson'), alerts.map((alert) => `${JSON.stringify(alert)}\n`).join(''));
+  // Pages of an earlier run would be taken for this one's.
+  rmSync(PAGES, { recursive: true, force: true });
+  alerts.forEach(alertPagesIn(PAGES));
   writeFileSync(join(RESULTS, RUN_FILES.directory), directoryText(company));
   writeFileSync(join(RESULTS, RUN_FILES.networks), networksText(company));
   writeFileSync(join(RESULTS, RUN_FILES.hidden), hiddenText(company));

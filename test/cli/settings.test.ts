@@ -1,9 +1,9 @@
 import { PutParameterCommand } from '@aws-sdk/client-ssm';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { main } from '../../cli/borderwatch.ts';
 import { SETTING_DEFINITIONS } from '../../shared/model/settings.ts';
 import { makeSsmClient } from '../../shared/stores/clients.ts';
 import { connectServices, uniqueName } from '../contracts/aws-services.ts';
+import { runBorderwatch } from './run-borderwatch.ts';
 
 let disconnect: () => Promise<void>;
 let ssm: ReturnType<typeof makeSsmClient>;
@@ -27,14 +27,7 @@ const put = (name: string, value: string) =>
     new PutParameterCommand({ Name: `/borderwatch/${stage}/${name}`, Value: value, Type: 'String', Overwrite: true }),
   );
 
-async function borderwatch(...args: readonly string[]) {
-  const written = { out: '', err: '' };
-  const code = await main([...args, '--stage', stage], {
-    stdout: { write: (text) => void (written.out += text) },
-    stderr: { write: (text) => void (written.err += text) },
-  });
-  return { code, ...written };
-}
+const borderwatch = (...args: readonly string[]) => runBorderwatch(...args, '--stage', stage);
 const valueOf = async (name: string) =>
   new RegExp(`^${name} +(\\S+)`, 'm').exec((await borderwatch('settings', 'list')).out)?.[1];
 

@@ -6,7 +6,6 @@ import { CreateTableCommand, waitUntilTableExists } from '@aws-sdk/client-dynamo
 import { CreateBucketCommand, PutObjectCommand } from '@aws-sdk/client-s3';
 import { GetParameterCommand, PutParameterCommand } from '@aws-sdk/client-ssm';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { main } from '../../cli/borderwatch.ts';
 import { SETTING_DEFINITIONS } from '../../shared/model/settings.ts';
 import { buildCompany } from '../../shared/simulation/company.ts';
 import { directoryText, networksText } from '../../shared/simulation/run-files.ts';
@@ -15,6 +14,7 @@ import { createDynamoReferenceStore } from '../../shared/stores/dynamo-reference
 import { publishDirectory, publishNetworks } from '../../shared/stores/publish-inputs.ts';
 import { createTableRequest, TABLE_DEFINITIONS } from '../../shared/stores/table-definitions.ts';
 import { connectServices, uniqueName } from '../contracts/aws-services.ts';
+import { runBorderwatch } from './run-borderwatch.ts';
 
 /** So many alerts a day that a few days of a few people raise some. */
 const MANY = '10';
@@ -47,14 +47,6 @@ afterAll(async () => {
   await disconnect();
 });
 
-async function borderwatch(...args: readonly string[]) {
-  const written = { out: '', err: '' };
-  const code = await main(args, {
-    stdout: { write: (text) => void (written.out += text) },
-    stderr: { write: (text) => void (written.err += text) },
-  });
-  return { code, ...written };
-}
 const budget = async () =>
   (await ssm().send(new GetParameterCommand({ Name: `/borderwatch/${stage}/alerts-per-day` }))).Parameter?.Value;
 /** The report without what a clock or a progress bar wrote. */
@@ -62,7 +54,7 @@ const reportIn = (out: string) => out.slice(out.indexOf(' days, as they are judg
 
 describe('borderwatch tune', () => {
   it('shows what would vanish, from a folder, an archive and replay --compare alike, and writes only when told to', async () => {
-    const looked = await borderwatch('tune', '--alerts-per-day', FEW, '--from', folder, '--stage', stage);
+    const looked = await runBorderwatch('tune', '--alerts-per-day', FEW, '--from', folder, '--stage', stage);
 
     expect(looked).toMatchObject({ code: 0 });
     expect(looked.out).toContain(`alerts-per-day: ${MANY} → ${FEW}`);
@@ -77,13 +69,13 @@ describe('borderwatch tune', () => {
     const other = join(folder, 'then.json');
     writeFileSync(other, JSON.stringify({ 'alerts-per-day': FEW }));
     const out = join(folder, 'alerts.ndjson');
-    const replayed = await borderwatch('replay', folder, '--out', out, '--settings', settings, '--compare', other);
+    const replayed = await runBorderwatch('replay', folder, '--out', out, '--settings', settings, '--compare', other);
     expect(reportIn(replayed.out)).toBe(
       reportIn(looked.out).replace('\nNothing was written; --apply writes it.\n', ''),
     );
     expect(readFileSync(out, 'utf8').trim().split('\n').length).toBeGreaterThanOrEqual(Number(now));
 
-    const archived = await borderwatch(
+    const archived = await runBorderwatch(
       ...['tune', '--alerts-per-day', FEW, '--from', `s3://${await anArchive()}`, '--stage', stage, '--apply'],
     );
     expect(reportIn(archived.out).split('\n').slice(0, 20)).toEqual(reportIn(looked.out).split('\n').slice(0, 20));
@@ -93,8 +85,8 @@ describe('borderwatch tune', () => {
   it('refuses what can not be or would silence everything, and writes nothing', async () => {
     const before = await budget();
 
-    const wrong = await borderwatch('tune', '--alerts-per-day', '0', '--from', folder, '--stage', stage);
-    const silent = await borderwatch(
+    const wrong = await runBorderwatch('tune', '--alerts-per-day', '0', '--from', folder, '--stage', stage);
+    const silent = await runBorderwatch(
       ...['tune', '--set', 'protected-regions=none', '--from', folder, '--stage', stage, '--apply'],
     );
 
@@ -108,7 +100,7 @@ describe('borderwatch tune', () => {
     [['tune', '--alerts-per-day', '1']],
     [['tune', '--set', 'no-such=1', '--from', 'folder']],
   ])('says what is missing in %j', async (args) => {
-    expect((await borderwatch(...args)).code).toBe(2);
+    expect((await runBorderwatch(...args)).code).toBe(2);
   });
 });
 

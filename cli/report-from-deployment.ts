@@ -1,0 +1,103 @@
+import { type Directory, lookUpEmployee } from '../shared/model/directory.ts';
+import type { Settings } from '../shared/model/settings.ts';
+import { cleanLine } from '../shared/notification/clean-text.ts';
+import type { PersonDay, ReportedCase, WeeklyInput } from '../shared/report/weekly-report.ts';
+import { decodeDailyReads } from '../shared/stats/daily-series.ts';
+import { makeDynamoClient, makeSsmClient } from '../shared/stores/clients.ts';
+import { createDynamoBaselineStore } from '../shared/stores/dynamo-baseline-store.ts';
+import { createDynamoCaseStore } from '../shared/stores/dynamo-case-store.ts';
+import { createDynamoSuppressionStore } from '../shared/stores/dynamo-suppression-store.ts';
+import type { BaselineStore, CaseStore, SuppressionStore } from '../shared/stores/ports.ts';
+import { awsFailure } from './aws-failure.ts';
+import { loadDeployedInputs } from './deployed-inputs.ts';
+import { resourceNameFor, settingsPathFor } from './stage-option.ts';
+import { readSettings, settingsWith } from './stored-settings.ts';
+
+const DAY_MS = 86_400_000;
+
+/**
+ * The last whole week of a system, from its tables.
+ *
+ * @param now epoch milliseconds @throws CommandFailure naming what can't be read
+ */
+export async function deployedWeek(stage: string | undefined, now: number): Promise<WeeklyInput> {
+  const table = (part: string) => resourceNameFor(part, undefined, stage);
+  const client = makeDynamoClient();
+  const ssm = makeSsmClient();
+  try {
+    const settings = settingsWith(await readSettings(ssm, settingsPathFor(stage)), {});
+    const { directory } = await loadDeployedInputs(table('directory'));
+    const baselines = createDynamoBaselineStore({ client, tableName: table('baselines') });
+    // Every item is read, at the pace at which baselines are.
+    const cases = { client, tableName: table('cases'), scan: {} };
+    return {
+      endDay: Math.floor(now / DAY_MS),
+      personDays: await readPersonDays(baselines, directory, now, table('baselines')),
+      cases: await readCases(createDynamoCaseStore(cases), cases.tableName),
+      alertsPerDay: settings.alertsPerDay,
+      suppressions: await readSuppressions(createDynamoSuppressionStore(cases), settings, now, cases.tableName),
+      quality: undefined,
+      notes: [
+        'Reads are those that baselines hold: in days of each person’s own time zone, about right above 64 a day, and without days that people were alerted about until the case is judged.',
+      ],
+    };
+  } finally {
+    client.destroy();
+    ssm.destroy();
+  }
+}
+
+async function readPersonDays(
+  baselines: Pick<BaselineStore, 'scan'>,
+  directory: Directory,
+  now: number,
+  table: string,
+): Promise<readonly PersonDay[]> {
+  const personDays: PersonDay[] = [];
+  try {
+    for await (const { actorId, baseline } of baselines.scan()) {
+      const employee = lookUpEmployee(directory, actorId, now);
+      const who = {
+        person: actorId,
+        country: employee?.homeCountry ?? (baseline.place.country || 'unknown'),
+        team: employee?.team ?? 'unknown',
+      };
+      const { day, dailyReads } = baseline;
+      personDays.push({ ...who, day: day.day, reads: day.protectedReads });
+      for (const [i, code] of dailyReads.entries())
+        personDays.push({ ...who, day: day.day - 1 - i, reads: decodeDailyReads(code) ?? 0 });
+    }
+  } catch (error) {
+    throw awsFailure(error, 'DYNAMODB', `table ${table}`);
+  }
+  return personDays;
+}
+
+async function readCases(store: Pick<CaseStore, 'scan'>, table: string): Promise<readonly ReportedCase[]> {
+  const cases: ReportedCase[] = [];
+  try {
+    for await (const { alert, openedAt, state } of store.scan()) cases.push({ alert, openedAt, fate: state });
+  } catch (error) {
+    throw awsFailure(error, 'DYNAMODB', `table ${table}`);
+  }
+  return cases;
+}
+
+/** What is suppressed now, a line each. Where messages are to name nobody, neither whom it is about nor why: a reason may name them. */
+async function readSuppressions(
+  store: Pick<SuppressionStore, 'holding'>,
+  { identity }: Settings,
+  now: number,
+  table: string,
+): Promise<readonly string[]> {
+  try {
+    const holding = [...(await store.holding(now))].sort((a, b) => (a.until < b.until ? -1 : 1));
+    return holding.map(({ subject, signals, until, by, reason }) => {
+      const what = `${signals.join(', ')} until ${until.slice(0, 10)}`;
+      if (identity === 'pseudonym') return `${subject.type}: ${what}`;
+      return `${cleanLine(`${subject.type} ${subject.id}`)}: ${what}, by ${cleanLine(by)}: ${cleanLine(reason)}`;
+    });
+  } catch (error) {
+    throw awsFailure(error, 'DYNAMODB', `table ${table}`);
+  }
+}

@@ -1,0 +1,170 @@
+import type { Alert } from '../model/alert.ts';
+import { CASE_STATES, type CaseState } from '../model/case.ts';
+import { SEVERITIES, type Severity } from '../model/settings.ts';
+import type { SignalName } from '../model/signal-names.ts';
+
+/** What can have become of a case. */
+export const CASE_FATES = CASE_STATES;
+export type CaseFate = CaseState;
+
+/** A case as the report knows it: its newest alert, and what became of it. */
+export interface ReportedCase {
+  readonly alert: Alert;
+  /** Event time of the access that opened it, epoch milliseconds. */
+  readonly openedAt: number;
+  readonly fate: CaseFate;
+}
+
+/** Protected reads of one person on one day. */
+export interface PersonDay {
+  readonly person: string;
+  readonly country: string;
+  readonly team: string;
+  /** Days since 1970-01-01. */
+  readonly day: number;
+  readonly reads: number;
+}
+
+/** How complete what a source sends is. Fields are those that a verdict leans on. */
+export interface SourceQuality {
+  readonly source: string;
+  readonly events: number;
+  /** Events without it, by field. */
+  readonly missing: Readonly<Record<QualityField, number>>;
+  /** Lines that are no events at all. */
+  readonly invalid: number;
+  /** Hours from an access to its arrival: the longest, as far as arrivals were kept. */
+  readonly longestLagHours: number | undefined;
+}
+
+export const QUALITY_FIELDS = ['address', 'device', 'data class', 'store', 'users counted', 'user region'] as const;
+export type QualityField = (typeof QUALITY_FIELDS)[number];
+
+/** What a week is summed up from. What is undefined is not known, which the report says. */
+export interface WeeklyInput {
+  /** Days since 1970-01-01 of the first day after the week. */
+  readonly endDay: number;
+  readonly personDays: readonly PersonDay[];
+  readonly cases: readonly ReportedCase[];
+  readonly alertsPerDay: number;
+  readonly suppressions: readonly string[] | undefined;
+  readonly quality: readonly SourceQuality[] | undefined;
+  /** What the reader must know about where the numbers come from. */
+  readonly notes: readonly string[];
+}
+
+export const WEEKS_SHOWN = 5;
+const WEEK = 7;
+const DAY_MS = 86_400_000;
+
+/** Protected reads of a country or a team by week, the oldest first. */
+export interface GroupVolume {
+  readonly name: string;
+  /** Who read at all in the last week. */
+  readonly people: number;
+  readonly weeks: readonly number[];
+}
+
+export interface SignalPrecision {
+  readonly signal: SignalName;
+  readonly confirmed: number;
+  readonly dismissed: number;
+}
+
+export interface WeeklyReport {
+  readonly startDay: number;
+  readonly endDay: number;
+  readonly total: readonly number[];
+  readonly countries: readonly GroupVolume[];
+  readonly teams: readonly GroupVolume[];
+  /** Opened within the week, the worst first. */
+  readonly opened: readonly ReportedCase[];
+  readonly fates: { readonly [severity in Severity]: { readonly [fate in CaseFate]: number } };
+  /** Over every case that somebody judged, whenever it was opened: a week alone has too few. */
+  readonly precision: readonly SignalPrecision[];
+  /** Cases that the statistics opened on each day of the week. */
+  readonly statisticalByDay: readonly number[];
+  readonly policyFacts: number;
+  readonly alertsPerDay: number;
+  readonly suppressions: readonly string[] | undefined;
+  readonly quality: readonly SourceQuality[] | undefined;
+  readonly notes: readonly string[];
+}
+
+/** Sums up a week. */
+export function weeklyReport(input: WeeklyInput): WeeklyReport {
+  const { endDay, personDays, cases, alertsPerDay, suppressions, quality, notes } = input;
+  const startDay = endDay - WEEK;
+  const opened = cases
+    .filter(({ openedAt }) => dayOf(openedAt) >= startDay && dayOf(openedAt) < endDay)
+    .sort((a, b) => rank(b) - rank(a) || b.alert.score - a.alert.score || a.openedAt - b.openedAt);
+  const statistical = opened.filter((each) => !isPolicyFact(each));
+  return {
+    startDay,
+    endDay,
+    total: byWeek(personDays, endDay),
+    countries: volumes(personDays, endDay, ({ country }) => country),
+    teams: volumes(personDays, endDay, ({ team }) => team),
+    opened,
+    fates: countFates(opened),
+    precision: precisionOf(cases),
+    statisticalByDay: Array.from(
+      { length: WEEK },
+      (_, i) => statistical.filter(({ openedAt }) => dayOf(openedAt) === startDay + i).length,
+    ),
+    policyFacts: opened.length - statistical.length,
+    alertsPerDay,
+    suppressions,
+    quality,
+    notes,
+  };
+}
+
+const dayOf = (time: number) => Math.floor(time / DAY_MS);
+const rank = ({ alert }: ReportedCase) => SEVERITIES.indexOf(alert.severity);
+const isPolicyFact = ({ alert }: ReportedCase) => alert.signals[0]?.signal === 'unapproved-access';
+
+/** @returns weeks, the oldest first; days before the first of them are left out */
+function byWeek(personDays: readonly PersonDay[], endDay: number): readonly number[] {
+  const weeks = new Array<number>(WEEKS_SHOWN).fill(0);
+  for (const { day, reads } of personDays) {
+    const week = WEEKS_SHOWN - 1 - Math.floor((endDay - 1 - day) / WEEK);
+    if (week >= 0 && week < WEEKS_SHOWN) weeks[week] = (weeks[week] ?? 0) + reads;
+  }
+  return weeks;
+}
+
+function volumes(
+  personDays: readonly PersonDay[],
+  endDay: number,
+  nameOf: (day: PersonDay) => string,
+): readonly GroupVolume[] {
+  const lastWeek = (day: number) => day >= endDay - WEEK && day < endDay;
+  return [...Map.groupBy(personDays, nameOf)]
+    .map(([name, days]) => ({
+      name,
+      people: new Set(days.filter(({ day, reads }) => lastWeek(day) && reads > 0).map(({ person }) => person)).size,
+      weeks: byWeek(days, endDay),
+    }))
+    .filter(({ weeks }) => weeks.some((reads) => reads > 0))
+    .sort((a, b) => (b.weeks.at(-1) ?? 0) - (a.weeks.at(-1) ?? 0) || (a.name < b.name ? -1 : 1));
+}
+
+function countFates(cases: readonly ReportedCase[]): WeeklyReport['fates'] {
+  const none = () => ({ open: 0, confirmed: 0, dismissed: 0, expired: 0 });
+  const fates = { low: none(), medium: none(), high: none(), critical: none() };
+  for (const { alert, fate } of cases) fates[alert.severity][fate]++;
+  return fates;
+}
+
+/** A case counts for the signal that weighed most in it. */
+function precisionOf(cases: readonly ReportedCase[]): readonly SignalPrecision[] {
+  const judged = cases.filter(({ fate }) => fate === 'confirmed' || fate === 'dismissed');
+  const bySignal = Map.groupBy(judged, ({ alert }) => alert.signals[0]?.signal);
+  return [...bySignal]
+    .flatMap(([signal, members]) => {
+      const confirmed = members.filter(({ fate }) => fate === 'confirmed').length;
+      return signal ? [{ signal, confirmed, dismissed: members.length - confirmed }] : [];
+    })
+    .sort((a, b) => b.confirmed + b.dismissed - a.confirmed - a.dismissed || (a.signal < b.signal ? -1 : 1));
+}

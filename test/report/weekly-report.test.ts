@@ -1,0 +1,126 @@
+import { describe, expect, it } from 'vitest';
+import type { Alert } from '../../shared/model/alert.ts';
+import { renderReportPage } from '../../shared/report/report-page.ts';
+import { type CaseFate, type PersonDay, weeklyReport } from '../../shared/report/weekly-report.ts';
+import { anAlert } from '../contracts/alert-factory.ts';
+import { HOSTILE_TEXT } from '../notification/hostile-alert.ts';
+import { aWeek } from './a-week.ts';
+
+const DAY_MS = 86_400_000;
+const END = 20_000;
+const aCase = (day: number, fate: CaseFate, change: Partial<Alert> = {}) => ({
+  alert: anAlert(change),
+  openedAt: day * DAY_MS + 1,
+  fate,
+});
+const aDay = (day: number, reads: number, change: Partial<PersonDay> = {}): PersonDay => ({
+  person: 'e-1',
+  country: 'CN',
+  team: 'recsys',
+  day,
+  reads,
+  ...change,
+});
+const policyFact = { signals: [{ ...anAlert().signals[0], signal: 'unapproved-access' }] } as Partial<Alert>;
+
+describe('a weekly report', () => {
+  it('sums up reads by week, the last week last, and leaves out what is older or later', () => {
+    const personDays = [
+      aDay(END - 1, 1),
+      aDay(END - 7, 2),
+      aDay(END - 8, 4),
+      aDay(END - 35, 8),
+      aDay(END - 36, 99),
+      aDay(END, 99),
+    ];
+
+    const { total, countries, startDay } = weeklyReport(aWeek({ endDay: END, personDays }));
+
+    expect(startDay).toBe(END - 7);
+    expect(total).toEqual([8, 0, 0, 4, 3]);
+    expect(countries).toEqual([{ name: 'CN', people: 1, weeks: [8, 0, 0, 4, 3] }]);
+  });
+
+  it('orders countries and teams by what was read this week, and counts who read', () => {
+    const personDays = [
+      aDay(END - 2, 5),
+      aDay(END - 2, 9, { person: 'e-2', country: 'IE', team: 'ads' }),
+      aDay(END - 3, 9, { person: 'e-3', country: 'IE', team: 'recsys' }),
+      aDay(END - 9, 50, { person: 'e-4', country: 'SG' }),
+    ];
+
+    const { countries, teams } = weeklyReport(aWeek({ endDay: END, personDays }));
+
+    expect(countries.map(({ name, people }) => [name, people])).toEqual([
+      ['IE', 2],
+      ['CN', 1],
+      ['SG', 0],
+    ]);
+    expect(teams.map(({ name }) => name)).toEqual(['recsys', 'ads']);
+  });
+
+  it('lists the cases opened within the week, the worst first, with what became of them', () => {
+    const cases = [
+      aCase(END - 1, 'open', { alertId: 'a', severity: 'low' }),
+      aCase(END - 7, 'confirmed', { alertId: 'b', severity: 'critical' }),
+      aCase(END - 8, 'confirmed', { alertId: 'before' }),
+      aCase(END, 'open', { alertId: 'after' }),
+    ];
+
+    const { opened, fates } = weeklyReport(aWeek({ endDay: END, cases }));
+
+    expect(opened.map(({ alert }) => alert.alertId)).toEqual(['b', 'a']);
+    expect(fates.critical).toEqual({ open: 0, confirmed: 1, dismissed: 0, expired: 0 });
+    expect(fates.low.open).toBe(1);
+  });
+
+  it('counts precision over every judged case, and the budget over what the statistics opened', () => {
+    const cases = [
+      aCase(END - 40, 'confirmed'),
+      aCase(END - 2, 'dismissed'),
+      aCase(END - 2, 'open'),
+      aCase(END - 1, 'confirmed', policyFact),
+    ];
+
+    const { precision, statisticalByDay, policyFacts } = weeklyReport(aWeek({ endDay: END, cases }));
+
+    expect(precision).toEqual([
+      { signal: 'volume', confirmed: 1, dismissed: 1 },
+      { signal: 'unapproved-access', confirmed: 1, dismissed: 0 },
+    ]);
+    expect(statisticalByDay).toEqual([0, 0, 0, 0, 0, 2, 0]);
+    expect(policyFacts).toBe(1);
+  });
+});
+
+describe('the page of a weekly report', () => {
+  it('says what is not known rather than nothing', () => {
+    const page = renderReportPage(
+      weeklyReport(aWeek({ quality: undefined, suppressions: undefined, cases: [], personDays: [] })),
+    );
+
+    for (const said of [
+      'is not known to this report',
+      'Not known: it is counted over events',
+      'No case was opened',
+      'Nobody read any',
+    ])
+      expect(page).toContain(said);
+  });
+
+  it('leaves hostile names inert', () => {
+    const cases = [aCase(END - 1, 'open', { headline: HOSTILE_TEXT })];
+    const personDays = [aDay(END - 1, 3, { country: HOSTILE_TEXT, team: HOSTILE_TEXT })];
+
+    const page = renderReportPage(weeklyReport(aWeek({ endDay: END, cases, personDays, notes: [HOSTILE_TEXT] })));
+
+    expect(page).not.toMatch(/<script|<img|<a |on\w+="/);
+    expect(page.replaceAll('\n', '')).not.toMatch(/[\p{Cc}\p{Cf}]/u);
+  });
+
+  it('names nobody where messages are to name nobody', () => {
+    const cases = [aCase(END - 1, 'open', { identity: 'pseudonym' })];
+
+    expect(renderReportPage(weeklyReport(aWeek({ endDay: END, cases })))).not.toContain('e-00042');
+  });
+});
