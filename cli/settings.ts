@@ -143,11 +143,11 @@ export const settingsRollback = command(SETTINGS_ROLLBACK_HELP, async (client, p
   const changes =
     name === undefined
       ? await changesBackTo(client, path, timeAfter(to ?? ''))
-      : { [name]: await valueOf(client, path, name, version) };
+      : { [name]: await valueToReturnTo(client, path, name, version) };
   await write(client, path, changes, force, io);
 });
 
-async function valueOf(client: SSMClient, path: string, name: string, version: string | undefined): Promise<string> {
+async function valueToReturnTo(client: SSMClient, path: string, name: string, version: string | undefined): Promise<string> {
   const history = await readHistory(client, path, name);
   const wanted = version === undefined ? history.at(-2) : history.find((each) => String(each.version) === version);
   if (wanted) return wanted.value;

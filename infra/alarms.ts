@@ -273,7 +273,14 @@ const ofSlack = ({ slack }: AlarmsProps): readonly Definition[] =>
     ? [
         {
           heading: 'Slack refuses alerts',
-          says: 'Alerts could not be posted to Slack; they were mailed, or lie in the queue of what was not posted.',
+          says: 'Slack refused messages for good; they were mailed instead.',
+          metric: slack.ownMetric(METRICS.slackRejected, FIVE_MINUTES),
+          threshold: 0,
+          periods: 1,
+        },
+        {
+          heading: 'Alerts are missing in Slack',
+          says: 'Messages that were not posted to Slack lie in its dead-letter queue.',
           metric: slack.metricDeadLetters(MINUTE),
           threshold: 0,
           periods: 1,

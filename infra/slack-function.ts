@@ -65,7 +65,7 @@ export class SlackFunction extends BundledFunction {
     return this.deadLetters.metricApproximateNumberOfMessagesVisible({
       period,
       statistic: Stats.MAXIMUM,
-      label: 'not posted',
+      label: 'not posted to Slack',
     });
   }
 }

@@ -28,7 +28,7 @@ const put = (name: string, value: string) =>
   );
 
 const borderwatch = (...args: readonly string[]) => runBorderwatch(...args, '--stage', stage);
-const valueOf = async (name: string) =>
+const holds = async (name: string) =>
   new RegExp(`^${name} +(\\S+)`, 'm').exec((await borderwatch('settings', 'list')).out)?.[1];
 
 describe('borderwatch settings', () => {
@@ -51,8 +51,8 @@ describe('borderwatch settings', () => {
     expect(refused).toMatchObject({ code: 1, err: expect.stringContaining('alerts-per-day = 0: ') });
     expect(unknown).toMatchObject({ code: 2, err: expect.stringContaining('there is no setting alert-per-day') });
     expect(taken).toMatchObject({ code: 0, out: expect.stringContaining('2 written') });
-    expect(await valueOf('scope')).toBe('everyone');
-    expect(await valueOf('alerts-per-day')).toBe('2');
+    expect(await holds('scope')).toBe('everyone');
+    expect(await holds('alerts-per-day')).toBe('2');
   });
 
   const off = SETTING_DEFINITIONS.map(({ name }) => name).filter((name) => /^signals\/.*enabled$/.test(name));
@@ -103,9 +103,9 @@ describe('borderwatch settings', () => {
     for (const value of ['1', '3', '5']) await borderwatch('settings', 'set', `alerts-per-day=${value}`);
 
     await borderwatch('settings', 'rollback', 'alerts-per-day');
-    expect(await valueOf('alerts-per-day')).toBe('3');
+    expect(await holds('alerts-per-day')).toBe('3');
     await borderwatch('settings', 'rollback', 'alerts-per-day', '--version', '1');
-    expect(await valueOf('alerts-per-day')).toBe('2');
+    expect(await holds('alerts-per-day')).toBe('2');
     expect(await borderwatch('settings', 'rollback', 'alerts-per-day', '--version', '99')).toMatchObject({ code: 1 });
     expect(await borderwatch('settings', 'rollback', 'scope')).toMatchObject({
       code: 1,
@@ -120,7 +120,7 @@ describe('borderwatch settings', () => {
     const refused = await borderwatch('settings', 'rollback', 'mode');
 
     expect(refused).toMatchObject({ code: 1, err: expect.stringContaining('mode is shadow') });
-    expect(await valueOf('mode')).toBe('live');
+    expect(await holds('mode')).toBe('live');
   });
 
   it('goes back to what all settings were at a time', async () => {
@@ -133,8 +133,8 @@ describe('borderwatch settings', () => {
     const tooFar = await borderwatch('settings', 'rollback', '--to', '2020-01-01T00:00:00Z');
 
     expect(back).toMatchObject({ code: 0, out: expect.stringContaining('2 written') });
-    expect(await valueOf('scope')).toBe('foreign');
-    expect(await valueOf('alerts-per-day')).toBe('2');
+    expect(await holds('scope')).toBe('foreign');
+    expect(await holds('alerts-per-day')).toBe('2');
     expect(tooFar).toMatchObject({ code: 1, err: expect.stringContaining('is not known; nothing was written') });
   });
 
