@@ -67,7 +67,7 @@ export async function recordedWeek(
     notes: [
       'A recording, judged from empty baselines: nobody has worked on its cases, so all of them are open.',
       'A recording does not say when an access arrived, so lags are not known.',
-      ...(invalid > 0 ? [`${invalid} lines of the whole recording are no accesses.`] : []),
+      ...(invalid > 0 ? [`Lines of the whole recording that are no accesses: ${invalid}.`] : []),
     ],
   };
 }

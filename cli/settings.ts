@@ -147,7 +147,12 @@ export const settingsRollback = command(SETTINGS_ROLLBACK_HELP, async (client, p
   await write(client, path, changes, force, io);
 });
 
-async function valueToReturnTo(client: SSMClient, path: string, name: string, version: string | undefined): Promise<string> {
+async function valueToReturnTo(
+  client: SSMClient,
+  path: string,
+  name: string,
+  version: string | undefined,
+): Promise<string> {
   const history = await readHistory(client, path, name);
   const wanted = version === undefined ? history.at(-2) : history.find((each) => String(each.version) === version);
   if (wanted) return wanted.value;

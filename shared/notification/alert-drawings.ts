@@ -49,7 +49,8 @@ export function drawHours({ hours, weekdays, utcOffsetMinutes }: AlertPictures, 
   const marks = [...seen].map((cell) => {
     const x = LABEL_WIDTH + (cell % 24) * CELL + CELL / 2 - 0.5;
     const y = top + Math.floor(cell / 24) * CELL + CELL / 2 - 0.5;
-    return `<circle class="mark" cx="${x}" cy="${y}" r="3.5"/>`;
+    // A rim of the page's colour: the ring must be seen on the busiest hours too.
+    return `<circle class="rim" cx="${x}" cy="${y}" r="3.5"/><circle class="mark" cx="${x}" cy="${y}" r="3.5"/>`;
   });
   return svg(
     LABEL_WIDTH + 24 * CELL,

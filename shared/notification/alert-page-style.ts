@@ -22,6 +22,7 @@ svg { width: 100%; max-height: 9rem; font: 9px system-ui, sans-serif; fill: var(
 .bar, .cell { fill: var(--usual) }
 .today { fill: var(--odd) }
 .off { fill: var(--soft) }
+.rim { fill: var(--paper); stroke: var(--paper); stroke-width: 4 }
 .mark { fill: none; stroke: var(--odd); stroke-width: 2 }
 table { border-collapse: collapse; margin-top: 0.6rem; width: 100% }
 th, td { text-align: left; font-weight: 400; padding: 0.1rem 0.5rem 0.1rem 0; border-bottom: 1px solid var(--line) }

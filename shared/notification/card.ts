@@ -61,7 +61,7 @@ export function cardOf(recorded: Alert): Card {
         'Where',
         `located in ${where.locatedIn}, home ${where.homeCountry}, ${where.network}, device ${where.device}`,
       ),
-      fact('When', `${alert.firstEventTime} to ${alert.lastEventTime}`),
+      fact('When', `${readable(alert.firstEventTime)} to ${readable(alert.lastEventTime)} UTC`),
       ...(dataSets.length > 0 ? [fact('Data', few(dataSets))] : []),
       fact('Users', `${subjectsTouched.count} of ${alert.protectedRegion} (${subjectsTouched.basis})`),
     ],
@@ -94,6 +94,9 @@ export const subjectLine = (alert: Alert): string =>
 /** What a second message about the same thing begins with: the people who get it have seen the rest. */
 const reminderOf = ({ reminder }: Alert) => (reminder ? 'Still open: ' : '');
 
+/** A time for people, in UTC and to the second. */
+const readable = (time: string) => new Date(time).toISOString().slice(0, 19).replace('T', ' ');
+
 const fact = (label: string, text: string): CardFact => ({ label, text: cleanLine(text, VALUE_CHARACTERS) });
 
 const few = (names: readonly string[]) =>
@@ -103,7 +106,7 @@ const few = (names: readonly string[]) =>
 
 function eventCells(event: AlertEvent): string[] {
   const cells = [
-    event.time,
+    readable(event.time),
     event.action,
     event.dataset,
     event.store,

@@ -74,7 +74,7 @@ function table(caption: string, head: readonly string[], rows: readonly string[]
 function summary({ opened, total, fates: byFate }: WeeklyReport): string {
   const confirmed = SEVERITIES.reduce((sum, severity) => sum + byFate[severity].confirmed, 0);
   const open = SEVERITIES.reduce((sum, severity) => sum + byFate[severity].open, 0);
-  return `${opened.length} cases were opened; ${confirmed} of them are confirmed and ${open} wait for somebody. ${count(total.at(-1) ?? 0)} protected reads, ${comparedWithBefore(total)}.`;
+  return `Cases opened: ${opened.length}; confirmed of them: ${confirmed}; waiting for somebody: ${open}. ${count(total.at(-1) ?? 0)} protected reads, ${comparedWithBefore(total)}.`;
 }
 
 /** This week against the mean of those before that had any. */

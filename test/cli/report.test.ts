@@ -1,0 +1,112 @@
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { CreateTableCommand, waitUntilTableExists } from '@aws-sdk/client-dynamodb';
+import { PutParameterCommand } from '@aws-sdk/client-ssm';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { casesOf } from '../../cli/report-from-recording.ts';
+import { initialBaseline } from '../../shared/model/baseline.ts';
+import { buildCompany } from '../../shared/simulation/company.ts';
+import { directoryText, networksText } from '../../shared/simulation/run-files.ts';
+import { encodeDailyReads } from '../../shared/stats/daily-series.ts';
+import { makeDynamoClient, makeSsmClient } from '../../shared/stores/clients.ts';
+import { createDynamoBaselineStore } from '../../shared/stores/dynamo-baseline-store.ts';
+import { createDynamoCaseStore } from '../../shared/stores/dynamo-case-store.ts';
+import { createDynamoReferenceStore } from '../../shared/stores/dynamo-reference-store.ts';
+import { publishDirectory } from '../../shared/stores/publish-inputs.ts';
+import { createTableRequest, TABLE_DEFINITIONS, type TableKind } from '../../shared/stores/table-definitions.ts';
+import { anAlert } from '../contracts/alert-factory.ts';
+import { connectServices, uniqueName } from '../contracts/aws-services.ts';
+import { runBorderwatch } from './run-borderwatch.ts';
+
+const DAY_MS = 86_400_000;
+let folder: string;
+let disconnect: () => Promise<void>;
+beforeAll(async () => {
+  disconnect = await connectServices();
+  folder = mkdtempSync(join(tmpdir(), 'borderwatch-report-'));
+});
+afterAll(async () => {
+  rmSync(folder, { recursive: true });
+  await disconnect();
+});
+
+describe('borderwatch report', () => {
+  it('sums up the last week of a recording, and replay writes the page of each of its cases', async () => {
+    const company = buildCompany({ people: 25, days: 6 });
+    writeFileSync(join(folder, 'directory.csv'), directoryText(company));
+    writeFileSync(join(folder, 'networks.json'), networksText(company));
+    const lines = [...company.events()].map(({ event }) => JSON.stringify(event));
+    writeFileSync(join(folder, 'events.ndjson'), `${lines.join('\n')}\nno access\n`);
+    const settings = join(folder, 'settings.json');
+    writeFileSync(settings, JSON.stringify({ 'alerts-per-day': 10 }));
+    const page = join(folder, 'out', 'report.html');
+    const pages = join(folder, 'pages');
+    const alerts = join(folder, 'alerts.ndjson');
+
+    const reported = await runBorderwatch('report', '--week', '--from', folder, '--settings', settings, '--out', page);
+    const replayed = await runBorderwatch('replay', folder, '--out', alerts, '--settings', settings, '--pages', pages);
+
+    expect([reported.code, replayed.code]).toEqual([0, 0]);
+    const told = readFileSync(alerts, 'utf8')
+      .trim()
+      .split('\n')
+      .map((line) => JSON.parse(line));
+    const cases = casesOf(told);
+    expect(cases.length).toBeGreaterThan(2);
+    expect(readdirSync(pages).toSorted()).toEqual(cases.map(({ alert }) => `${alert.alertId}.html`).toSorted());
+    const html = readFileSync(page, 'utf8');
+    expect(html).toContain(`Cases opened: ${cases.length}; confirmed of them: 0`);
+    expect(html).toContain('<td class="n">1</td><td class="n">not known</td>');
+    expect(html).toContain('Lines of the whole recording that are no accesses: 1.');
+  });
+
+  it('sums up the last week of a system from its tables', async () => {
+    const stage = uniqueName('r').slice(0, 10);
+    const client = makeDynamoClient();
+    const ssm = makeSsmClient();
+    for (const kind of Object.keys(TABLE_DEFINITIONS) as TableKind[]) {
+      const TableName = `borderwatch-${stage}-${kind}`;
+      await client.send(new CreateTableCommand(createTableRequest(TABLE_DEFINITIONS[kind], TableName)));
+      await waitUntilTableExists({ client, maxWaitTime: 60, minDelay: 1 }, { TableName });
+    }
+    const Name = `/borderwatch/${stage}/alerts-per-day`;
+    await ssm.send(new PutParameterCommand({ Name, Value: '0.5', Type: 'String' }));
+    const yesterday = Math.floor(Date.now() / DAY_MS) - 1;
+    const row = { employeeId: 'e-1', type: 'employee', homeCountry: 'SG', team: 'ads', timeZone: 'UTC' } as const;
+    const references = createDynamoReferenceStore({ client, tableName: `borderwatch-${stage}-directory` });
+    await publishDirectory(references, [{ ...row, effectiveFrom: 0, extra: {} }], 1_000);
+    const empty = initialBaseline();
+    const baseline = {
+      ...empty,
+      version: 1,
+      day: { ...empty.day, day: yesterday, protectedReads: 5 },
+      dailyReads: [encodeDailyReads(7), 0, encodeDailyReads(1)],
+    };
+    await createDynamoBaselineStore({ client, tableName: `borderwatch-${stage}-baselines` }).save('e-1', baseline, 0);
+    const openedAt = new Date(yesterday * DAY_MS + 1_000).toISOString();
+    await createDynamoCaseStore({ client, tableName: `borderwatch-${stage}-cases` }).storeRevision(
+      anAlert({ firstEventTime: openedAt }),
+      1_000,
+    );
+    const page = join(folder, 'deployed.html');
+
+    const { code } = await runBorderwatch('report', '--week', '--stage', stage, '--out', page);
+
+    expect(code).toBe(0);
+    const html = readFileSync(page, 'utf8');
+    expect(html).toContain('Cases opened: 1; confirmed of them: 0; waiting for somebody: 1.');
+    expect(html).toContain('<th scope="row">SG</th>');
+    expect(html).toContain('Protected reads by week, SG: 0, 0, 0, 0, 13');
+    expect(html).toContain('0.5 a day on ordinary traffic');
+    client.destroy();
+    ssm.destroy();
+  });
+
+  it.each([[['report']], [['report', '--week', '--settings', 'x.json']]])(
+    'says what is missing in %j',
+    async (args) => {
+      expect((await runBorderwatch(...args)).code).toBe(2);
+    },
+  );
+});
