@@ -87,6 +87,18 @@ export function settingsWith(stored: ReadonlyMap<string, SettingVersion>, change
 const sentence = ({ name, value, reason }: SettingError) => `${name} = ${value}: ${reason}`;
 
 /**
+ * Refuses changes that can't be, or that would silence the detector where it isn't silenced already.
+ *
+ * @throws CommandFailure naming the value and the reason
+ */
+export function checkChanges(stored: ReadonlyMap<string, SettingVersion>, changes: Changes, force: boolean): void {
+  const before = new Set(silencedBy(settingsWith(stored, {})));
+  const silencing = silencedBy(settingsWith(stored, changes)).filter((reason) => !before.has(reason));
+  if (silencing.length > 0 && !force)
+    throw new CommandFailure(`${silencing.join('; ')}; nothing was written. If that is meant, say --force`);
+}
+
+/**
  * Writes settings, all of them checked before the first is written. One call each is all that the service has: a failure
  * in between is said with what was written by then.
  *
@@ -101,10 +113,7 @@ export async function changeSettings(
   force: boolean,
 ): Promise<readonly string[]> {
   const stored = await readSettings(client, path);
-  const before = new Set(silencedBy(settingsWith(stored, {})));
-  const silencing = silencedBy(settingsWith(stored, changes)).filter((reason) => !before.has(reason));
-  if (silencing.length > 0 && !force)
-    throw new CommandFailure(`${silencing.join('; ')}; nothing was written. If that is meant, say --force`);
+  checkChanges(stored, changes, force);
   const written: string[] = [];
   for (const [name, value] of Object.entries(changes)) {
     if (stored.get(name)?.value === value) continue;
@@ -120,8 +129,7 @@ export async function changeSettings(
         }),
       );
     } catch (error) {
-      const failure = awsFailure(error, 'SSM', `${name} (written before it: ${written.join(', ') || 'nothing'})`);
-      throw failure;
+      throw awsFailure(error, 'SSM', `${name} (written before it: ${written.join(', ') || 'nothing'})`);
     }
     written.push(name);
   }

@@ -8,7 +8,7 @@ import type { EnrichmentContext } from '../shared/pipeline/enrich.ts';
 import { startReplay } from '../shared/pipeline/replay-run.ts';
 import { makeS3Client, makeSsmClient } from '../shared/stores/clients.ts';
 import { loadAddressTable } from '../shared/stores/packaged-address-table.ts';
-import { type ArchivePlace, archivedLines, archivePlace } from './archived-lines.ts';
+import { archivedLines, archivePlace } from './archived-lines.ts';
 import { comparisonReport } from './comparison-report.ts';
 import { loadDeployedInputs } from './deployed-inputs.ts';
 import { loadContext, replaySubjectKey } from './load-folder.ts';
@@ -18,7 +18,7 @@ import { readLines, TruncatedFile } from './read-lines.ts';
 import { type RecordedAccess, recordedAccesses } from './recorded-access.ts';
 import { readChanges } from './settings.ts';
 import { resourceNameFor, SETTINGS_STAGE_HELP, settingsPathFor } from './stage-option.ts';
-import { type Changes, changeSettings, readSettings, settingsWith } from './stored-settings.ts';
+import { type Changes, changeSettings, checkChanges, readSettings, settingsWith } from './stored-settings.ts';
 import { CommandFailure, UsageError } from './usage-error.ts';
 
 export const TUNE_HELP = `usage: borderwatch tune (--alerts-per-day N | --set NAME=VALUE)... --from FOLDER|s3://BUCKET[/PREFIX] [--apply] [--stage STAGE]
@@ -59,11 +59,17 @@ export async function tune(args: readonly string[], io: Io): Promise<number> {
   const ssm = makeSsmClient();
   try {
     const stored = await readSettings(ssm, path);
+    // Before the long part: what would not be written needn't be judged.
+    if (apply) checkChanges(stored, changes, force);
     const [before, after] = [settingsWith(stored, {}), settingsWith(stored, changes)];
     for (const [name, value] of Object.entries(changes))
       io.stdout.write(`${name}: ${stored.get(name)?.value ?? 'the default'} → ${value}\n`);
-    const { context, accesses } = await openRecording(from, stage, before, io);
-    io.stdout.write(await compareOver(accesses, context, after, io));
+    const { context, accesses, done } = await openRecording(from, stage, before, io);
+    try {
+      io.stdout.write(await compareOver(accesses, context, after, io));
+    } finally {
+      done();
+    }
     if (!apply) {
       io.stdout.write('\nNothing was written; --apply writes it.\n');
       return 0;
@@ -107,35 +113,39 @@ async function compareOver(
   return `\n${comparisonReport(compareAlerts(old?.alerts ?? [], other?.alerts ?? []), seen.from, seen.to)}`;
 }
 
-async function openRecording(from: string, stage: string | undefined, settings: Settings, io: Io) {
+/** Accesses in order, what they are judged with, and what to do when all are read. */
+interface Recording {
+  readonly context: EnrichmentContext;
+  readonly accesses: AsyncIterable<RecordedAccess>;
+  readonly done: () => void;
+}
+
+async function openRecording(from: string, stage: string | undefined, settings: Settings, io: Io): Promise<Recording> {
   const place = archivePlace(from);
-  return place ? openArchive(place, stage, settings, io) : openFolder(from, settings, io);
-}
-
-async function openArchive(place: ArchivePlace, stage: string | undefined, settings: Settings, io: Io) {
-  const inputs = await loadDeployedInputs(resourceNameFor('directory', undefined, stage));
-  const context = { ...inputs, addressCountry: loadAddressTable(), settings, subjectKey: replaySubjectKey() };
   const bar = progressBar(io.stderr, 'judging', () => performance.now());
-  const lines = archivedLines(makeS3Client(), place, (done, all) =>
-    bar.update(done / all, `${done} of ${all} objects`),
-  );
-  return { context, accesses: recordedAccesses(lines) };
+  if (!place) return { ...openFolder(from, settings, io, bar.update), done: bar.done };
+  const inputs = await loadDeployedInputs(resourceNameFor('directory', undefined, stage));
+  const client = makeS3Client();
+  return {
+    context: { ...inputs, addressCountry: loadAddressTable(), settings, subjectKey: replaySubjectKey() },
+    accesses: recordedAccesses(
+      archivedLines(client, place, (read, all) => bar.update(read / all, `${read} of ${all} objects`)),
+    ),
+    done: () => {
+      bar.done();
+      client.destroy();
+    },
+  };
 }
 
-function openFolder(folder: string, settings: Settings, io: Io) {
+function openFolder(folder: string, settings: Settings, io: Io, update: (share: number) => void) {
   const file = ['events.ndjson', 'events.ndjson.gz'].map((name) => join(folder, name)).find(existsSync);
   if (!file) throw new CommandFailure(`${folder}: has neither events.ndjson nor events.ndjson.gz`);
   const context = loadContext(folder, settings, (message) => io.stderr.write(`warning: ${message}\n`));
   const size = statSync(file).size;
-  const bar = progressBar(io.stderr, 'judging', () => performance.now());
+  const lines = readLines(file, (read) => update(size ? read / size : 1));
   const source = loadSourceContext({ unmapped: 'not-concerned' }, folder).context;
-  return {
-    context,
-    accesses: recordedAccesses(
-      readLines(file, (read) => bar.update(size ? read / size : 1)),
-      source,
-    ),
-  };
+  return { context, accesses: recordedAccesses(lines, source) };
 }
 
 function readArguments(args: readonly string[]): Request | 'help' {

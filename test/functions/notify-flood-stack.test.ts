@@ -15,7 +15,7 @@ const ALERTS = Number(process.env.FLOOD_ALERTS ?? 300);
 const context = {
   functionName: 'notify',
   awsRequestId: 'request-1',
-  getRemainingTimeInMillis: () => 60_000,
+  getRemainingTimeInMillis: () => 600_000,
 } as Context;
 
 describe('a flood of alerts through the queue, the real notify function, the table and the topic', () => {
