@@ -24,11 +24,11 @@ export function createDetectEnvironments(
   random: Random,
 ): DetectEnvironments {
   const idle: DetectEnvironment[] = [];
-  const running = new WeakMap<DetectEnvironment, Invocation>();
+  const ran = new WeakMap<DetectEnvironment, readonly Invocation[]>();
 
   const start = (): DetectEnvironment => {
     const current = () => {
-      const invocation = running.get(environment);
+      const invocation = ran.get(environment)?.at(-1);
       if (!invocation) throw new Error('an idle environment makes a call');
       return invocation;
     };
@@ -43,7 +43,9 @@ export function createDetectEnvironments(
       const warm = chance(random, 0.8) ? idle.at(-1) : idle[below(random, idle.length + 1)];
       if (warm) idle.splice(idle.indexOf(warm), 1);
       const environment = warm ?? start();
-      running.set(environment, invocation);
+      const before = ran.get(environment) ?? [];
+      invocation.inherited = before.some(({ unanswered }) => unanswered > 0);
+      ran.set(environment, [...before, invocation]);
       return environment;
     },
     giveBack: (environment) => void idle.push(environment),

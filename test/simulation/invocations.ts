@@ -10,8 +10,12 @@ export interface Invocation {
   readonly ordinal: number;
   /** Calls made so far. */
   calls: number;
+  /** Calls that were not answered yet. */
+  unanswered: number;
   /** Faults that it met. */
   faults: number;
+  /** It began in an environment in which an earlier one's call is not answered yet: it may have to wait for that. */
+  inherited: boolean;
   conflicts: number;
   /** It returned, threw, timed out or died: whoever invoked it has moved on. */
   over: boolean;
@@ -76,7 +80,9 @@ export function createInvocations(schedule: Schedule, agenda: Agenda, random: Ra
         name,
         ordinal: begun[name]++,
         calls: 0,
+        unanswered: 0,
         faults: 0,
+        inherited: false,
         conflicts: 0,
         over: false,
         returned: false,
@@ -111,7 +117,9 @@ export function createInvocations(schedule: Schedule, agenda: Agenda, random: Ra
       const fault = planned?.fault === 'partly' && !part ? 'refused' : planned?.fault;
       const { promise, resolve, reject } = Promise.withResolvers<Answer>();
       const landsAfterDeath = chance(random, 0.5);
+      invocation.unanswered++;
       const answer = (settle: () => void) => {
+        invocation.unanswered--;
         if (!invocation.dead) settle();
       };
       const fail = (error: unknown) => {
