@@ -66,6 +66,10 @@ export const METRICS = {
   slackPosted: 'SlackPosted',
   /** `slack`: messages that Slack refused for good, or that are no alerts; they end in the dead-letter queue. */
   slackRejected: 'SlackRejected',
+  /** `findings`: alert revisions that every destination took. */
+  findingsDelivered: 'FindingsDelivered',
+  /** `findings`: alert revisions that a destination did not take, and messages that are no alerts; they are tried again. */
+  findingsNotDelivered: 'FindingsNotDelivered',
 } as const;
 
 export type MetricName = (typeof METRICS)[keyof typeof METRICS];

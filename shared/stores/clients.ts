@@ -1,7 +1,9 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { EventBridgeClient } from '@aws-sdk/client-eventbridge';
 import { KinesisClient } from '@aws-sdk/client-kinesis';
 import { S3Client } from '@aws-sdk/client-s3';
 import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
+import { SecurityHubClient } from '@aws-sdk/client-securityhub';
 import { SNSClient } from '@aws-sdk/client-sns';
 import { SQSClient } from '@aws-sdk/client-sqs';
 import { SSMClient } from '@aws-sdk/client-ssm';
@@ -74,3 +76,11 @@ export const makeSecretsManagerClient = (): SecretsManagerClient =>
 /** A Kinesis client; the SDK's own would speak HTTP/2, which the local stream doesn't. A call may carry megabytes. */
 export const makeKinesisClient = (): KinesisClient =>
   new KinesisClient({ requestHandler: httpHandler(15_000), maxAttempts: 4 });
+
+/** An EventBridge client; make one at cold start. */
+export const makeEventBridgeClient = (): EventBridgeClient =>
+  new EventBridgeClient({ requestHandler: httpHandler(5_000), maxAttempts: 4 });
+
+/** A Security Hub client; make one at cold start. Ten calls a second are allowed by default, so it backs off readily. */
+export const makeSecurityHubClient = (): SecurityHubClient =>
+  new SecurityHubClient({ requestHandler: httpHandler(10_000), maxAttempts: 4 });

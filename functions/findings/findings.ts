@@ -1,0 +1,86 @@
+import * as z from 'zod/mini';
+import { type FindingOrigin, type OcsfFinding, ocsfFindingOf } from '../../shared/findings/ocsf-finding.ts';
+import {
+  type SecurityHubFinding,
+  type SecurityHubOrigin,
+  securityHubFindingOf,
+} from '../../shared/findings/security-hub-finding.ts';
+import { type Alert, alertSchema } from '../../shared/model/alert.ts';
+import { METRICS } from '../../shared/model/metric-names.ts';
+
+/** What the alert topic handed over: an alert's JSON, and when it was published. */
+export interface Published {
+  readonly message: string;
+  /** Epoch milliseconds. */
+  readonly publishedAt: number;
+}
+
+/** What `findings` works with; a stage has at least one of the two destinations. */
+export interface FindingsPorts {
+  readonly eventBus?: (findings: readonly OcsfFinding[]) => Promise<void>;
+  readonly securityHub?: (findings: readonly SecurityHubFinding[]) => Promise<void>;
+  readonly origin: Omit<SecurityHubOrigin, 'toldAt'> & Pick<FindingOrigin, 'version'>;
+  readonly count: (metric: string, value: number) => void;
+  readonly warn: (message: string, error: unknown) => void;
+}
+
+interface ToldAlert {
+  readonly alert: Alert;
+  readonly toldAt: number;
+}
+
+/**
+ * Hands alerts on to other systems, in their formats. Each destination stands for itself: one that fails keeps the other from
+ * nothing. The invocation is then repeated whole, and repeating is harmless: a finding's id and time stay the same.
+ *
+ * @throws Error when a destination did not take everything, or when a message is no alert; repeated in vain it ends in the
+ * dead-letter queue
+ */
+export async function findings(published: readonly Published[], ports: FindingsPorts): Promise<void> {
+  const { eventBus, securityHub, origin } = ports;
+  const told = published.map(readAlert);
+  const alerts = told.filter((item) => item !== undefined);
+  const outcomes = await Promise.all([
+    eventBus &&
+      delivered('the event bus', ports, () =>
+        eventBus(alerts.map(({ alert, toldAt }) => ocsfFindingOf(alert, { ...origin, toldAt }))),
+      ),
+    securityHub &&
+      delivered('Security Hub', ports, () =>
+        securityHub(alerts.map(({ alert, toldAt }) => securityHubFindingOf(alert, { ...origin, toldAt }))),
+      ),
+  ]);
+  const failed = outcomes.filter((reason) => reason !== undefined);
+  const malformed = published.length - alerts.length;
+  ports.count(METRICS.findingsDelivered, failed.length === 0 ? alerts.length : 0);
+  ports.count(METRICS.findingsNotDelivered, malformed + (failed.length > 0 ? alerts.length : 0));
+  const reasons = [...(malformed > 0 ? [`${malformed} messages are no alerts`] : []), ...failed];
+  if (reasons.length > 0) throw new Error(reasons.join('; '));
+}
+
+/** @returns why it was not delivered, or nothing */
+async function delivered(
+  destination: string,
+  { warn }: FindingsPorts,
+  deliver: () => Promise<void>,
+): Promise<string | undefined> {
+  try {
+    await deliver();
+    return undefined;
+  } catch (error) {
+    warn(`findings did not reach ${destination}`, error);
+    return `${destination}: ${error instanceof Error ? error.message : error}`;
+  }
+}
+
+function readAlert({ message, publishedAt }: Published): ToldAlert | undefined {
+  let json: unknown;
+  try {
+    json = JSON.parse(message);
+  } catch {
+    // Not JSON is one more way to be no alert; the dead-letter queue keeps the message itself.
+    return undefined;
+  }
+  const parsed = z.safeParse(alertSchema, json);
+  return parsed.success ? { alert: parsed.data, toldAt: publishedAt } : undefined;
+}

@@ -1,0 +1,3 @@
+import { createFindingsHandler } from './create-handler.ts';
+
+export const handler = createFindingsHandler(process.env);
