@@ -9,6 +9,7 @@ import type { AssessFunction } from './assess-function.ts';
 import type { CanaryFunction } from './canary-function.ts';
 import type { DetectFunction } from './detect-function.ts';
 import type { EventArchive } from './event-archive.ts';
+import type { FindingsFunction } from './findings-function.ts';
 import type { NotifyFunction } from './notify-function.ts';
 import type { ProtectedTable } from './protected-table.ts';
 import { type AlarmSurroundings, RunbookAlarm, type RunbookAlarmProps } from './runbook-alarm.ts';
@@ -27,6 +28,8 @@ export interface AlarmsProps extends AlarmSurroundings {
   readonly slack: SlackFunction | undefined;
   readonly assess: AssessFunction;
   readonly canary: CanaryFunction;
+  /** @default - the stage hands no findings on */
+  readonly findings: FindingsFunction | undefined;
   /** After so many hours without an event somebody should look. */
   readonly quietStreamHours: number;
 }
@@ -47,6 +50,7 @@ export class Alarms extends Construct {
       ...ofAssessment(props),
       ...ofNotification(props),
       ...ofSlack(props),
+      ...ofFindings(props),
       ...ofTheWhole(props),
     ].map(
       (definition) => new RunbookAlarm(this, definition.heading.replaceAll(' ', ''), { ...props, ...definition }).alarm,
@@ -281,7 +285,20 @@ const ofSlack = ({ slack }: AlarmsProps): readonly Definition[] =>
         {
           heading: 'Alerts are missing in Slack',
           says: 'Messages that were not posted to Slack lie in its dead-letter queue.',
-          metric: slack.metricDeadLetters(MINUTE),
+          metric: slack.deadLetters.metricWaiting(MINUTE),
+          threshold: 0,
+          periods: 1,
+        },
+      ]
+    : [];
+
+const ofFindings = ({ findings }: AlarmsProps): readonly Definition[] =>
+  findings
+    ? [
+        {
+          heading: 'Findings are not delivered',
+          says: 'Alerts did not reach the event bus or Security Hub; they lie in a queue. People were told all the same.',
+          metric: findings.deadLetters.metricWaiting(FIVE_MINUTES),
           threshold: 0,
           periods: 1,
         },

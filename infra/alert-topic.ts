@@ -25,13 +25,13 @@ export class AlertTopic extends Construct {
   private readonly topic: Topic;
   private readonly encryptionKey: EncryptionKey;
   private readonly publisherRoleArns: string[] = [];
-  private readonly emails: readonly string[];
+  private readonly subscribers: string[];
   private readonly subscribeDenial: PolicyStatement;
 
   constructor(scope: Construct, id: string, props: AlertTopicProps) {
     super(scope, id);
     this.encryptionKey = props.encryptionKey;
-    this.emails = props.emails;
+    this.subscribers = [...props.emails];
     this.topic = new Topic(this, 'Topic', {
       topicName: resourceName(props.stage, 'alerts'),
       displayName: 'Borderwatch',
@@ -77,13 +77,18 @@ export class AlertTopic extends Construct {
     role.allow(['sns:ListSubscriptionsByTopic'], [this.topic.topicArn]);
   }
 
-  /** Lets one function of the stack receive alerts, but not what is for mail alone. */
-  subscribeFunction(receiver: IFunction): void {
-    this.subscribeDenial.addCondition('StringNotEquals', {
-      'sns:Endpoint': [...this.emails, receiver.functionArn],
-    });
+  /**
+   * Lets a function of the stack receive alerts, but not what is for mail alone.
+   *
+   * @param quietMark attribute of messages that its channel is spared; without one it gets all of them
+   */
+  subscribeFunction(receiver: IFunction, quietMark?: string): void {
+    this.subscribers.push(receiver.functionArn);
+    this.subscribeDenial.addCondition('StringNotEquals', { 'sns:Endpoint': [...this.subscribers] });
     this.topic.addSubscription(
-      new LambdaSubscription(receiver, { filterPolicy: { [ONLY_MAIL]: isAbsent(), [QUIET_ON.slack]: isAbsent() } }),
+      new LambdaSubscription(receiver, {
+        filterPolicy: { [ONLY_MAIL]: isAbsent(), ...(quietMark !== undefined && { [quietMark]: isAbsent() }) },
+      }),
     );
   }
 

@@ -16,6 +16,7 @@ import { DetectFunction } from './detect-function.ts';
 import { EncryptionKey } from './encryption-key.ts';
 import { EventArchive } from './event-archive.ts';
 import { EvidenceBucket } from './evidence-bucket.ts';
+import { FindingsFunction } from './findings-function.ts';
 import { GeneratedKey } from './generated-key.ts';
 import { NOTIFY_TIMEOUT, NotifyFunction } from './notify-function.ts';
 import { PeopleAccess } from './people-access.ts';
@@ -114,6 +115,17 @@ export class BorderwatchStack extends Stack {
             webhookSecretArn: config.slackWebhookSecretArn,
           });
 
+    const findings =
+      config.findingsEventBusArn !== undefined || config.securityHub
+        ? new FindingsFunction(this, 'Findings', {
+            ...running,
+            removalPolicy,
+            topic: alertTopic,
+            eventBusArn: config.findingsEventBusArn,
+            securityHub: config.securityHub,
+          })
+        : undefined;
+
     // People judge
     const casework = new CaseworkFunction(this, 'Casework', {
       ...running,
@@ -172,6 +184,7 @@ export class BorderwatchStack extends Stack {
       slack,
       assess,
       canary,
+      findings,
     };
     const alarmTopic = new AlarmTopic(this, 'AlarmTopic', { ...stored, emails: config.alarmEmails });
     const alarms = new Alarms(this, 'Alarms', {

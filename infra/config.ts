@@ -39,6 +39,13 @@ const stageSchema = z.strictObject(
       .string('the complete ARN of a secret')
       .regex(/^arn:aws[a-z-]*:secretsmanager:[\w-]+:\d{12}:secret:[\w/+=.@-]+-\w{6}$/, 'the complete ARN of a secret')
       .optional(),
+    /** Event bus that gets each alert as an OCSF Detection Finding, for a SIEM. @default - nothing is put on a bus */
+    findingsEventBusArn: z
+      .string('the ARN of an event bus')
+      .regex(/^arn:aws[a-z-]*:events:[\w-]+:\d{12}:event-bus\/[\w./-]+$/, 'the ARN of an event bus')
+      .optional(),
+    /** Whether alerts become findings of AWS Security Hub CSPM, which has to be on in the account. */
+    securityHub: z.boolean('true or false').default(false),
     /** @default - on demand: grows with the traffic, nothing to plan */
     stream: z
       .discriminatedUnion(

@@ -23,6 +23,13 @@ export interface FunctionBundle {
 const ACCOUNT = '000000000000';
 const REGION = 'us-east-1';
 
+/** What a stage has to say to get the functions that it may do without. */
+const EVERY_FUNCTION = {
+  slackWebhookSecretArn: `arn:aws:secretsmanager:${REGION}:${ACCOUNT}:secret:slack-a1b2c3`,
+  findingsEventBusArn: `arn:aws:events:${REGION}:${ACCOUNT}:event-bus/findings`,
+  securityHub: true,
+};
+
 /** The context of cdk.json: CDK's behaviour depends on it, so whoever synthesises outside its command line needs it too. */
 export function projectContext(): Record<string, unknown> {
   return JSON.parse(readFileSync(join(PROJECT_ROOT, 'cdk.json'), 'utf8')).context;
@@ -43,14 +50,7 @@ export function synthesiseWithBundles(outdir: string): {
 } {
   const [stage] = parseStages(
     // With everything that a stage may leave out.
-    {
-      bundle: {
-        region: REGION,
-        account: ACCOUNT,
-        alertEmails: ['alerts@example.com'],
-        slackWebhookSecretArn: `arn:aws:secretsmanager:${REGION}:${ACCOUNT}:secret:slack-a1b2c3`,
-      },
-    },
+    { bundle: { region: REGION, account: ACCOUNT, alertEmails: ['alerts@example.com'], ...EVERY_FUNCTION } },
     'the imaginary stage',
   );
   if (!stage) throw new Error('there is no stage to bundle for');

@@ -1,11 +1,10 @@
-import { Duration, type RemovalPolicy, Validations } from 'aws-cdk-lib';
-import { type Metric, Stats } from 'aws-cdk-lib/aws-cloudwatch';
+import { Duration, type RemovalPolicy } from 'aws-cdk-lib';
 import { SqsDestination } from 'aws-cdk-lib/aws-lambda-destinations';
-import { Queue, QueueEncryption } from 'aws-cdk-lib/aws-sqs';
 import type { Construct } from 'constructs';
+import { QUIET_ON } from '../shared/stores/sns-alert-topic.ts';
 import type { AlertTopic } from './alert-topic.ts';
 import { BundledFunction, type FunctionSurroundings } from './bundled-function.ts';
-import { resourceName } from './resource-names.ts';
+import { DeadLetters } from './dead-letters.ts';
 
 export interface SlackFunctionProps extends FunctionSurroundings {
   readonly topic: AlertTopic;
@@ -19,21 +18,10 @@ const TIMEOUT = Duration.minutes(3);
 
 /** Posts alerts to Slack; what Slack won't take is kept in a queue and told by mail. */
 export class SlackFunction extends BundledFunction {
-  private readonly deadLetters: Queue;
+  readonly deadLetters: DeadLetters;
 
   constructor(scope: Construct, id: string, props: SlackFunctionProps) {
-    const deadLetters = new Queue(scope, `${id}DeadLetters`, {
-      queueName: resourceName(props.stage, 'slack-dead'),
-      encryption: QueueEncryption.KMS,
-      encryptionMasterKey: props.encryptionKey.key,
-      enforceSSL: true,
-      retentionPeriod: Duration.days(14),
-      removalPolicy: props.removalPolicy,
-    });
-    Validations.of(deadLetters).acknowledge({
-      id: 'AwsSolutions-SQS3',
-      reason: 'This queue is where dead letters end: Lambda and the function itself send to it, nothing consumes it.',
-    });
+    const deadLetters = new DeadLetters(scope, `${id}DeadLetters`, { ...props, part: 'slack' });
     super(scope, id, {
       ...props,
       handlerFolder: 'slack',
@@ -45,27 +33,18 @@ export class SlackFunction extends BundledFunction {
       environment: {
         WEBHOOK_SECRET: props.webhookSecretArn,
         ALERT_TOPIC_ARN: props.topic.topicArn,
-        DEAD_LETTERS_URL: deadLetters.queueUrl,
+        DEAD_LETTERS_URL: deadLetters.queue.queueUrl,
       },
     });
     this.deadLetters = deadLetters;
     this.role.allow(['secretsmanager:GetSecretValue'], [props.webhookSecretArn]);
-    this.role.allow(['sqs:SendMessage'], [deadLetters.queueArn]);
-    props.encryptionKey.allowThrough('sqs', this.role, 'read and write');
+    deadLetters.allowSend(this.role);
     props.topic.allowPublish(this.role);
     this.lambda.configureAsyncInvoke({
-      onFailure: new SqsDestination(deadLetters),
+      onFailure: new SqsDestination(deadLetters.queue),
       retryAttempts: 2,
       maxEventAge: Duration.hours(6),
     });
-    props.topic.subscribeFunction(this.lambda);
-  }
-
-  metricDeadLetters(period: Duration): Metric {
-    return this.deadLetters.metricApproximateNumberOfMessagesVisible({
-      period,
-      statistic: Stats.MAXIMUM,
-      label: 'not posted to Slack',
-    });
+    props.topic.subscribeFunction(this.lambda, QUIET_ON.slack);
   }
 }

@@ -4,9 +4,10 @@ import { anchorOf } from '../../infra/runbook-alarm.ts';
 import { METRICS } from '../../shared/model/metric-names.ts';
 import { type Json, type Properties, SYNTHESIS_TIMEOUT, synthesise, targetOf } from './synthesised-stack.ts';
 
-// With Slack, so that its alarms are there too.
+/** With everything that a stage may have. */
 const { ofType } = synthesise({
   slackWebhookSecretArn: 'arn:aws:secretsmanager:us-east-1:111122223333:secret:slack/alerts-a1b2c3',
+  securityHub: true,
 });
 const alarms = ofType('AWS::CloudWatch::Alarm');
 

@@ -25,6 +25,7 @@ describe('the stages file', () => {
       region: 'us-east-1',
       alertEmails: ['a@example.com'],
       alarmEmails: ['a@example.com'],
+      securityHub: false,
       stream: { mode: 'on-demand' },
       archiveDays: 35,
       logRetentionDays: 90,

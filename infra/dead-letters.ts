@@ -1,0 +1,52 @@
+import { Duration, type RemovalPolicy, Validations } from 'aws-cdk-lib';
+import type { Metric } from 'aws-cdk-lib/aws-cloudwatch';
+import { Stats } from 'aws-cdk-lib/aws-cloudwatch';
+import { Queue, QueueEncryption } from 'aws-cdk-lib/aws-sqs';
+import { Construct } from 'constructs';
+import type { EncryptionKey } from './encryption-key.ts';
+import type { NamedRole } from './named-role.ts';
+import { resourceName } from './resource-names.ts';
+
+export interface DeadLettersProps {
+  readonly stage: string;
+  /** Whose dead letters they are: the first part of the queue's name. */
+  readonly part: string;
+  readonly encryptionKey: EncryptionKey;
+  readonly removalPolicy: RemovalPolicy;
+}
+
+/** Where a function's messages end that were tried in vain: kept for two weeks, for somebody to look at. */
+export class DeadLetters extends Construct {
+  readonly queue: Queue;
+  private readonly encryptionKey: EncryptionKey;
+
+  constructor(scope: Construct, id: string, props: DeadLettersProps) {
+    super(scope, id);
+    this.encryptionKey = props.encryptionKey;
+    this.queue = new Queue(this, 'Queue', {
+      queueName: resourceName(props.stage, `${props.part}-dead`),
+      encryption: QueueEncryption.KMS,
+      encryptionMasterKey: props.encryptionKey.key,
+      enforceSSL: true,
+      retentionPeriod: Duration.days(14),
+      removalPolicy: props.removalPolicy,
+    });
+    Validations.of(this.queue).acknowledge({
+      id: 'AwsSolutions-SQS3',
+      reason: 'This queue is where dead letters end: Lambda and the function itself send to it, nothing consumes it.',
+    });
+  }
+
+  allowSend(role: NamedRole): void {
+    role.allow(['sqs:SendMessage'], [this.queue.queueArn]);
+    this.encryptionKey.allowThrough('sqs', role, 'read and write');
+  }
+
+  metricWaiting(period: Duration): Metric {
+    return this.queue.metricApproximateNumberOfMessagesVisible({
+      period,
+      statistic: Stats.MAXIMUM,
+      label: `${this.node.id} waiting`,
+    });
+  }
+}
