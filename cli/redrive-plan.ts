@@ -1,7 +1,7 @@
 import type { KinesisStreamRecord } from 'aws-lambda';
 import { readBatch } from '../functions/detect/read-batch.ts';
 import { parseAccessEventText } from '../shared/model/access-event.ts';
-import type { OutgoingRecord } from './put-records.ts';
+import type { OutgoingRecord } from '../shared/stores/put-records.ts';
 
 /** A record that was put aside, whole. */
 export interface PutAside {

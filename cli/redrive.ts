@@ -4,8 +4,6 @@ import { type KinesisClient, KinesisServiceException } from '@aws-sdk/client-kin
 import * as z from 'zod';
 import { QUARANTINE_PREFIX } from '../infra/resource-names.ts';
 import { makeKinesisClient, makeS3Client } from '../shared/stores/clients.ts';
-import { awsFailure } from './aws-failure.ts';
-import { type Io, progressBar } from './progress.ts';
 import {
   BYTES_A_CALL,
   type OutgoingRecord,
@@ -13,7 +11,9 @@ import {
   RECORDS_A_CALL,
   RecordsNotTaken,
   sizeOf,
-} from './put-records.ts';
+} from '../shared/stores/put-records.ts';
+import { awsFailure } from './aws-failure.ts';
+import { type Io, progressBar } from './progress.ts';
 import { openRedriveBucket, type RedriveBucket } from './redrive-bucket.ts';
 import { type Fate, planRedrive, type Redriven } from './redrive-plan.ts';
 import { createRedriveReport, type RedriveReport } from './redrive-report.ts';

@@ -5,9 +5,6 @@ import { accessEventFormat } from '../shared/formats/access-event-format.ts';
 import type { RecordReading } from '../shared/formats/record-reading.ts';
 import { openSignInJoin, openSourceReader, type SourceReader } from '../shared/formats/source-reader.ts';
 import { makeKinesisClient } from '../shared/stores/clients.ts';
-import { awsFailure } from './aws-failure.ts';
-import { loadSourceContext, SOURCE_HELP, SOURCE_OPTIONS, type SourceRequest } from './load-source-context.ts';
-import { type Io, progressBar } from './progress.ts';
 import {
   BYTES_A_CALL,
   BYTES_A_RECORD,
@@ -16,7 +13,10 @@ import {
   RECORDS_A_CALL,
   RecordsNotTaken,
   sizeOf,
-} from './put-records.ts';
+} from '../shared/stores/put-records.ts';
+import { awsFailure } from './aws-failure.ts';
+import { loadSourceContext, SOURCE_HELP, SOURCE_OPTIONS, type SourceRequest } from './load-source-context.ts';
+import { type Io, progressBar } from './progress.ts';
 import { quarantineBeside, writeOrFail } from './quarantine-file.ts';
 import { TruncatedFile } from './read-bytes.ts';
 import { type FileRecord, readSourceFile } from './read-source-file.ts';

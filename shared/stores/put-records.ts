@@ -1,5 +1,5 @@
 import { type KinesisClient, PutRecordsCommand } from '@aws-sdk/client-kinesis';
-import { jitteredPause, type Pause } from '../shared/stores/back-off.ts';
+import { jitteredPause, type Pause } from './back-off.ts';
 
 /** What goes on the stream. */
 export interface OutgoingRecord {
