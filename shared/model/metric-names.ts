@@ -70,6 +70,22 @@ export const METRICS = {
   findingsDelivered: 'FindingsDelivered',
   /** `findings`: alert revisions that a destination did not take, and messages that are no alerts; they are tried again. */
   findingsNotDelivered: 'FindingsNotDelivered',
+  /** `ingest`: accesses that went to the stream. */
+  ingestSent: 'IngestSent',
+  /** `ingest`: records that can't be read, and were written whole to `quarantine/`. */
+  ingestPutAside: 'IngestPutAside',
+  /** `ingest`: accesses that were left out because they had been sent shortly before. */
+  ingestRepeated: 'IngestRepeated',
+  /** `ingest`: sound records that are no access to user data. */
+  ingestNotConcerned: 'IngestNotConcerned',
+  /** `ingest`: accesses that went to the stream in a sum, because their actor was too fast for one shard. */
+  ingestSummedUp: 'IngestSummedUp',
+  /** `ingest`: objects that could not be read to their end. */
+  ingestObjectsCutShort: 'IngestObjectsCutShort',
+  /** `ingest`: messages, objects and requests that have to be delivered again. */
+  ingestPostponed: 'IngestPostponed',
+  /** `ingest`: requests that were turned away: no signature that counts, or no POST. */
+  ingestRefused: 'IngestRefused',
 } as const;
 
 export type MetricName = (typeof METRICS)[keyof typeof METRICS];

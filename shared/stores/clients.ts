@@ -63,8 +63,13 @@ export const makeSqsClient = (): SQSClient =>
 /** An SNS client; make one at cold start. A publish is repeatable here (subscribers know alertId and revision). */
 export const makeSnsClient = (): SNSClient => new SNSClient({ requestHandler: httpHandler(5_000), maxAttempts: 4 });
 
-/** An S3 client; make one at cold start. */
-export const makeS3Client = (): S3Client => new S3Client({ requestHandler: httpHandler(5_000), maxAttempts: 4 });
+/**
+ * An S3 client; make one at cold start.
+ *
+ * @param silence milliseconds; longer for whoever streams an object and lets it wait meanwhile
+ */
+export const makeS3Client = (silence = 5_000): S3Client =>
+  new S3Client({ requestHandler: httpHandler(silence), maxAttempts: 4 });
 
 /** A Parameter Store client; make one at cold start. Forty reads a second are allowed by default, so it backs off readily. */
 export const makeSsmClient = (): SSMClient => new SSMClient({ requestHandler: httpHandler(5_000), maxAttempts: 4 });

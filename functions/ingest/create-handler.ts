@@ -1,0 +1,44 @@
+import { Logger } from '@aws-lambda-powertools/logger';
+import { injectLambdaContext } from '@aws-lambda-powertools/logger/middleware';
+import { Metrics, MetricUnit } from '@aws-lambda-powertools/metrics';
+import { logMetrics } from '@aws-lambda-powertools/metrics/middleware';
+import middy from '@middy/core';
+import { readRecord } from '../../shared/formats/read-records.ts';
+import { makeKinesisClient, makeS3Client, makeSecretsManagerClient } from '../../shared/stores/clients.ts';
+import { putRecords } from '../../shared/stores/put-records.ts';
+import { createS3ObjectProgress } from '../../shared/stores/s3-object-progress.ts';
+import { createS3ObjectSource } from '../../shared/stores/s3-object-source.ts';
+import { createS3RecordArchive } from '../../shared/stores/s3-record-archive.ts';
+import type { Variables } from '../environment.ts';
+import { parseIngestEnvironment } from './env.ts';
+import { type IngestEvent, type IngestPorts, ingest } from './ingest.ts';
+import { createRecentEvents } from './recent-events.ts';
+import { createWebhookSecret } from './webhook-secret.ts';
+
+/** An object waits while the stream is busy; a call to put records may be tried for so long. */
+const OBJECT_SILENCE_MS = 120_000;
+
+/** Behind the queues, whose mappings must report partial batch failures, and the function's URL. @param now epoch milliseconds */
+export function createIngestHandler(variables: Variables, now: () => number) {
+  const { STREAM_NAME, BUCKET: bucketName, WEBHOOK_SECRET } = parseIngestEnvironment(variables);
+  const logger = new Logger();
+  const metrics = new Metrics();
+  const kinesis = makeKinesisClient();
+  const client = makeS3Client();
+  const ports: Omit<IngestPorts, 'remaining'> = {
+    read: (value) => readRecord(value),
+    put: (records) => putRecords(kinesis, STREAM_NAME, records),
+    archive: createS3RecordArchive({ client, bucketName }),
+    recent: createRecentEvents(),
+    objects: createS3ObjectSource(makeS3Client(OBJECT_SILENCE_MS)),
+    progress: createS3ObjectProgress({ client, bucketName }),
+    ...(WEBHOOK_SECRET && { webhookSecret: createWebhookSecret(makeSecretsManagerClient(), WEBHOOK_SECRET, now) }),
+    now,
+    count: (metric, value) => void metrics.addMetric(metric, MetricUnit.Count, value),
+    warn: (message, error) => logger.warn(message, { error }),
+  };
+  return middy<IngestEvent, Awaited<ReturnType<typeof ingest>>>()
+    .use(injectLambdaContext(logger))
+    .use(logMetrics(metrics))
+    .handler((event, context) => ingest(event, { ...ports, remaining: () => context.getRemainingTimeInMillis() }));
+}

@@ -1,0 +1,57 @@
+import type { LambdaFunctionURLEvent, SQSBatchResponse, SQSEvent } from 'aws-lambda';
+import { METRICS } from '../../shared/model/metric-names.ts';
+import { answerRequest, type RequestAnswer, type RequestPorts } from './answer-request.ts';
+import { ingestObject, type ObjectPorts } from './ingest-object.ts';
+import { createIntake } from './intake.ts';
+import { readMessage } from './read-message.ts';
+
+export type IngestPorts = ObjectPorts & RequestPorts;
+
+/** From the queues (EventBridge and S3), or from the function's URL. */
+export type IngestEvent = SQSEvent | LambdaFunctionURLEvent;
+
+/** Turns what sources deliver into accesses on the stream, each under its actor's id. */
+export const ingest = (event: IngestEvent, ports: IngestPorts): Promise<SQSBatchResponse | RequestAnswer> =>
+  'Records' in event ? ingestMessages(event.Records, ports) : answerRequest(event, ports);
+
+/**
+ * Takes a batch of messages. One that can't be done now is reported, alone, and comes again: of a batch's records those that the
+ * stream did not take, of objects those that were not read to their end.
+ */
+export async function ingestMessages(
+  messages: readonly { readonly messageId: string; readonly body: string }[],
+  ports: ObjectPorts,
+): Promise<SQSBatchResponse> {
+  const failed = new Set<string>();
+  const intake = createIntake(ports);
+  for (const { messageId, body } of messages) {
+    const message = readMessage(body);
+    switch (message.kind) {
+      case 'nothing':
+        break;
+      case 'record':
+        intake.add({ kind: 'value', bytes: new TextEncoder().encode(message.text) }, messageId);
+        break;
+      case 'objects':
+        for (const object of message.objects) {
+          if (!(await isIngested(object, ports))) failed.add(messageId);
+        }
+        break;
+      default:
+        message satisfies never;
+    }
+  }
+  for (const messageId of await intake.flush()) failed.add(messageId);
+  ports.count(METRICS.ingestPostponed, failed.size);
+  return { batchItemFailures: [...failed].map((itemIdentifier) => ({ itemIdentifier })) };
+}
+
+/** One object that fails keeps the others from nothing. */
+async function isIngested(object: Parameters<typeof ingestObject>[0], ports: ObjectPorts): Promise<boolean> {
+  try {
+    return await ingestObject(object, ports);
+  } catch (error) {
+    ports.warn(`object ${object.key} of ${object.bucket} has to wait`, error);
+    return false;
+  }
+}

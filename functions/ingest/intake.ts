@@ -1,0 +1,173 @@
+import { createHash } from 'node:crypto';
+import type { JsonValueBytes } from '../../shared/formats/json-values.ts';
+import type { RecordReading } from '../../shared/formats/record-reading.ts';
+import type { AccessEvent } from '../../shared/model/access-event.ts';
+import { METRICS } from '../../shared/model/metric-names.ts';
+import { type SummedEvent, sumUpEvents } from '../../shared/pipeline/sum-up-events.ts';
+import type { QuarantinedRecord, RecordArchive } from '../../shared/stores/ports.ts';
+import {
+  BYTES_A_CALL,
+  BYTES_A_RECORD,
+  type OutgoingRecord,
+  RECORDS_A_CALL,
+  RecordsNotTaken,
+  sizeOf,
+} from '../../shared/stores/put-records.ts';
+import type { RecentEvents } from './recent-events.ts';
+
+/** What turns source records into accesses on the stream. */
+export interface IntakePorts {
+  /** Reads one decoded record, in whichever format it is. Throws at nothing that JSON.parse returns. */
+  readonly read: (value: unknown) => RecordReading;
+  /** Puts one call's records on the stream. @throws RecordsNotTaken */
+  readonly put: <Outgoing extends OutgoingRecord>(records: readonly Outgoing[]) => Promise<void>;
+  readonly archive: Pick<RecordArchive, 'quarantine'>;
+  readonly recent: RecentEvents;
+  /** Epoch milliseconds. */
+  readonly now: () => number;
+  readonly count: (metric: string, value: number) => void;
+  readonly warn: (message: string, error: unknown) => void;
+}
+
+/** What became of the records taken in so far. */
+export interface IntakeReport {
+  readonly sent: number;
+  readonly repeated: number;
+  readonly notConcerned: number;
+  readonly putAside: number;
+}
+
+/** Records wait here until there are enough for the stream. */
+export interface Intake {
+  /** @param origin whose delivery brought it: what has to be delivered again if the stream doesn't take it */
+  readonly add: (found: JsonValueBytes, origin: string) => void;
+  readonly isFull: () => boolean;
+  /** Puts aside what can't be read, then the rest on the stream. @returns the origins of what the stream did not take */
+  readonly flush: () => Promise<ReadonlySet<string>>;
+  readonly report: () => IntakeReport;
+}
+
+interface Waiting {
+  readonly event: AccessEvent;
+  readonly origin: string;
+}
+type Outgoing = OutgoingRecord & { readonly of: readonly Waiting[] };
+
+/** Enough to see a second of a fast actor together, and few enough to be held. */
+const RECORDS_HELD = 5_000;
+const BYTES_HELD = 16 * 1_048_576;
+
+export function createIntake(ports: IntakePorts): Intake {
+  let waiting: Waiting[] = [];
+  let aside: QuarantinedRecord[] = [];
+  let bytesHeld = 0;
+  const report = { sent: 0, repeated: 0, notConcerned: 0, putAside: 0 };
+  let counted = { ...report };
+
+  const putAside = (bytes: Uint8Array, reason: string) => {
+    aside.push({ reason, data: Buffer.from(bytes).toString('base64'), arrival: ports.now() });
+  };
+
+  const add: Intake['add'] = (found, origin) => {
+    bytesHeld += found.bytes.length;
+    const reading = readingOf(found, ports.read);
+    if (reading.kind === 'invalid') putAside(found.bytes, reading.reason);
+    else if (reading.kind === 'not-concerned') report.notConcerned++;
+    else if (!ports.recent.add(reading.value)) report.repeated++;
+    else waiting.push({ event: reading.value, origin });
+  };
+
+  const flush: Intake['flush'] = async () => {
+    const events = waiting;
+    waiting = [];
+    bytesHeld = 0;
+    const notTaken = new Set<Waiting>();
+    try {
+      const outgoing = sumUpEvents(events).flatMap((summed) => outgoingOf(summed, putAside));
+      await archive();
+      for (const call of inCalls(outgoing)) await putCall(call, notTaken);
+      const summedUp = outgoing.filter(({ of }) => of.length > 1).flatMap(({ of }) => of);
+      report.sent += events.length - notTaken.size;
+      ports.count(METRICS.ingestSummedUp, summedUp.length);
+    } catch (error) {
+      for (const { event } of events) ports.recent.remove(event);
+      throw error;
+    }
+    for (const { event } of notTaken) ports.recent.remove(event);
+    countNew();
+    return new Set([...notTaken].map(({ origin }) => origin));
+  };
+
+  const countNew = () => {
+    ports.count(METRICS.ingestSent, report.sent - counted.sent);
+    ports.count(METRICS.ingestRepeated, report.repeated - counted.repeated);
+    ports.count(METRICS.ingestNotConcerned, report.notConcerned - counted.notConcerned);
+    ports.count(METRICS.ingestPutAside, report.putAside - counted.putAside);
+    counted = { ...report };
+  };
+
+  /** An object is named after what it holds, so that a repeated delivery overwrites its own. */
+  const archive = async () => {
+    const records = aside;
+    aside = [];
+    report.putAside += records.length;
+    if (records.length === 0) return;
+    const hash = createHash('sha256');
+    for (const { data } of records) hash.update(data);
+    await ports.archive.quarantine(`ingest-${hash.digest('hex').slice(0, 32)}`, records);
+  };
+
+  const putCall = async (call: readonly Outgoing[], notTaken: Set<Waiting>) => {
+    try {
+      await ports.put(call);
+    } catch (error) {
+      if (!(error instanceof RecordsNotTaken)) throw error;
+      ports.warn('the stream did not take records', error);
+      for (const { of } of error.records as readonly Outgoing[]) for (const item of of) notTaken.add(item);
+    }
+  };
+
+  return {
+    add,
+    isFull: () => waiting.length + aside.length >= RECORDS_HELD || bytesHeld >= BYTES_HELD,
+    flush,
+    report: () => ({ ...report }),
+  };
+}
+
+function readingOf(found: JsonValueBytes, read: IntakePorts['read']): RecordReading {
+  if (found.kind === 'junk') return { kind: 'invalid', reason: found.reason };
+  let value: unknown;
+  try {
+    value = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(found.bytes));
+  } catch (error) {
+    return { kind: 'invalid', reason: `not JSON: ${error instanceof Error ? error.message : error}`.slice(0, 200) };
+  }
+  return read(value);
+}
+
+/** @returns nothing for an event that no record can hold; it is put aside */
+function outgoingOf(
+  { event, of }: SummedEvent<Waiting>,
+  putAside: (bytes: Uint8Array, reason: string) => void,
+): readonly Outgoing[] {
+  const record = { partitionKey: event.actor.id, data: new TextEncoder().encode(JSON.stringify(event)), of };
+  if (sizeOf(record) <= BYTES_A_RECORD) return [record];
+  putAside(record.data, `with its actor's id longer than the ${BYTES_A_RECORD} bytes of a record`);
+  return [];
+}
+
+function* inCalls(records: readonly Outgoing[]): Generator<readonly Outgoing[]> {
+  let call: Outgoing[] = [];
+  let bytes = 0;
+  for (const record of records) {
+    if (call.length === RECORDS_A_CALL || bytes + sizeOf(record) > BYTES_A_CALL) {
+      yield call;
+      call = [];
+      bytes = 0;
+    }
+    call.push(record);
+    bytes += sizeOf(record);
+  }
+  if (call.length > 0) yield call;
+}

@@ -1,0 +1,153 @@
+import { describe, expect, it } from 'vitest';
+import { ingestMessages } from '../../functions/ingest/ingest.ts';
+import { readMessage } from '../../functions/ingest/read-message.ts';
+import { anAccessEvent } from '../factories/an-access-event.ts';
+import { dataEvent } from '../formats/cloudtrail-records.ts';
+import { accessLines, ingestWorld } from './ingest-ports.ts';
+
+const notification = (key: string, eventName = 'ObjectCreated:Put') => ({
+  eventVersion: '2.1',
+  eventSource: 'aws:s3',
+  eventName,
+  s3: { bucket: { name: 'trail' }, object: { key, size: 1, eTag: 'abc', versionId: 'v1' } },
+});
+const envelope = (detail: object, type = 'AWS API Call via CloudTrail', source = 'aws.s3') =>
+  JSON.stringify({ version: '0', id: '1', 'detail-type': type, source, account: '111122223333', detail });
+
+describe('a message of the queue', () => {
+  it('names the objects of a notification, decoded, and only those that were written', () => {
+    const body = JSON.stringify({
+      Records: [
+        notification('a+b%2Fc%28d%29.gz'),
+        notification('gone', 'ObjectRemoved:Delete'),
+        notification('folder/'),
+      ],
+    });
+
+    expect(readMessage(body)).toEqual({
+      kind: 'objects',
+      objects: [{ bucket: 'trail', key: 'a b/c(d).gz', versionId: 'v1', etag: 'abc' }],
+    });
+  });
+
+  it('names the object of an event from EventBridge, as it is', () => {
+    const detail = { bucket: { name: 'trail' }, object: { key: 'a+b%2F.gz', etag: 'abc', 'version-id': 'v1' } };
+
+    expect(readMessage(envelope(detail, 'Object Created'))).toEqual({
+      kind: 'objects',
+      objects: [{ bucket: 'trail', key: 'a+b%2F.gz', versionId: 'v1', etag: 'abc' }],
+    });
+  });
+
+  it('holds the record of an event from EventBridge', () => {
+    expect(readMessage(envelope({ eventID: '1' }))).toEqual({ kind: 'record', text: '{"eventID":"1"}' });
+  });
+
+  it.each([
+    ['S3 tries out a queue', '{"Service":"Amazon S3","Event":"s3:TestEvent","Bucket":"trail"}'],
+    ['only deletions', JSON.stringify({ Records: [notification('gone', 'ObjectRemoved:Delete')] })],
+  ])('asks for nothing when %s', (_, body) => {
+    expect(readMessage(body)).toEqual({ kind: 'nothing' });
+  });
+
+  it.each(['not JSON', '[]', '{"Records":[]}', '{"detail-type":"x","detail":"text"}'])(
+    'is a record otherwise: %s',
+    (body) => {
+      expect(readMessage(body)).toEqual({ kind: 'record', text: body });
+    },
+  );
+});
+
+describe('a batch of messages', () => {
+  const message = (messageId: string, body: string) => ({ messageId, body });
+  const access = (id: string, actor: string) => JSON.stringify(anAccessEvent({ id, actor: { id: actor } }));
+
+  it('goes to the stream in order, CloudTrail’s API calls as accesses', async () => {
+    const world = ingestWorld();
+
+    const response = await ingestMessages(
+      [message('m1', envelope(dataEvent())), message('m2', access('ev-2', 'e-2'))],
+      world.ports,
+    );
+
+    expect(response).toEqual({ batchItemFailures: [] });
+    expect(world.sent.map(({ event }) => event.source ?? 'own')).toEqual(['cloudtrail', 'own']);
+  });
+
+  it('reports those messages alone whose records the stream did not take', async () => {
+    const world = ingestWorld();
+    world.refuse = ({ partitionKey }) => partitionKey === 'e-2';
+
+    const response = await ingestMessages(
+      [1, 2, 3].map((i) => message(`m${i}`, access(`ev-${i}`, `e-${i}`))),
+      world.ports,
+    );
+
+    expect(response).toEqual({ batchItemFailures: [{ itemIdentifier: 'm2' }] });
+    expect(world.counts.get('IngestPostponed')).toBe(1);
+  });
+
+  it('reports every message of a sum that the stream did not take', async () => {
+    const world = ingestWorld();
+    world.refuse = () => true;
+
+    const response = await ingestMessages(
+      Array.from({ length: 600 }, (_, i) => message(`m${i}`, access(`ev-${i}`, 'svc-etl'))),
+      world.ports,
+    );
+
+    expect(response.batchItemFailures).toHaveLength(600);
+  });
+
+  it('sums up an actor that is too fast, and counts it for the alarm', async () => {
+    const world = ingestWorld();
+
+    await ingestMessages(
+      Array.from({ length: 600 }, (_, i) => message(`m${i}`, access(`ev-${i}`, 'svc-etl'))),
+      world.ports,
+    );
+
+    expect(world.sent).toHaveLength(1);
+    expect(world.sent[0]?.event.subjects).toMatchObject({ count: 600, countBasis: 'estimated' });
+    expect(world.counts.get('IngestSummedUp')).toBe(600);
+  });
+
+  it('reports an object that can not be read now, and does the others', async () => {
+    const world = ingestWorld();
+    world.objects.set('good', Buffer.from(accessLines(2)));
+    const { open } = world.ports.objects;
+    const objects = {
+      open: (object: Parameters<typeof open>[0]) => {
+        if (object.key === 'bad') throw new Error('SlowDown');
+        return open(object);
+      },
+    };
+
+    const response = await ingestMessages(
+      ['bad', 'good'].map((key) => message(key, JSON.stringify({ Records: [notification(key)] }))),
+      { ...world.ports, objects },
+    );
+
+    expect(response).toEqual({ batchItemFailures: [{ itemIdentifier: 'bad' }] });
+    expect(world.sent).toHaveLength(2);
+  });
+
+  it('has what is no access put aside, and fails when even that can not be done', async () => {
+    const world = ingestWorld();
+    await ingestMessages([message('m1', 'nonsense')], world.ports);
+    const archive = {
+      quarantine: async () => {
+        throw new Error('no bucket');
+      },
+    };
+
+    expect(world.putAside()).toEqual([[expect.stringContaining('not JSON'), 'nonsense']]);
+    const failing = { ...world.ports, archive };
+    await expect(
+      ingestMessages([message('m1', 'nonsense'), message('m2', access('ev-9', 'e-9'))], failing),
+    ).rejects.toThrow('no bucket');
+    // What was not sent then is not taken for a repetition afterwards.
+    await ingestMessages([message('m2', access('ev-9', 'e-9'))], world.ports);
+    expect(world.sent.map(({ event }) => event.id)).toEqual(['ev-9']);
+  });
+});

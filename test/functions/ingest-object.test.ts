@@ -1,0 +1,130 @@
+import { gzipSync } from 'node:zlib';
+import { describe, expect, it } from 'vitest';
+import { ingestObject } from '../../functions/ingest/ingest-object.ts';
+import { accessLines, ingestWorld } from './ingest-ports.ts';
+
+const object = { bucket: 'trail', key: 'logs/a.json.gz', etag: 'abc' };
+
+describe('an object of records', () => {
+  it.each([
+    ['plain', (text: string) => Buffer.from(text)],
+    ['gzip', (text: string) => gzipSync(text)],
+  ])('goes to the stream, each record under its actor: %s', async (_, pack) => {
+    const world = ingestWorld();
+    world.objects.set(object.key, pack(accessLines(1200)));
+
+    expect(await ingestObject(object, world.ports)).toBe(true);
+
+    expect(world.sent).toHaveLength(1200);
+    expect(world.sent.every(({ partitionKey, event }) => partitionKey === event.actor.id)).toBe(true);
+    expect(world.sent.map(({ event }) => event.id)).toEqual(Array.from({ length: 1200 }, (_, i) => `ev-${i}`));
+  });
+
+  it('is passed over when it comes again', async () => {
+    const world = ingestWorld();
+    world.objects.set(object.key, gzipSync(accessLines(10)));
+
+    await ingestObject(object, world.ports);
+    expect(await ingestObject(object, world.ports)).toBe(true);
+
+    expect(world.opened).toBe(1);
+    expect(world.sent).toHaveLength(10);
+  });
+
+  it('is read again when it was written anew', async () => {
+    const world = ingestWorld();
+    world.objects.set(object.key, gzipSync(accessLines(10)));
+    await ingestObject(object, world.ports);
+    world.objects.set(object.key, gzipSync(accessLines(5, 100)));
+
+    await ingestObject({ ...object, etag: 'def' }, world.ports);
+
+    expect(world.sent).toHaveLength(15);
+  });
+
+  it('goes on where it stopped for want of time, even elsewhere', async () => {
+    const world = ingestWorld();
+    world.objects.set(object.key, gzipSync(accessLines(12_000)));
+    world.remaining = 10_000;
+
+    expect(await ingestObject(object, world.ports)).toBe(false);
+    const first = world.sent.length;
+    const elsewhere = ingestWorld();
+    const ports = { ...world.ports, recent: elsewhere.ports.recent, remaining: () => 300_000 };
+    expect(await ingestObject(object, ports)).toBe(true);
+
+    expect(first).toBe(5000);
+    expect(world.sent.map(({ event }) => event.id)).toEqual(Array.from({ length: 12_000 }, (_, i) => `ev-${i}`));
+  });
+
+  it('has to come again when the stream is full, and nothing is sent twice then', async () => {
+    const world = ingestWorld();
+    world.objects.set(object.key, gzipSync(accessLines(700)));
+    world.refuse = ({ partitionKey }) => partitionKey === 'e-7';
+
+    expect(await ingestObject(object, world.ports)).toBe(false);
+    world.refuse = () => false;
+    expect(await ingestObject(object, world.ports)).toBe(true);
+
+    expect(world.sent.map(({ event }) => event.id).toSorted()).toEqual(
+      Array.from({ length: 700 }, (_, i) => `ev-${i}`).toSorted(),
+    );
+    expect(world.counts.get('IngestRepeated')).toBe(693);
+  });
+
+  it('has its bad records put aside whole, with the reason, and the others go on', async () => {
+    const world = ingestWorld();
+    world.objects.set(object.key, Buffer.from(`${accessLines(2)}\nnonsense\n{"id":"x"}\n${accessLines(2, 2)}`));
+
+    await ingestObject(object, world.ports);
+
+    expect(world.sent).toHaveLength(4);
+    expect(world.putAside()).toEqual([
+      ['no JSON object', 'nonsense'],
+      [expect.stringContaining('time'), '{"id":"x"}'],
+    ]);
+  });
+
+  it('is read as far as it goes when it is cut off, and put aside by its name', async () => {
+    const world = ingestWorld();
+    const packed = gzipSync(accessLines(2000), { level: 0 });
+    world.objects.set(object.key, packed.subarray(0, packed.length / 2));
+
+    expect(await ingestObject(object, world.ports)).toBe(true);
+
+    expect(world.sent.length).toBeGreaterThan(500);
+    expect(world.putAside()).toEqual([
+      [expect.stringMatching(/^the object, after \d+ records: the gzip data are cut off$/), JSON.stringify(object)],
+    ]);
+    expect(world.counts.get('IngestObjectsCutShort')).toBe(1);
+  });
+
+  it('is given up when nothing in it is a record', async () => {
+    const world = ingestWorld();
+    world.objects.set(object.key, Buffer.from('some;csv;file\n'.repeat(50_000)));
+
+    expect(await ingestObject(object, world.ports)).toBe(true);
+
+    expect(world.putAside()).toHaveLength(1001);
+    expect(world.putAside().at(-1)?.[0]).toBe('the object, after 1000 records: 1000 records and none is JSON');
+  });
+
+  it('is put aside by its name when it is gone', async () => {
+    const world = ingestWorld();
+
+    expect(await ingestObject(object, world.ports)).toBe(true);
+    expect(world.putAside()).toEqual([
+      ['the object, after 0 records: it is gone, or was written over', JSON.stringify(object)],
+    ]);
+  });
+
+  it('fails when its bucket does, and is not done', async () => {
+    const world = ingestWorld();
+    const open = async () => {
+      throw new Error('AccessDenied');
+    };
+
+    await expect(ingestObject(object, { ...world.ports, objects: { open } })).rejects.toThrow('AccessDenied');
+    expect(world.notes.size).toBe(0);
+  });
+});

@@ -1,0 +1,126 @@
+import { gzipSync } from 'node:zlib';
+import type { LambdaFunctionURLEvent } from 'aws-lambda';
+import { describe, expect, it } from 'vitest';
+import { answerRequest } from '../../functions/ingest/answer-request.ts';
+import { isSigned, signatureOf } from '../../functions/ingest/webhook-signature.ts';
+import { accessLines, ingestWorld } from './ingest-ports.ts';
+
+const SECRET = 'a secret that both sides know';
+
+function request(body: string | Uint8Array, headers: Record<string, string> = {}, method = 'POST') {
+  const isBase64Encoded = typeof body !== 'string';
+  return {
+    headers,
+    body: isBase64Encoded ? Buffer.from(body).toString('base64') : body,
+    isBase64Encoded,
+    requestContext: { http: { method } },
+  } as unknown as LambdaFunctionURLEvent;
+}
+const signed = (body: string | Uint8Array, at: number, secret = SECRET) => {
+  const timestamp = String(Math.floor(at / 1000));
+  return {
+    'x-borderwatch-timestamp': timestamp,
+    'x-borderwatch-signature': signatureOf(secret, timestamp, Buffer.from(body)),
+  };
+};
+
+describe('a request with records', () => {
+  it.each([
+    ['lines', accessLines(3)],
+    ['gzip', gzipSync(accessLines(3))],
+    ['an array', `[${accessLines(3).replaceAll('\n', ',')}]`],
+    ['Records', `{"Records":[${accessLines(3).replaceAll('\n', ',')}]}`],
+  ])('is answered when the stream has them: %s', async (_, body) => {
+    const world = ingestWorld();
+
+    const answer = await answerRequest(request(body), world.ports);
+
+    expect(answer).toMatchObject({ statusCode: 200 });
+    expect(JSON.parse(answer.body)).toEqual({ sent: 3, repeated: 0, notConcerned: 0, putAside: 0 });
+    expect(world.sent).toHaveLength(3);
+  });
+
+  it('may be sent again', async () => {
+    const world = ingestWorld();
+    await answerRequest(request(accessLines(3)), world.ports);
+
+    const { body } = await answerRequest(request(accessLines(4)), world.ports);
+
+    expect(JSON.parse(body)).toMatchObject({ sent: 1, repeated: 3 });
+  });
+
+  it('is to be sent again when the stream does not take all of it', async () => {
+    const world = ingestWorld();
+    world.refuse = () => true;
+    const refused = await answerRequest(request(accessLines(3)), world.ports);
+    world.refuse = () => false;
+    const taken = await answerRequest(request(accessLines(3)), world.ports);
+
+    expect(refused).toMatchObject({ statusCode: 503, headers: { 'retry-after': '10' } });
+    expect(JSON.parse(taken.body)).toMatchObject({ sent: 3 });
+  });
+
+  it('has bad records put aside, and says how many', async () => {
+    const world = ingestWorld();
+
+    const { statusCode, body } = await answerRequest(request(`${accessLines(1)}\nnonsense`), world.ports);
+
+    expect([statusCode, JSON.parse(body)]).toEqual([200, expect.objectContaining({ sent: 1, putAside: 1 })]);
+    expect(world.putAside()).toEqual([['no JSON object', 'nonsense']]);
+  });
+
+  it.each([
+    [405, request('', {}, 'GET')],
+    [400, request('')],
+    [400, request(gzipSync(accessLines(1000)).subarray(0, 100))],
+    [413, request(gzipSync(Buffer.alloc(70 * 1_048_576, 32)))],
+  ])('is refused with %d', async (status, event) => {
+    const world = ingestWorld();
+
+    expect((await answerRequest(event, world.ports)).statusCode).toBe(status);
+    expect(world.counts.get('IngestRefused')).toBe(1);
+    expect(world.sent).toEqual([]);
+  });
+});
+
+describe('a signed request', () => {
+  const world = ingestWorld();
+  const ports = { ...world.ports, webhookSecret: async () => SECRET };
+  const body = accessLines(1);
+  const now = ports.now();
+
+  it.each([
+    ['signed now', signed(body, now), 200],
+    ['signed four minutes ago', signed(body, now - 240_000), 200],
+    [
+      'with one signature of two that counts',
+      { ...signed(body, now), 'x-borderwatch-signature': `v1=00,${signed(body, now)['x-borderwatch-signature']}` },
+      200,
+    ],
+    ['signed six minutes ago', signed(body, now - 360_000), 401],
+    ['signed six minutes ahead', signed(body, now + 360_000), 401],
+    ['signed with another secret', signed(body, now, 'another secret of theirs'), 401],
+    ['signed for another body', signed(`${body} `, now), 401],
+    ['with another timestamp', { ...signed(body, now), 'x-borderwatch-timestamp': String(now / 1000 + 1) }, 401],
+    ['with no number for a timestamp', { ...signed(body, now), 'x-borderwatch-timestamp': 'NaN' }, 401],
+    ['without signature', {}, 401],
+  ])('counts or not: %s', async (_, headers, status) => {
+    expect((await answerRequest(request(body, headers), ports)).statusCode).toBe(status);
+  });
+
+  it('is signed over the bytes that were sent, packed ones as they are', async () => {
+    const packed = gzipSync(accessLines(1, 50));
+
+    expect((await answerRequest(request(packed, signed(packed, now)), ports)).statusCode).toBe(200);
+  });
+
+  it('is checked as documented, by an example', () => {
+    const headers = {
+      'x-borderwatch-timestamp': '1764000000',
+      // printf '1764000000.{}' | openssl dgst -sha256 -hmac 0123456789abcdef
+      'x-borderwatch-signature': 'v1=7d30677170eef90881d27d4ed43c2fbd6dc9b8344fa6abe28751fe26722a3342',
+    };
+
+    expect(isSigned(headers, Buffer.from('{}'), '0123456789abcdef', 1_764_000_000_000)).toBe(true);
+  });
+});
