@@ -1,5 +1,5 @@
 import { Duration } from 'aws-cdk-lib';
-import { type Alarm, MathExpression, Stats } from 'aws-cdk-lib/aws-cloudwatch';
+import { type Alarm, MathExpression, type Metric, Stats } from 'aws-cdk-lib/aws-cloudwatch';
 import { Construct } from 'constructs';
 import { METRICS } from '../shared/model/metric-names.ts';
 import type { AccessStream } from './access-stream.ts';
@@ -10,6 +10,7 @@ import type { CanaryFunction } from './canary-function.ts';
 import type { DetectFunction } from './detect-function.ts';
 import type { EventArchive } from './event-archive.ts';
 import type { FindingsFunction } from './findings-function.ts';
+import type { IngestFunction } from './ingest-function.ts';
 import type { NotifyFunction } from './notify-function.ts';
 import type { ProtectedTable } from './protected-table.ts';
 import { type AlarmSurroundings, RunbookAlarm, type RunbookAlarmProps } from './runbook-alarm.ts';
@@ -30,6 +31,8 @@ export interface AlarmsProps extends AlarmSurroundings {
   readonly canary: CanaryFunction;
   /** @default - the stage hands no findings on */
   readonly findings: FindingsFunction | undefined;
+  /** @default - the stage takes nothing in */
+  readonly ingest: IngestFunction | undefined;
   /** After so many hours without an event somebody should look. */
   readonly quietStreamHours: number;
 }
@@ -45,6 +48,7 @@ export class Alarms extends Construct {
   constructor(scope: Construct, id: string, props: AlarmsProps) {
     super(scope, id);
     this.all = [
+      ...ofIngest(props),
       ...ofTheStream(props),
       ...ofDetection(props),
       ...ofAssessment(props),
@@ -59,6 +63,61 @@ export class Alarms extends Construct {
 }
 
 type Definition = Omit<RunbookAlarmProps, keyof AlarmSurroundings>;
+
+const ofIngest = ({ ingest }: AlarmsProps): readonly Definition[] => {
+  if (!ingest) return [];
+  const queues = [ingest.events, ingest.objects].filter((queue) => queue !== undefined);
+  return [
+    {
+      heading: 'Records can not be read',
+      says: 'Sources deliver records that are no accesses; they lie whole in the evidence bucket.',
+      metric: ingest.ownMetric(METRICS.ingestPutAside, QUARTER),
+      threshold: 0,
+      periods: 1,
+    },
+    {
+      heading: 'An actor is too fast for its shard',
+      says: 'Accesses of one actor come faster than 500 a second and are summed up.',
+      metric: ingest.ownMetric(METRICS.ingestSummedUp, QUARTER),
+      threshold: 0,
+      periods: 1,
+    },
+    {
+      heading: 'Intake fails',
+      says: 'The function that takes in what sources deliver fails; messages wait, requests are answered with an error.',
+      metric: ingest.metric('Errors', MINUTE),
+      threshold: 0,
+      periods: 5,
+      ofThese: 3,
+    },
+    ...(queues.length === 0
+      ? []
+      : [
+          {
+            heading: 'Intake falls behind',
+            says: 'What sources deliver has waited for an hour.',
+            metric: largestOf(queues.map((queue) => queue.metricOldestSeconds(FIVE_MINUTES))),
+            threshold: Duration.hours(1).toSeconds(),
+            periods: 3,
+          },
+          {
+            heading: 'Intake gave up',
+            says: 'What a source delivered was tried ten times and lies in a dead-letter queue.',
+            metric: largestOf(queues.map((queue) => queue.deadLetters.metricWaiting(FIVE_MINUTES))),
+            threshold: 0,
+            periods: 1,
+          },
+        ]),
+  ];
+};
+
+const largestOf = (metrics: readonly Metric[]): MathExpression =>
+  new MathExpression({
+    expression: 'MAX(METRICS())',
+    usingMetrics: Object.fromEntries(metrics.map((metric, i) => [`m${i}`, metric])),
+    period: FIVE_MINUTES,
+    label: 'the worst of the queues',
+  });
 
 const ofTheStream = ({ accesses, archive, canary, quietStreamHours }: AlarmsProps): readonly Definition[] => [
   {

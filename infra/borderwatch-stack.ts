@@ -18,6 +18,7 @@ import { EventArchive } from './event-archive.ts';
 import { EvidenceBucket } from './evidence-bucket.ts';
 import { FindingsFunction } from './findings-function.ts';
 import { GeneratedKey } from './generated-key.ts';
+import { IngestFunction } from './ingest-function.ts';
 import { NOTIFY_TIMEOUT, NotifyFunction } from './notify-function.ts';
 import { PeopleAccess } from './people-access.ts';
 import { ProtectedTable } from './protected-table.ts';
@@ -78,6 +79,10 @@ export class BorderwatchStack extends Stack {
         'The detector reads it at cold start, so a rotation on a timer would silence the canary until every environment has been replaced. Whoever had it could only send accesses of one reserved actor that nobody is told of. A new value and a deployment replace it.',
     });
     const evidence = new EvidenceBucket(this, 'Evidence', { ...stored, accessLogs });
+
+    const ingest =
+      config.ingest &&
+      new IngestFunction(this, 'Ingest', { ...running, removalPolicy, accesses, evidence, sources: config.ingest });
 
     // What people are told, and what they said
     const cases = new ProtectedTable(this, 'Cases', {
@@ -185,6 +190,7 @@ export class BorderwatchStack extends Stack {
       assess,
       canary,
       findings,
+      ingest,
     };
     const alarmTopic = new AlarmTopic(this, 'AlarmTopic', { ...stored, emails: config.alarmEmails });
     const alarms = new Alarms(this, 'Alarms', {

@@ -20,6 +20,10 @@ const logRetentions = Object.values(RetentionDays).filter(
 );
 const anArn = 'the ARN of an IAM role, such as arn:aws:iam::111122223333:role/security';
 
+const aSecret = 'the complete ARN of a secret';
+const SECRET_ARN = /^arn:aws[a-z-]*:secretsmanager:[\w-]+:\d{12}:secret:[\w/+=.@-]+-\w{6}$/;
+const aBucket = 'the name of a bucket';
+
 const stageSchema = z.strictObject(
   {
     /** Refuses a deployment with another account's credentials. @default - whichever account the credentials are for */
@@ -35,9 +39,27 @@ const stageSchema = z.strictObject(
     /** Who is told that the detector itself is in trouble. @default - those who are told of alerts */
     alarmEmails: emails.optional(),
     /** Complete ARN of the secret that holds a Slack webhook's address. @default - nothing is posted to Slack */
-    slackWebhookSecretArn: z
-      .string('the complete ARN of a secret')
-      .regex(/^arn:aws[a-z-]*:secretsmanager:[\w-]+:\d{12}:secret:[\w/+=.@-]+-\w{6}$/, 'the complete ARN of a secret')
+    slackWebhookSecretArn: z.string(aSecret).regex(SECRET_ARN, aSecret).optional(),
+    /** What is taken in for sources that can't write to the stream themselves. @default - nothing */
+    ingest: z
+      .strictObject(
+        {
+          /** Data events of S3 and DynamoDB that a trail logs, by way of EventBridge. */
+          cloudTrail: z.boolean('true or false').default(false),
+          /** Buckets of this account that send their notifications to the queue `borderwatch-<stage>-ingest-objects`. */
+          buckets: z
+            .array(z.string(aBucket).regex(/^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/, aBucket), 'a list of buckets')
+            .default([]),
+          /** An address for requests: for whom IAM lets in, or for webhooks that sign with a secret. */
+          url: z.enum(['none', 'iam', 'webhook'], '"none", "iam" or "webhook"').default('none'),
+          /** Complete ARN of the secret that webhooks sign with; `"url": "webhook"` needs it. */
+          webhookSecretArn: z.string(aSecret).regex(SECRET_ARN, aSecret).optional(),
+        },
+        'an object such as { "cloudTrail": true }',
+      )
+      .refine(({ url, webhookSecretArn }) => (url === 'webhook') === (webhookSecretArn !== undefined), {
+        error: 'an object whose "url" is "webhook" if, and only if, it has a "webhookSecretArn"',
+      })
       .optional(),
     /** Event bus that gets each alert as an OCSF Detection Finding, for a SIEM. @default - nothing is put on a bus */
     findingsEventBusArn: z

@@ -4,7 +4,7 @@ import type { Construct } from 'constructs';
 import type { EncryptionKey } from './encryption-key.ts';
 import type { NamedRole } from './named-role.ts';
 import { PrivateBucket } from './private-bucket.ts';
-import { FAILED_PREFIX, GIVEN_UP_PREFIX, QUARANTINE_PREFIX } from './resource-names.ts';
+import { FAILED_PREFIX, GIVEN_UP_PREFIX, INGESTED_PREFIX, QUARANTINE_PREFIX } from './resource-names.ts';
 
 export interface EvidenceBucketProps {
   readonly stage: string;
@@ -38,6 +38,13 @@ export class EvidenceBucket extends PrivateBucket {
           expiration: Duration.days(RAW_SUBJECT_DAYS - 1),
           noncurrentVersionExpiration: Duration.days(1),
         })),
+        {
+          // A message lives two weeks; afterwards nobody asks how far its object was read.
+          id: 'forget-how-far-objects-were-read',
+          prefix: INGESTED_PREFIX,
+          expiration: Duration.days(15),
+          noncurrentVersionExpiration: Duration.days(1),
+        },
         { id: 'unfinished-uploads', abortIncompleteMultipartUploadAfter: Duration.days(1) },
       ],
     });

@@ -8,6 +8,7 @@ import { type Json, type Properties, SYNTHESIS_TIMEOUT, synthesise, targetOf } f
 const { ofType } = synthesise({
   slackWebhookSecretArn: 'arn:aws:secretsmanager:us-east-1:111122223333:secret:slack/alerts-a1b2c3',
   securityHub: true,
+  ingest: { cloudTrail: true, buckets: ['trail'] },
 });
 const alarms = ofType('AWS::CloudWatch::Alarm');
 

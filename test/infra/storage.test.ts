@@ -129,6 +129,8 @@ describe('what the stage stores', { timeout: SYNTHESIS_TIMEOUT }, () => {
       ['quarantine/', 30],
       ['failed/', 30],
       ['aws/lambda/', 30],
+      // Not a raw id in it: how far objects were read.
+      ['ingested/', 16],
     ]);
   });
 

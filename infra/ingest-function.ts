@@ -1,0 +1,162 @@
+import { CfnOutput, Duration, type RemovalPolicy, Stack, Validations } from 'aws-cdk-lib';
+import { Rule } from 'aws-cdk-lib/aws-events';
+import { ManagedPolicy, PolicyStatement } from 'aws-cdk-lib/aws-iam';
+import { CfnPermission, CfnUrl, EventSourceMapping, MetricType } from 'aws-cdk-lib/aws-lambda';
+import type { Construct } from 'constructs';
+import type { AccessStream } from './access-stream.ts';
+import { BundledFunction, type FunctionSurroundings } from './bundled-function.ts';
+import type { StageConfig } from './config.ts';
+import type { EvidenceBucket } from './evidence-bucket.ts';
+import { IngestQueue } from './ingest-queue.ts';
+import { INGESTED_PREFIX, QUARANTINE_PREFIX, resourceName } from './resource-names.ts';
+
+export interface IngestFunctionProps extends FunctionSurroundings {
+  readonly accesses: AccessStream;
+  readonly evidence: EvidenceBucket;
+  readonly removalPolicy: RemovalPolicy;
+  readonly sources: NonNullable<StageConfig['ingest']>;
+}
+
+/** An object that takes longer goes on where it stopped, at its next delivery. */
+const TIMEOUT = Duration.minutes(5);
+
+/** Takes in what can't write to the stream itself: CloudTrail by way of EventBridge, objects of S3, requests from elsewhere. */
+export class IngestFunction extends BundledFunction {
+  /** @default - no source of the stage delivers so */
+  readonly events: IngestQueue | undefined;
+  readonly objects: IngestQueue | undefined;
+
+  constructor(scope: Construct, id: string, props: IngestFunctionProps) {
+    const { sources, accesses, evidence } = props;
+    super(scope, id, {
+      ...props,
+      handlerFolder: 'ingest',
+      description: 'Turns what sources deliver into accesses on the stream',
+      timeout: TIMEOUT,
+      memoryMegabytes: 1024,
+      environment: {
+        STREAM_NAME: accesses.streamName,
+        BUCKET: evidence.bucketName,
+        ...(sources.webhookSecretArn !== undefined && { WEBHOOK_SECRET: sources.webhookSecretArn }),
+      },
+    });
+    accesses.allowWrite(this.role);
+    evidence.allowWrite(this.role, QUARANTINE_PREFIX, INGESTED_PREFIX);
+    evidence.allowRead(this.role, INGESTED_PREFIX);
+    // Without it S3 answers "access denied" where a note isn't there yet.
+    evidence.allowList(this.role);
+    if (sources.cloudTrail) this.events = this.takeEvents(props);
+    if (sources.buckets.length > 0) this.objects = this.takeObjects(props);
+    if (sources.url !== 'none') this.takeRequests(props);
+  }
+
+  /** Data events alone: management events touch no user data. */
+  private takeEvents(props: IngestFunctionProps): IngestQueue {
+    const queue = new IngestQueue(this, 'Events', { ...props, part: 'ingest-events', consumerTimeout: TIMEOUT });
+    new Rule(this, 'CloudTrail', {
+      ruleName: resourceName(props.stage, 'ingest-cloudtrail'),
+      description: 'Data events of a trail, to Borderwatch',
+      eventPattern: {
+        source: ['aws.s3', 'aws.dynamodb'],
+        detailType: ['AWS API Call via CloudTrail'],
+        detail: { managementEvent: [false] },
+      },
+      targets: [{ bind: () => ({ arn: queue.queueArn }) }],
+    });
+    queue.allowService('events.amazonaws.com', {
+      ArnEquals: {
+        'aws:SourceArn': Stack.of(this).formatArn({
+          service: 'events',
+          resource: 'rule',
+          resourceName: resourceName(props.stage, 'ingest-cloudtrail'),
+        }),
+      },
+    });
+    this.consume(queue, 'EventsMapping', 1000, Duration.seconds(1));
+    return queue;
+  }
+
+  private takeObjects(props: IngestFunctionProps): IngestQueue {
+    const { partition, account } = Stack.of(this);
+    const queue = new IngestQueue(this, 'Objects', { ...props, part: 'ingest-objects', consumerTimeout: TIMEOUT });
+    const bucketArns = props.sources.buckets.map((name) => `arn:${partition}:s3:::${name}`);
+    queue.allowService('s3.amazonaws.com', {
+      ArnEquals: { 'aws:SourceArn': bucketArns },
+      StringEquals: { 'aws:SourceAccount': account },
+    });
+    for (const arn of bucketArns) {
+      const reason = 'Which objects a source writes is not known at deployment; the stage names its bucket.';
+      this.role.allowWildcard(['s3:GetObject', 's3:GetObjectVersion'], `${arn}/*`, reason);
+    }
+    this.role.allow(['s3:ListBucket'], bucketArns);
+    // One object an invocation: each may take as long as an invocation may.
+    this.consume(queue, 'ObjectsMapping', 1, Duration.seconds(0));
+    return queue;
+  }
+
+  private consume(queue: IngestQueue, id: string, batchSize: number, maxBatchingWindow: Duration): void {
+    queue.allowReceive(this.role);
+    const mapping = new EventSourceMapping(this, id, {
+      target: this.lambda,
+      eventSourceArn: queue.queueArn,
+      enabled: true,
+      batchSize,
+      maxBatchingWindow,
+      // Detection behind it is as wide as the stream; a backlog of objects must not fill the account's concurrency.
+      maxConcurrency: 10,
+      reportBatchItemFailures: true,
+      metricsConfig: { metrics: [MetricType.EVENT_COUNT] },
+    });
+    mapping.node.addDependency(this.role);
+  }
+
+  /**
+   * An address for requests. Since October 2025 a caller needs two permissions, for the URL and for the function behind it.
+   * https://docs.aws.amazon.com/lambda/latest/dg/urls-auth.html
+   */
+  private takeRequests({ stage, sources }: IngestFunctionProps): void {
+    const isOpen = sources.url === 'webhook';
+    const authType = isOpen ? 'NONE' : 'AWS_IAM';
+    const url = new CfnUrl(this, 'Url', { targetFunctionArn: this.lambda.functionArn, authType });
+    if (isOpen && sources.webhookSecretArn !== undefined) {
+      this.role.allow(['secretsmanager:GetSecretValue'], [sources.webhookSecretArn]);
+      const everybody = { functionName: this.lambda.functionArn, principal: '*' };
+      const permissions = [
+        new CfnPermission(this, 'AnybodyMayCallTheUrl', {
+          ...everybody,
+          action: 'lambda:InvokeFunctionUrl',
+          functionUrlAuthType: authType,
+        }),
+        new CfnPermission(this, 'AnybodyMayCallThroughTheUrl', {
+          ...everybody,
+          action: 'lambda:InvokeFunction',
+          invokedViaFunctionUrl: true,
+        }),
+      ];
+      for (const permission of permissions)
+        Validations.of(permission).acknowledge({
+          id: 'NIST.800.53.R5-LambdaFunctionPublicAccessProhibited',
+          reason:
+            'Webhooks can’t sign as IAM wants. The stage asked for an open URL; the function turns away what is not signed with the shared secret within five minutes, before it looks at anything else.',
+        });
+    } else {
+      new ManagedPolicy(this, 'Caller', {
+        managedPolicyName: resourceName(stage, 'ingest-caller'),
+        description: 'Sends records to the URL of Borderwatch',
+        statements: [
+          new PolicyStatement({
+            actions: ['lambda:InvokeFunctionUrl'],
+            resources: [this.lambda.functionArn],
+            conditions: { StringEquals: { 'lambda:FunctionUrlAuthType': authType } },
+          }),
+          new PolicyStatement({
+            actions: ['lambda:InvokeFunction'],
+            resources: [this.lambda.functionArn],
+            conditions: { Bool: { 'lambda:InvokedViaFunctionUrl': 'true' } },
+          }),
+        ],
+      });
+    }
+    new CfnOutput(this, 'Address', { value: url.attrFunctionUrl, description: 'Records are posted here' });
+  }
+}
