@@ -16,6 +16,7 @@ export const SIGNAL_NAMES = [
   'borrowed-device',
   'team-surge',
   'masked-location',
+  'silence',
 ] as const;
 
 export type SignalName = (typeof SIGNAL_NAMES)[number];

@@ -5,6 +5,7 @@ import { foldCalibration } from './fold-calibration.ts';
 import { type Contribution, type FoldedGroups, foldGroups } from './fold-groups.ts';
 import { foldOffices } from './fold-offices.ts';
 import { foldShocks } from './fold-shocks.ts';
+import { foldSilence } from './fold-silence.ts';
 import { prepareSnapshot } from './prepare-snapshot.ts';
 import { tellingsPerCase } from './tellings-per-case.ts';
 
@@ -51,5 +52,9 @@ export function fold(
     regions: previous.regions,
   };
   const offices = foldOffices(ordered, previous.regions, { snapshot: prepareSnapshot(withoutRegions), settings }, now);
-  return { snapshot: { ...withoutRegions, regions: offices.episodes }, folded, alerts: offices.alerts };
+  return {
+    snapshot: { ...withoutRegions, regions: offices.episodes },
+    folded,
+    alerts: [...offices.alerts, ...foldSilence(ordered, previous.stamp, now, settings)],
+  };
 }
