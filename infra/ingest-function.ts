@@ -19,6 +19,9 @@ export interface IngestFunctionProps extends FunctionSurroundings {
 
 /** An object that takes longer goes on where it stopped, at its next delivery. */
 const TIMEOUT = Duration.minutes(5);
+/** Invocations of each queue. */
+const MESSAGES_AT_ONCE = 10;
+const REQUESTS_AT_ONCE = 10;
 
 /** Takes in what can't write to the stream itself: CloudTrail by way of EventBridge, objects of S3, requests from elsewhere. */
 export class IngestFunction extends BundledFunction {
@@ -34,6 +37,8 @@ export class IngestFunction extends BundledFunction {
       description: 'Turns what sources deliver into accesses on the stream',
       timeout: TIMEOUT,
       memoryMegabytes: 1024,
+      // Anybody can call an open URL: a flood of requests must not take the concurrency that detection needs.
+      ...(sources.url === 'webhook' && { reservedConcurrency: 2 * MESSAGES_AT_ONCE + REQUESTS_AT_ONCE }),
       environment: {
         STREAM_NAME: accesses.streamName,
         BUCKET: evidence.bucketName,
@@ -103,7 +108,7 @@ export class IngestFunction extends BundledFunction {
       batchSize,
       maxBatchingWindow,
       // Detection behind it is as wide as the stream; a backlog of objects must not fill the account's concurrency.
-      maxConcurrency: 10,
+      maxConcurrency: MESSAGES_AT_ONCE,
       reportBatchItemFailures: true,
       metricsConfig: { metrics: [MetricType.EVENT_COUNT] },
     });

@@ -1,12 +1,23 @@
 import { randomUUID } from 'node:crypto';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
-import { text } from 'node:stream/consumers';
-import type { APIGatewayProxyStructuredResultV2, LambdaFunctionURLEventWithIAMAuthorizer } from 'aws-lambda';
+import { buffer } from 'node:stream/consumers';
+import type {
+  APIGatewayProxyStructuredResultV2,
+  LambdaFunctionURLEvent,
+  LambdaFunctionURLEventWithIAMAuthorizer,
+} from 'aws-lambda';
+
+/** What a function gives back for a request. */
+interface FunctionAnswer {
+  readonly statusCode?: number | undefined;
+  readonly headers?: APIGatewayProxyStructuredResultV2['headers'];
+  readonly body?: string | undefined;
+}
 
 export interface FunctionUrlOptions {
   readonly region: string;
   readonly accountId: string;
-  readonly handler: (event: LambdaFunctionURLEventWithIAMAuthorizer) => Promise<APIGatewayProxyStructuredResultV2>;
+  readonly handler: (event: LambdaFunctionURLEventWithIAMAuthorizer) => Promise<FunctionAnswer>;
 }
 
 /**
@@ -16,43 +27,58 @@ export interface FunctionUrlOptions {
  *
  * @returns the server, not yet listening
  */
-export function createFunctionUrl(options: FunctionUrlOptions): Server {
-  return createServer((request, response) => {
-    answer(request, options).then(
+export function createFunctionUrl({ region, accountId, handler }: FunctionUrlOptions): Server {
+  return answerRequests(async (request) => {
+    const event = await eventOf(request, region);
+    const accessKey = accessKeyIn(request.headers.authorization);
+    if (accessKey === undefined) return { statusCode: 403, body: JSON.stringify({ Message: 'Forbidden' }) };
+    const iam = {
+      accessKey,
+      accountId,
+      callerId: accessKey,
+      cognitoIdentity: null,
+      principalOrgId: '',
+      userArn: `arn:aws:iam::${accountId}:user/${accessKey}`,
+      userId: accessKey,
+    } as const;
+    return handler({ ...event, requestContext: { ...event.requestContext, accountId, authorizer: { iam } } });
+  });
+}
+
+/**
+ * The same for whoever reaches the address, as a function's URL without authentication.
+ *
+ * @returns the server, not yet listening
+ */
+export const createOpenFunctionUrl = (
+  region: string,
+  handler: (event: LambdaFunctionURLEvent) => Promise<FunctionAnswer>,
+): Server => answerRequests(async (request) => handler(await eventOf(request, region)));
+
+const answerRequests = (answer: (request: IncomingMessage) => Promise<FunctionAnswer>): Server =>
+  createServer((request, response) => {
+    answer(request).then(
       (result) => send(response, result),
       // What Lambda answers for a function that threw; the reason is in the function's log alone.
       () => send(response, { statusCode: 502, body: 'Internal Server Error' }),
     );
   });
-}
 
-async function answer(request: IncomingMessage, { region, accountId, handler }: FunctionUrlOptions) {
-  const body = await text(request);
-  const accessKey = accessKeyIn(request.headers.authorization);
-  if (accessKey === undefined) return { statusCode: 403, body: JSON.stringify({ Message: 'Forbidden' }) };
+/** The request as Lambda hands it over (payload format 2.0), its body always in base64. */
+async function eventOf(request: IncomingMessage, region: string): Promise<LambdaFunctionURLEvent> {
+  const body = await buffer(request);
   const url = new URL(request.url ?? '/', 'http://local');
   const [time, method] = [new Date(), request.method ?? 'GET'];
   const headers = Object.fromEntries(Object.entries(request.headers).map(([name, value]) => [name, String(value)]));
-  return handler({
+  return {
     version: '2.0',
     routeKey: '$default',
     rawPath: url.pathname,
     rawQueryString: url.search.slice(1),
     headers,
     requestContext: {
-      accountId,
+      accountId: 'anonymous',
       apiId: 'local',
-      authorizer: {
-        iam: {
-          accessKey,
-          accountId,
-          callerId: accessKey,
-          cognitoIdentity: null,
-          principalOrgId: '',
-          userArn: `arn:aws:iam::${accountId}:user/${accessKey}`,
-          userId: accessKey,
-        },
-      },
       domainName: `local.lambda-url.${region}.on.aws`,
       domainPrefix: 'local',
       http: {
@@ -68,19 +94,16 @@ async function answer(request: IncomingMessage, { region, accountId, handler }: 
       time: time.toISOString(),
       timeEpoch: time.getTime(),
     },
-    body,
-    isBase64Encoded: false,
-  });
+    body: body.toString('base64'),
+    isBase64Encoded: true,
+  };
 }
 
 /** The access key of a signature of version 4 for Lambda, or nothing. */
 const accessKeyIn = (authorization = '') =>
   /^AWS4-HMAC-SHA256 Credential=([^/\s]+)\/\d{8}\/[\w-]+\/lambda\/aws4_request,/.exec(authorization)?.[1];
 
-function send(
-  response: ServerResponse,
-  { statusCode = 200, headers = {}, body = '' }: APIGatewayProxyStructuredResultV2,
-) {
+function send(response: ServerResponse, { statusCode = 200, headers = {}, body = '' }: FunctionAnswer) {
   response.writeHead(
     statusCode,
     Object.fromEntries(Object.entries(headers).map(([name, value]) => [name, String(value)])),

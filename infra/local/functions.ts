@@ -2,9 +2,11 @@ import type {
   APIGatewayProxyStructuredResultV2,
   Context,
   KinesisStreamEvent,
+  LambdaFunctionURLEvent,
   LambdaFunctionURLEventWithIAMAuthorizer,
   SQSEvent,
 } from 'aws-lambda';
+import type { RequestAnswer } from '../../functions/ingest/answer-request.ts';
 import { METRIC_NAMESPACE } from '../../shared/model/metric-names.ts';
 import type { Provisioned } from './provision.ts';
 
@@ -14,6 +16,8 @@ export interface LocalFunctions {
   readonly assess: () => Promise<void>;
   readonly notify: (event: SQSEvent) => Promise<unknown>;
   readonly casework: (event: LambdaFunctionURLEventWithIAMAuthorizer) => Promise<APIGatewayProxyStructuredResultV2>;
+  readonly ingestMessages: (event: SQSEvent) => Promise<unknown>;
+  readonly answerRequest: (event: LambdaFunctionURLEvent) => Promise<RequestAnswer>;
 }
 
 /**
@@ -45,23 +49,37 @@ export async function loadFunctions(
     POWERTOOLS_METRICS_DISABLED: 'true',
     POWERTOOLS_LOG_LEVEL: 'WARN',
   });
-  const [{ createDetectHandler }, { createAssessHandler }, { createNotifyHandler }, { createCaseworkHandler }] =
-    await Promise.all([
-      import('../../functions/detect/create-handler.ts'),
-      import('../../functions/assess/create-handler.ts'),
-      import('../../functions/notify/create-handler.ts'),
-      import('../../functions/casework/create-handler.ts'),
-    ]);
+  const [
+    { createDetectHandler },
+    { createAssessHandler },
+    { createNotifyHandler },
+    { createCaseworkHandler },
+    { createIngestHandler },
+  ] = await Promise.all([
+    import('../../functions/detect/create-handler.ts'),
+    import('../../functions/assess/create-handler.ts'),
+    import('../../functions/notify/create-handler.ts'),
+    import('../../functions/casework/create-handler.ts'),
+    import('../../functions/ingest/create-handler.ts'),
+  ]);
   const detect = createDetectHandler(process.env, Date.now);
   const assess = createAssessHandler(process.env, now);
   const casework = createCaseworkHandler(process.env, Date.now);
   // No mail leaves this machine, so nothing need be paced.
   const notify = createNotifyHandler(process.env, { now: Date.now, sleep: async () => {} });
+  // Whatever a developer's own environment says, nothing here is signed.
+  const ingest = createIngestHandler({ ...process.env, WEBHOOK_SECRET: undefined }, Date.now);
   return {
     detect: (event) => detect(event, contextOf('detect')),
     assess: () => assess({}, contextOf('assess')),
     notify: (event) => notify(event, contextOf('notify')),
     casework: (event) => casework(event, contextOf('casework')),
+    ingestMessages: (event) => ingest(event, contextOf('ingest')),
+    answerRequest: async (event) => {
+      const answer = await ingest(event, contextOf('ingest'));
+      if (!('statusCode' in answer)) throw new Error('a request was not answered');
+      return answer;
+    },
   };
 }
 

@@ -7,7 +7,7 @@ import { receivePublished } from './alert-printer.ts';
 import { createLocalClients } from './clients.ts';
 import { ACCOUNT_ID, type EmulatorPorts, REGION, startEmulators } from './emulators.ts';
 import { createEventSourceMapping } from './event-source-mapping.ts';
-import { createFunctionUrl } from './function-url.ts';
+import { createFunctionUrl, createOpenFunctionUrl } from './function-url.ts';
 import { loadFunctions } from './functions.ts';
 import { closeServer, listen } from './http-server.ts';
 import { provision } from './provision.ts';
@@ -74,6 +74,24 @@ export async function startLocalStack(options: LocalStackOptions) {
     await clients.ssm.send(
       new PutParameterCommand({ Name: caseworkUrlParameter('local'), Value: `${caseworkUrl}/`, Type: 'String' }),
     );
+    const [ingestEvents, ingestObjects] = [
+      createQueueMapping({
+        sqs: clients.sqs,
+        queueUrl: resources.ingestEventsQueueUrl,
+        handler: functions.ingestMessages,
+        batchSize: 10,
+        reportBatchItemFailures: true,
+      }),
+      createQueueMapping({
+        sqs: clients.sqs,
+        queueUrl: resources.ingestObjectsQueueUrl,
+        handler: functions.ingestMessages,
+        batchSize: 1,
+        reportBatchItemFailures: true,
+      }),
+    ];
+    const ingest = createOpenFunctionUrl(REGION, functions.answerRequest);
+    const ingestUrl = await listen(ingest, 0, '127.0.0.1', 'the URL of ingest');
     const printPublished = async () => {
       for (const published of await receivePublished(clients.sqs, resources.printerQueueUrl)) {
         if ('alert' in published) options.onAlert(published.alert);
@@ -92,11 +110,23 @@ export async function startLocalStack(options: LocalStackOptions) {
       },
       /** From now on everything runs by itself, on the wall clock, until the stack is stopped. */
       startMappings: () => {
+        ingestEvents.start();
+        ingestObjects.start();
         stream.start();
         queue.start();
       },
+      /** Hands what sources delivered to `ingest`. */
+      drainSources: async () => {
+        await ingestEvents.drain();
+        await ingestObjects.drain();
+      },
+      /** Records may be posted here. */
+      ingestUrl,
       printPublished,
       stop: async () => {
+        await closeServer(ingest);
+        await ingestEvents.stop();
+        await ingestObjects.stop();
         await stream.stop();
         await queue.stop();
         await closeServer(casework);

@@ -30,6 +30,9 @@ export interface Provisioned {
   readonly alertDeadLetterQueueUrl: string;
   readonly alertTopicArn: string;
   readonly printerQueueUrl: string;
+  /** For `ingest`: events of EventBridge, and notifications of S3. */
+  readonly ingestEventsQueueUrl: string;
+  readonly ingestObjectsQueueUrl: string;
   readonly bucketName: string;
   readonly subjectKeySecretName: string;
   /** `/borderwatch/<stage>`, without a slash at its end. */
@@ -56,13 +59,25 @@ export async function provision(
   const reachable = (queueUrl: string) => new URL(new URL(queueUrl).pathname, environment.AWS_ENDPOINT_URL_SQS).href;
   const subjectKeySecretName = `borderwatch/${stage}/subject-key`;
   try {
-    const [streamName, baselinesTable, directoryTable, casesTable, queues, topic, bucketName] = await Promise.all([
+    const [
+      streamName,
+      baselinesTable,
+      directoryTable,
+      casesTable,
+      queues,
+      topic,
+      ingestEvents,
+      ingestObjects,
+      bucketName,
+    ] = await Promise.all([
       createStream(clients, 'accesses', shards),
       createTable(clients, 'baselines'),
       createTable(clients, 'directory'),
       createTable(clients, 'cases'),
       createAlertQueues(clients),
       createAlertTopic(clients),
+      createQueue(clients, 'ingest-events', {}),
+      createQueue(clients, 'ingest-objects', {}),
       createBucket(clients, `borderwatch-${stage}`),
       putSettings(clients, settingsPath, settings),
       clients.secretsManager.send(new CreateSecretCommand({ Name: subjectKeySecretName, SecretString: subjectKey })),
@@ -76,6 +91,8 @@ export async function provision(
       alertDeadLetterQueueUrl: reachable(queues.alertDeadLetterQueueUrl),
       alertTopicArn: topic.alertTopicArn,
       printerQueueUrl: reachable(topic.printerQueueUrl),
+      ingestEventsQueueUrl: reachable(ingestEvents),
+      ingestObjectsQueueUrl: reachable(ingestObjects),
       bucketName,
       subjectKeySecretName,
       settingsPath,

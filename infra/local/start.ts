@@ -140,12 +140,13 @@ function writeResults(company: Company, alerts: readonly Alert[]): void {
   writeFileSync(join(RESULTS, RUN_FILES.hidden), hiddenText(company));
 }
 
-function addressesOf({ environment, resources }: LocalStack): string {
+function addressesOf({ environment, resources, ingestUrl }: LocalStack): string {
   const { streamName, baselinesTable, directoryTable, casesTable } = resources;
   return [
     ...Object.entries(environment).map(([name, value]) => `export ${name}=${value}`),
     '',
     `stream ${streamName}, tables ${baselinesTable}, ${directoryTable}, ${casesTable}`,
+    `records may be posted to ${ingestUrl}`,
   ].join('\n');
 }
 

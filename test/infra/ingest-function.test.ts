@@ -121,6 +121,8 @@ describe('the function of a stage that takes sources in', { timeout: SYNTHESIS_T
           InvokedViaFunctionUrl,
         ]);
 
+    // A flood of requests takes nothing from detection.
+    expect(ingest.properties.ReservedConcurrentExecutions).toBe(30);
     expect(everything.only('AWS::Lambda::Url').properties.AuthType).toBe('NONE');
     expect(permissions(everything)).toEqual([
       ['lambda:InvokeFunctionUrl', 'NONE', null],

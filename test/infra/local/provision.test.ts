@@ -67,6 +67,8 @@ describe('the local stack', () => {
       alertDeadLetterQueueUrl: `${environment.AWS_ENDPOINT_URL_SQS}/000000000000/alerts-dead-letter.fifo`,
       alertTopicArn: 'arn:aws:sns:us-east-1:000000000000:alerts',
       printerQueueUrl: `${environment.AWS_ENDPOINT_URL_SQS}/000000000000/alert-printer`,
+      ingestEventsQueueUrl: `${environment.AWS_ENDPOINT_URL_SQS}/000000000000/ingest-events`,
+      ingestObjectsQueueUrl: `${environment.AWS_ENDPOINT_URL_SQS}/000000000000/ingest-objects`,
       bucketName: 'borderwatch-test',
       subjectKeySecretName: 'borderwatch/test/subject-key',
       settingsPath: '/borderwatch/test',
