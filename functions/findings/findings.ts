@@ -31,7 +31,8 @@ interface ToldAlert {
 
 /**
  * Hands alerts on to other systems, in their formats. Each destination stands for itself: one that fails keeps the other from
- * nothing. The invocation is then repeated whole, and repeating is harmless: a finding's id and time stay the same.
+ * nothing. The invocation is then repeated whole, and repeating is harmless: a finding's id and time stay the same. What people are
+ * only reminded of is no finding.
  *
  * @throws Error when a destination did not take everything, or when a message is no alert; repeated in vain it ends in the
  * dead-letter queue
@@ -39,19 +40,23 @@ interface ToldAlert {
 export async function findings(published: readonly Published[], ports: FindingsPorts): Promise<void> {
   const { eventBus, securityHub, origin } = ports;
   const told = published.map(readAlert);
-  const alerts = told.filter((item) => item !== undefined);
+  const sound = told.filter((item) => item !== undefined);
+  // A reminder repeats what was handed on.
+  const alerts = sound.filter(({ alert }) => !alert.reminder);
   const outcomes = await Promise.all([
     eventBus &&
+      alerts.length > 0 &&
       delivered('the event bus', ports, () =>
         eventBus(alerts.map(({ alert, toldAt }) => ocsfFindingOf(alert, { ...origin, toldAt }))),
       ),
     securityHub &&
+      alerts.length > 0 &&
       delivered('Security Hub', ports, () =>
         securityHub(alerts.map(({ alert, toldAt }) => securityHubFindingOf(alert, { ...origin, toldAt }))),
       ),
   ]);
-  const failed = outcomes.filter((reason) => reason !== undefined);
-  const malformed = published.length - alerts.length;
+  const failed = outcomes.filter((reason) => typeof reason === 'string');
+  const malformed = published.length - sound.length;
   ports.count(METRICS.findingsDelivered, failed.length === 0 ? alerts.length : 0);
   ports.count(METRICS.findingsNotDelivered, malformed + (failed.length > 0 ? alerts.length : 0));
   const reasons = [...(malformed > 0 ? [`${malformed} messages are no alerts`] : []), ...failed];

@@ -96,6 +96,16 @@ describe('the findings handler, over the protocols of EventBridge and Security H
     });
   });
 
+  it('leaves out what people are only reminded of', async () => {
+    const before = endpoint.entries.length;
+
+    await handler(anAlertPublished({ reminder: true }), context);
+
+    expect(endpoint.entries.length).toBe(before);
+    expect(endpoint.hub.size).toBe(0);
+    expect(counted()).toMatchObject({ FindingsDelivered: 0, FindingsNotDelivered: 0 });
+  });
+
   it('does not let a revision that is delivered late undo a newer one', async () => {
     await handler(anAlertPublished({ revision: 2, severity: 'critical' }, '2026-11-23T11:00:00.000Z'), context);
     await handler(anAlertPublished({ revision: 1, severity: 'low' }, '2026-11-23T10:00:00.000Z'), context);
