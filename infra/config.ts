@@ -50,6 +50,10 @@ const stageSchema = z.strictObject(
           buckets: z
             .array(z.string(aBucket).regex(/^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/, aBucket), 'a list of buckets')
             .default([]),
+          /** What an access is to a resource that `reference/resources.json` in the evidence bucket doesn't name. */
+          unmapped: z
+            .enum(['not-concerned', 'unknown-region'], '"not-concerned" or "unknown-region"')
+            .default('not-concerned'),
           /** An address for requests: for whom IAM lets in, or for webhooks that sign with a secret. */
           url: z.enum(['none', 'iam', 'webhook'], '"none", "iam" or "webhook"').default('none'),
           /** Complete ARN of the secret that webhooks sign with; `"url": "webhook"` needs it. */

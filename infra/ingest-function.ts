@@ -8,7 +8,7 @@ import { BundledFunction, type FunctionSurroundings } from './bundled-function.t
 import type { StageConfig } from './config.ts';
 import type { EvidenceBucket } from './evidence-bucket.ts';
 import { IngestQueue } from './ingest-queue.ts';
-import { INGESTED_PREFIX, QUARANTINE_PREFIX, resourceName } from './resource-names.ts';
+import { INGESTED_PREFIX, QUARANTINE_PREFIX, REFERENCE_PREFIX, resourceName } from './resource-names.ts';
 
 export interface IngestFunctionProps extends FunctionSurroundings {
   readonly accesses: AccessStream;
@@ -42,13 +42,14 @@ export class IngestFunction extends BundledFunction {
       environment: {
         STREAM_NAME: accesses.streamName,
         BUCKET: evidence.bucketName,
+        UNMAPPED: sources.unmapped,
         ...(sources.webhookSecretArn !== undefined && { WEBHOOK_SECRET: sources.webhookSecretArn }),
       },
     });
     accesses.allowWrite(this.role);
     evidence.allowWrite(this.role, QUARANTINE_PREFIX, INGESTED_PREFIX);
-    evidence.allowRead(this.role, INGESTED_PREFIX);
-    // Without it S3 answers "access denied" where a note isn't there yet.
+    evidence.allowRead(this.role, INGESTED_PREFIX, REFERENCE_PREFIX);
+    // Without it S3 answers "access denied" where a note or a file isn't there yet.
     evidence.allowList(this.role);
     if (sources.cloudTrail) this.events = this.takeEvents(props);
     if (sources.buckets.length > 0) this.objects = this.takeObjects(props);

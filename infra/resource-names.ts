@@ -14,6 +14,7 @@ export const FAILED_PREFIX = 'failed/';
 /** What was put back on the stream, so that nothing is put back twice. */
 export const REDRIVEN_PREFIX = `${FAILED_PREFIX}redriven/`;
 export { PROGRESS_PREFIX as INGESTED_PREFIX } from '../shared/stores/s3-object-progress.ts';
+export { REFERENCE_PREFIX } from '../shared/stores/s3-reference-file.ts';
 /**
  * Where Lambda itself puts a batch that it gave up on; the prefix can't be chosen.
  * https://docs.aws.amazon.com/lambda/latest/dg/kinesis-on-failure-destination.html

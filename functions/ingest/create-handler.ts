@@ -9,10 +9,12 @@ import { putRecords } from '../../shared/stores/put-records.ts';
 import { createS3ObjectProgress } from '../../shared/stores/s3-object-progress.ts';
 import { createS3ObjectSource } from '../../shared/stores/s3-object-source.ts';
 import { createS3RecordArchive } from '../../shared/stores/s3-record-archive.ts';
+import { createS3ReferenceFile } from '../../shared/stores/s3-reference-file.ts';
 import type { Variables } from '../environment.ts';
 import { parseIngestEnvironment } from './env.ts';
 import { type IngestEvent, type IngestPorts, ingest } from './ingest.ts';
 import { createRecentEvents } from './recent-events.ts';
+import { createSourceContext } from './source-context.ts';
 import { createWebhookSecret } from './webhook-secret.ts';
 
 /** An object waits while the stream is busy; a call to put records may be tried for so long. */
@@ -20,13 +22,19 @@ const OBJECT_SILENCE_MS = 120_000;
 
 /** Behind the queues, whose mappings must report partial batch failures, and the function's URL. @param now epoch milliseconds */
 export function createIngestHandler(variables: Variables, now: () => number) {
-  const { STREAM_NAME, BUCKET: bucketName, WEBHOOK_SECRET } = parseIngestEnvironment(variables);
+  const { STREAM_NAME, BUCKET: bucketName, WEBHOOK_SECRET, UNMAPPED: unmapped } = parseIngestEnvironment(variables);
   const logger = new Logger();
   const metrics = new Metrics();
   const kinesis = makeKinesisClient();
   const client = makeS3Client();
-  const ports: Omit<IngestPorts, 'remaining'> = {
-    read: (value) => readRecord(value),
+  const warn = (message: string, error: unknown) => logger.warn(message, { error });
+  const sourceContext = createSourceContext({
+    readFile: createS3ReferenceFile({ client, bucketName }),
+    unmapped,
+    now,
+    warn,
+  });
+  const ports: Omit<IngestPorts, 'read' | 'remaining'> = {
     put: (records) => putRecords(kinesis, STREAM_NAME, records),
     archive: createS3RecordArchive({ client, bucketName }),
     recent: createRecentEvents(),
@@ -35,10 +43,17 @@ export function createIngestHandler(variables: Variables, now: () => number) {
     ...(WEBHOOK_SECRET && { webhookSecret: createWebhookSecret(makeSecretsManagerClient(), WEBHOOK_SECRET, now) }),
     now,
     count: (metric, value) => void metrics.addMetric(metric, MetricUnit.Count, value),
-    warn: (message, error) => logger.warn(message, { error }),
+    warn,
   };
   return middy<IngestEvent, Awaited<ReturnType<typeof ingest>>>()
     .use(injectLambdaContext(logger))
     .use(logMetrics(metrics))
-    .handler((event, context) => ingest(event, { ...ports, remaining: () => context.getRemainingTimeInMillis() }));
+    .handler(async (event, context) => {
+      const about = await sourceContext();
+      return ingest(event, {
+        ...ports,
+        read: (value) => readRecord(value, about),
+        remaining: () => context.getRemainingTimeInMillis(),
+      });
+    });
 }

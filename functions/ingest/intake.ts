@@ -17,8 +17,8 @@ import type { RecentEvents } from './recent-events.ts';
 
 /** What turns source records into accesses on the stream. */
 export interface IntakePorts {
-  /** Reads one decoded record, in whichever format it is. Throws at nothing that JSON.parse returns. */
-  readonly read: (value: unknown) => RecordReading;
+  /** Reads one decoded record, in whichever format it is, into as many accesses as it means. Throws at nothing that JSON.parse returns. */
+  readonly read: (value: unknown) => readonly RecordReading[];
   /** Puts one call's records on the stream. @throws RecordsNotTaken */
   readonly put: <Outgoing extends OutgoingRecord>(records: readonly Outgoing[]) => Promise<void>;
   readonly archive: Pick<RecordArchive, 'quarantine'>;
@@ -70,11 +70,16 @@ export function createIntake(ports: IntakePorts): Intake {
 
   const add: Intake['add'] = (found, origin) => {
     bytesHeld += found.bytes.length;
-    const reading = readingOf(found, ports.read);
-    if (reading.kind === 'invalid') putAside(found.bytes, reading.reason);
-    else if (reading.kind === 'not-concerned') report.notConcerned++;
-    else if (!ports.recent.add(reading.value)) report.repeated++;
-    else waiting.push({ event: reading.value, origin });
+    const readings = readingsOf(found, ports.read);
+    const broken = readings.find((reading) => reading.kind === 'invalid');
+    if (broken) putAside(found.bytes, broken.reason);
+    for (const reading of readings) {
+      if (reading.kind === 'not-concerned' || reading.kind === 'sign-in') report.notConcerned++;
+      else if (reading.kind === 'event') {
+        if (ports.recent.add(reading.value)) waiting.push({ event: reading.value, origin });
+        else report.repeated++;
+      }
+    }
   };
 
   const flush: Intake['flush'] = async () => {
@@ -135,13 +140,13 @@ export function createIntake(ports: IntakePorts): Intake {
   };
 }
 
-function readingOf(found: JsonValueBytes, read: IntakePorts['read']): RecordReading {
-  if (found.kind === 'junk') return { kind: 'invalid', reason: found.reason };
+function readingsOf(found: JsonValueBytes, read: IntakePorts['read']): readonly RecordReading[] {
+  if (found.kind === 'junk') return [{ kind: 'invalid', reason: found.reason }];
   let value: unknown;
   try {
     value = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(found.bytes));
   } catch (error) {
-    return { kind: 'invalid', reason: `not JSON: ${error instanceof Error ? error.message : error}`.slice(0, 200) };
+    return [{ kind: 'invalid', reason: `not JSON: ${error instanceof Error ? error.message : error}`.slice(0, 200) }];
   }
   return read(value);
 }

@@ -3,6 +3,7 @@ import { ingestMessages } from '../../functions/ingest/ingest.ts';
 import { readMessage } from '../../functions/ingest/read-message.ts';
 import { anAccessEvent } from '../factories/an-access-event.ts';
 import { dataEvent } from '../formats/cloudtrail-records.ts';
+import { fixtureRecords } from '../formats/fixture-records.ts';
 import { accessLines, ingestWorld } from './ingest-ports.ts';
 
 const notification = (key: string, eventName = 'ObjectCreated:Put') => ({
@@ -72,6 +73,31 @@ describe('a batch of messages', () => {
 
     expect(response).toEqual({ batchItemFailures: [] });
     expect(world.sent.map(({ event }) => event.source ?? 'own')).toEqual(['cloudtrail', 'own']);
+  });
+
+  it('makes of one record all the accesses that it means', async () => {
+    const world = ingestWorld();
+    const records = (await fixtureRecords('snowflake')).map((record, i) => message(`m${i}`, JSON.stringify(record)));
+
+    expect(await ingestMessages(records, world.ports)).toEqual({ batchItemFailures: [] });
+
+    expect(world.sent.length).toBeGreaterThan(0);
+    expect(new Set(world.sent.map(({ event }) => event.source))).toEqual(new Set(['snowflake']));
+    // Sign-ins are no accesses, and no mistakes.
+    expect(world.counts.get('IngestNotConcerned')).toBeGreaterThan(0);
+    expect(world.counts.get('IngestPutAside')).toBe(0);
+  });
+
+  it('hands no verdict on: those come from casework alone', async () => {
+    const world = ingestWorld();
+
+    await ingestMessages(
+      [message('m1', JSON.stringify({ record: 'borderwatch.adjudication', verdict: 'dismissed' }))],
+      world.ports,
+    );
+
+    expect(world.sent).toEqual([]);
+    expect(world.counts.get('IngestNotConcerned')).toBe(1);
   });
 
   it('reports those messages alone whose records the stream did not take', async () => {

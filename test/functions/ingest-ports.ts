@@ -6,6 +6,7 @@ import { type OutgoingRecord, RecordsNotTaken } from '../../shared/stores/put-re
 import type { ProgressNote } from '../../shared/stores/s3-object-progress.ts';
 import type { WrittenObject } from '../../shared/stores/s3-object-source.ts';
 import { anAccessEvent } from '../factories/an-access-event.ts';
+import { fixtureContext } from '../formats/fixture-records.ts';
 
 /** A stream, an archive and a bucket in memory, and what the test lets go wrong with them. */
 export function ingestWorld() {
@@ -16,8 +17,9 @@ export function ingestWorld() {
   const archive = createMemoryRecordArchive();
   /** `refuse` says of which records the stream takes none. */
   const world = { refuse: (_: OutgoingRecord): boolean => false, remaining: 300_000, opened: 0 };
+  const about = fixtureContext();
   const ports: IngestPorts = {
-    read: (value) => readRecord(value),
+    read: (value) => readRecord(value, about),
     put: async (records) => {
       const refused = records.filter((record) => world.refuse(record));
       for (const { partitionKey, data } of records.filter((record) => !world.refuse(record)))

@@ -88,6 +88,7 @@ describe('the function of a stage that takes sources in', { timeout: SYNTHESIS_T
       's3:GetObject',
       's3:GetObject',
       's3:GetObject',
+      's3:GetObject',
       's3:GetObjectVersion',
       's3:GetObjectVersion',
       's3:ListBucket',
@@ -123,12 +124,12 @@ describe('the function of a stage that takes sources in', { timeout: SYNTHESIS_T
 
     // A flood of requests takes nothing from detection.
     expect(ingest.properties.ReservedConcurrentExecutions).toBe(30);
-    expect(everything.only('AWS::Lambda::Url').properties.AuthType).toBe('NONE');
+    expect(everything.only('AWS::Lambda::Url', 'Ingest').properties.AuthType).toBe('NONE');
     expect(permissions(everything)).toEqual([
       ['lambda:InvokeFunctionUrl', 'NONE', null],
       ['lambda:InvokeFunction', null, true],
     ]);
-    expect(byIam.only('AWS::Lambda::Url').properties.AuthType).toBe('AWS_IAM');
+    expect(byIam.only('AWS::Lambda::Url', 'Ingest').properties.AuthType).toBe('AWS_IAM');
     expect(permissions(byIam)).toEqual([]);
   });
 

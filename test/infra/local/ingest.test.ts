@@ -23,6 +23,14 @@ describe('sources that are taken in on one machine', () => {
 
   beforeAll(async () => {
     stack = await startLocalStack({ subjectKey: 'a key', now: Date.now, onAlert: () => {} });
+    const holds = [{ match: { s3: { bucket: 'exports' } }, dataset: 'user.exports', region: 'US' }];
+    await stack.clients.s3.send(
+      new PutObjectCommand({
+        Bucket: stack.resources.bucketName,
+        Key: 'reference/resources.json',
+        Body: JSON.stringify(holds),
+      }),
+    );
     await stack.assess();
   });
   afterAll(() => stack.stop());
