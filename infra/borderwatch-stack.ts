@@ -172,6 +172,7 @@ export class BorderwatchStack extends Stack {
       casework,
       directory,
       evidence,
+      takesSourcesIn: ingest !== undefined,
       settings,
     });
 

@@ -9,7 +9,14 @@ import type { EventArchive } from './event-archive.ts';
 import type { EvidenceBucket } from './evidence-bucket.ts';
 import { NamedRole } from './named-role.ts';
 import type { ProtectedTable } from './protected-table.ts';
-import { FAILED_PREFIX, GIVEN_UP_PREFIX, QUARANTINE_PREFIX, REDRIVEN_PREFIX, resourceName } from './resource-names.ts';
+import {
+  FAILED_PREFIX,
+  GIVEN_UP_PREFIX,
+  QUARANTINE_PREFIX,
+  REDRIVEN_PREFIX,
+  REFERENCE_PREFIX,
+  resourceName,
+} from './resource-names.ts';
 import type { SettingsParameters } from './settings-parameters.ts';
 
 export interface PeopleAccessProps {
@@ -22,6 +29,8 @@ export interface PeopleAccessProps {
   readonly casework: CaseworkFunction;
   readonly directory: ProtectedTable;
   readonly evidence: EvidenceBucket;
+  /** Whether the stage takes sources in, which refer to what operators write about the company's systems. */
+  readonly takesSourcesIn: boolean;
   readonly settings: SettingsParameters;
 }
 
@@ -52,6 +61,10 @@ export class PeopleAccess extends Construct {
     props.directory.allowWrite(operator, 'PutItem', 'UpdateItem');
     props.settings.allowChange(operator);
     props.accesses.allowWrite(operator);
+    if (props.takesSourcesIn) {
+      props.evidence.allowRead(operator, REFERENCE_PREFIX);
+      props.evidence.allowWrite(operator, REFERENCE_PREFIX);
+    }
   }
 
   /** Reads what was quarantined or failed, with raw subject ids, and the archive; puts records and alerts back on their way, and notes it. */

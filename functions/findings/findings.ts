@@ -32,7 +32,7 @@ interface ToldAlert {
 /**
  * Hands alerts on to other systems, in their formats. Each destination stands for itself: one that fails keeps the other from
  * nothing. The invocation is then repeated whole, and repeating is harmless: a finding's id and time stay the same. What people are
- * only reminded of is no finding.
+ * only reminded of is no finding, nor is the canary's alert, should it ever get here.
  *
  * @throws Error when a destination did not take everything, or when a message is no alert; repeated in vain it ends in the
  * dead-letter queue
@@ -41,8 +41,8 @@ export async function findings(published: readonly Published[], ports: FindingsP
   const { eventBus, securityHub, origin } = ports;
   const told = published.map(readAlert);
   const sound = told.filter((item) => item !== undefined);
-  // A reminder repeats what was handed on.
-  const alerts = sound.filter(({ alert }) => !alert.reminder);
+  // A reminder repeats what was handed on; the canary's alerts are about nothing.
+  const alerts = sound.filter(({ alert }) => !alert.reminder && !alert.canary);
   const outcomes = await Promise.all([
     eventBus &&
       alerts.length > 0 &&

@@ -5,6 +5,7 @@ import { logMetrics } from '@aws-lambda-powertools/metrics/middleware';
 import middy from '@middy/core';
 import { readRecord } from '../../shared/formats/read-records.ts';
 import { makeKinesisClient, makeS3Client, makeSecretsManagerClient } from '../../shared/stores/clients.ts';
+import { makeObjectWriter } from '../../shared/stores/object-writer.ts';
 import { putRecords } from '../../shared/stores/put-records.ts';
 import { createS3ObjectProgress } from '../../shared/stores/s3-object-progress.ts';
 import { createS3ObjectSource } from '../../shared/stores/s3-object-source.ts';
@@ -36,7 +37,7 @@ export function createIngestHandler(variables: Variables, now: () => number) {
   });
   const ports: Omit<IngestPorts, 'read' | 'remaining'> = {
     put: (records) => putRecords(kinesis, STREAM_NAME, records),
-    archive: createS3RecordArchive({ client, bucketName }),
+    archive: createS3RecordArchive({ write: makeObjectWriter(variables), bucketName }),
     recent: createRecentEvents(),
     objects: createS3ObjectSource(makeS3Client(OBJECT_SILENCE_MS)),
     progress: createS3ObjectProgress({ client, bucketName }),

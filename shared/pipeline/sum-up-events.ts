@@ -50,8 +50,18 @@ export function sumUpEvents<Given extends { readonly event: AccessEvent }>(
 const secondOf = ({ actor, time }: AccessEvent) => `${actor.id}\u0000${Math.floor(Date.parse(time) / 1000)}`;
 
 /** Everything that the events of one sum have in common. */
-const kindOf = ({ actor, source, network, action, resource, subjects, outcome, approval }: AccessEvent): string =>
-  JSON.stringify([actor, source, network, action, resource, subjects.region, outcome, approval]);
+const kindOf = ({
+  actor,
+  source,
+  network,
+  action,
+  resource,
+  subjects,
+  outcome,
+  approval,
+  canary,
+}: AccessEvent): string =>
+  JSON.stringify([actor, source, network, action, resource, subjects.region, outcome, approval, canary]);
 
 /** @param events one at least */
 function sumOf(events: readonly AccessEvent[]): AccessEvent {

@@ -96,10 +96,10 @@ describe('the findings handler, over the protocols of EventBridge and Security H
     });
   });
 
-  it('leaves out what people are only reminded of', async () => {
+  it.each([{ reminder: true as const }, { canary: true }])('leaves out what is no news: %o', async (changes) => {
     const before = endpoint.entries.length;
 
-    await handler(anAlertPublished({ reminder: true }), context);
+    await handler(anAlertPublished(changes), context);
 
     expect(endpoint.entries.length).toBe(before);
     expect(endpoint.hub.size).toBe(0);
