@@ -22,7 +22,7 @@ describe('sources that are taken in on one machine', () => {
     );
 
   beforeAll(async () => {
-    stack = await startLocalStack({ subjectKey: 'a key', now: Date.now, onAlert: () => {} });
+    stack = await startLocalStack({ subjectKey: 'a key', now: Date.now, onAlert: () => {}, onDigest: () => {} });
     const holds = [{ match: { s3: { bucket: 'exports' } }, dataset: 'user.exports', region: 'US' }];
     await stack.clients.s3.send(
       new PutObjectCommand({
