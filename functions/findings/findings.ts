@@ -1,14 +1,21 @@
 import * as z from 'zod/mini';
-import { type FindingOrigin, type OcsfFinding, ocsfFindingOf } from '../../shared/findings/ocsf-finding.ts';
+import {
+  type FindingOrigin,
+  type OcsfFinding,
+  ocsfFindingOf,
+  ocsfFindingOfDigestCase,
+} from '../../shared/findings/ocsf-finding.ts';
 import {
   type SecurityHubFinding,
   type SecurityHubOrigin,
   securityHubFindingOf,
+  securityHubFindingOfDigestCase,
 } from '../../shared/findings/security-hub-finding.ts';
 import { type Alert, alertSchema } from '../../shared/model/alert.ts';
+import { alertDigestSchema, type DigestCase } from '../../shared/model/alert-digest.ts';
 import { METRICS } from '../../shared/model/metric-names.ts';
 
-/** What the alert topic handed over: an alert's JSON, and when it was published. */
+/** What the alert topic handed over: the JSON of an alert or a digest, and when it was published. */
 export interface Published {
   readonly message: string;
   /** Epoch milliseconds. */
@@ -24,8 +31,9 @@ export interface FindingsPorts {
   readonly warn: (message: string, error: unknown) => void;
 }
 
-interface ToldAlert {
-  readonly alert: Alert;
+/** What one message tells of: an alert, or the cases of a digest. */
+interface Told {
+  readonly said: readonly (Alert | DigestCase)[];
   readonly toldAt: number;
 }
 
@@ -39,26 +47,36 @@ interface ToldAlert {
  */
 export async function findings(published: readonly Published[], ports: FindingsPorts): Promise<void> {
   const { eventBus, securityHub, origin } = ports;
-  const told = published.map(readAlert);
-  const sound = told.filter((item) => item !== undefined);
-  // A reminder repeats what was handed on; the canary's alerts are about nothing.
-  const alerts = sound.filter(({ alert }) => !alert.reminder && !alert.canary);
+  const told = published.map(readTold).filter((item) => item !== undefined);
+  const news = told.flatMap(({ said, toldAt }) => said.filter(isNews).map((item) => ({ item, toldAt })));
   const outcomes = await Promise.all([
     eventBus &&
-      alerts.length > 0 &&
+      news.length > 0 &&
       delivered('the event bus', ports, () =>
-        eventBus(alerts.map(({ alert, toldAt }) => ocsfFindingOf(alert, { ...origin, toldAt }))),
+        eventBus(
+          news.map(({ item, toldAt }) =>
+            isAlert(item)
+              ? ocsfFindingOf(item, { ...origin, toldAt })
+              : ocsfFindingOfDigestCase(item, { ...origin, toldAt }),
+          ),
+        ),
       ),
     securityHub &&
-      alerts.length > 0 &&
+      news.length > 0 &&
       delivered('Security Hub', ports, () =>
-        securityHub(alerts.map(({ alert, toldAt }) => securityHubFindingOf(alert, { ...origin, toldAt }))),
+        securityHub(
+          news.map(({ item, toldAt }) =>
+            isAlert(item)
+              ? securityHubFindingOf(item, { ...origin, toldAt })
+              : securityHubFindingOfDigestCase(item, { ...origin, toldAt }),
+          ),
+        ),
       ),
   ]);
   const failed = outcomes.filter((reason) => typeof reason === 'string');
-  const malformed = published.length - sound.length;
-  ports.count(METRICS.findingsDelivered, failed.length === 0 ? alerts.length : 0);
-  ports.count(METRICS.findingsNotDelivered, malformed + (failed.length > 0 ? alerts.length : 0));
+  const malformed = published.length - told.length;
+  ports.count(METRICS.findingsDelivered, failed.length === 0 ? news.length : 0);
+  ports.count(METRICS.findingsNotDelivered, malformed + (failed.length > 0 ? news.length : 0));
   const reasons = [...(malformed > 0 ? [`${malformed} messages are no alerts`] : []), ...failed];
   if (reasons.length > 0) throw new Error(reasons.join('; '));
 }
@@ -78,7 +96,11 @@ async function delivered(
   }
 }
 
-function readAlert({ message, publishedAt }: Published): ToldAlert | undefined {
+const isAlert = (item: Alert | DigestCase): item is Alert => 'signals' in item;
+/** A reminder repeats what was handed on; the canary's alerts are about nothing. */
+const isNews = (item: Alert | DigestCase): boolean => !isAlert(item) || (!item.reminder && !item.canary);
+
+function readTold({ message, publishedAt: toldAt }: Published): Told | undefined {
   let json: unknown;
   try {
     json = JSON.parse(message);
@@ -86,6 +108,8 @@ function readAlert({ message, publishedAt }: Published): ToldAlert | undefined {
     // Not JSON is one more way to be no alert; the dead-letter queue keeps the message itself.
     return undefined;
   }
-  const parsed = z.safeParse(alertSchema, json);
-  return parsed.success ? { alert: parsed.data, toldAt: publishedAt } : undefined;
+  const alert = z.safeParse(alertSchema, json).data;
+  if (alert) return { said: [alert], toldAt };
+  const digest = z.safeParse(alertDigestSchema, json).data;
+  return digest && { said: digest.cases, toldAt };
 }

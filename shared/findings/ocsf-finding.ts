@@ -1,4 +1,5 @@
 import type { Alert, AlertEvent, AlertSignal } from '../model/alert.ts';
+import type { DigestCase } from '../model/alert-digest.ts';
 import type { Severity } from '../model/settings.ts';
 import { asNamedToPeople } from '../notification/pseudonyms.ts';
 import { fitSomeText, fitText } from './fit-text.ts';
@@ -16,7 +17,7 @@ export interface FindingOrigin {
 }
 
 /** A Detection Finding; its shape is checked against the published schema, not by types. */
-export type OcsfFinding = ReturnType<typeof ocsfFindingOf>;
+export type OcsfFinding = ReturnType<typeof ocsfFindingOf> | ReturnType<typeof ocsfFindingOfDigestCase>;
 
 const NAME = 'Borderwatch';
 const NAME_CHARACTERS = 256;
@@ -46,12 +47,41 @@ const TARGET = { role_id: 1, role: 'Target' } as const;
  *
  * @see https://schema.ocsf.io/1.8.0/classes/detection_finding
  */
-export function ocsfFindingOf(recorded: Alert, { toldAt, version }: FindingOrigin) {
+export function ocsfFindingOf(recorded: Alert, origin: FindingOrigin) {
   const alert = asNamedToPeople(recorded);
-  const activity = alert.revision === 1 ? CREATE : UPDATE;
-  const severity = SEVERITY[alert.severity];
   const [first, ...others] = alert.signals;
-  const headline = fitSomeText(alert.headline, TEXT_CHARACTERS);
+  return {
+    ...headOf(alert, origin),
+    start_time: Date.parse(alert.firstEventTime),
+    end_time: Date.parse(alert.lastEventTime),
+    finding_info: {
+      ...infoOf(alert, origin),
+      types: [...new Set(alert.signals.map(({ signal }) => signal))],
+      analytic: analyticOf(first),
+      ...(others.length > 0 ? { related_analytics: others.map(analyticOf) } : {}),
+      first_seen_time: Date.parse(alert.firstEventTime),
+      last_seen_time: Date.parse(alert.lastEventTime),
+    },
+    ...(alert.signals.length > 0 ? { anomaly_analyses: [anomalyAnalysisOf(alert)] } : {}),
+    evidences: alert.events.map((event) => evidenceOf(event, alert)),
+    resources: dataSetsOf(alert).map((name) => ({ name, type: 'data set', ...TARGET })),
+    unmapped: unmappedOf(alert),
+  };
+}
+
+/** A case that people were told of in a digest: the same finding, as far as a digest's line tells of it. */
+export function ocsfFindingOfDigestCase(line: DigestCase, origin: FindingOrigin) {
+  return {
+    ...headOf(line, origin),
+    finding_info: { ...infoOf(line, origin), last_seen_time: Date.parse(line.time) },
+    unmapped: { revision: line.revision, score: line.score },
+  };
+}
+
+const activityOf = (revision: number) => (revision === 1 ? CREATE : UPDATE);
+
+function headOf({ alertId, revision, severity, headline }: DigestCase | Alert, { toldAt, version }: FindingOrigin) {
+  const activity = activityOf(revision);
   return {
     activity_id: activity.id,
     activity_name: activity.caption,
@@ -62,38 +92,28 @@ export function ocsfFindingOf(recorded: Alert, { toldAt, version }: FindingOrigi
     type_uid: DETECTION_FINDING.classUid * 100 + activity.id,
     type_name: `Detection Finding: ${activity.caption}`,
     time: toldAt,
-    start_time: Date.parse(alert.firstEventTime),
-    end_time: Date.parse(alert.lastEventTime),
-    severity_id: severity.id,
-    severity: severity.caption,
+    severity_id: SEVERITY[severity].id,
+    severity: SEVERITY[severity].caption,
     ...(activity === CREATE ? { status_id: 1, status: 'New' } : {}),
     is_alert: true,
-    message: headline,
+    message: fitSomeText(headline, TEXT_CHARACTERS),
     metadata: {
       version: OCSF_VERSION,
       product: { name: NAME, vendor_name: NAME, version },
-      uid: `${alert.alertId}:${alert.revision}`,
-      correlation_uid: alert.alertId,
+      uid: `${alertId}:${revision}`,
+      correlation_uid: alertId,
     },
-    finding_info: {
-      uid: alert.alertId,
-      title: fitSomeText(alert.headline, NAME_CHARACTERS),
-      desc: headline,
-      types: [...new Set(alert.signals.map(({ signal }) => signal))],
-      analytic: analyticOf(first),
-      ...(others.length > 0 ? { related_analytics: others.map(analyticOf) } : {}),
-      ...(activity === CREATE ? { created_time: toldAt } : {}),
-      modified_time: toldAt,
-      first_seen_time: Date.parse(alert.firstEventTime),
-      last_seen_time: Date.parse(alert.lastEventTime),
-      product: { name: NAME, vendor_name: NAME, version },
-    },
-    ...(alert.signals.length > 0 ? { anomaly_analyses: [anomalyAnalysisOf(alert)] } : {}),
-    evidences: alert.events.map((event) => evidenceOf(event, alert)),
-    resources: dataSetsOf(alert).map((name) => ({ name, type: 'data set', ...TARGET })),
-    unmapped: unmappedOf(alert),
   };
 }
+
+const infoOf = ({ alertId, revision, headline }: DigestCase | Alert, { toldAt, version }: FindingOrigin) => ({
+  uid: alertId,
+  title: fitSomeText(headline, NAME_CHARACTERS),
+  desc: fitSomeText(headline, TEXT_CHARACTERS),
+  ...(activityOf(revision) === CREATE ? { created_time: toldAt } : {}),
+  modified_time: toldAt,
+  product: { name: NAME, vendor_name: NAME, version },
+});
 
 /** A fact of policy is a rule that was broken; everything else is a measure against a baseline. */
 function analyticOf(signal: AlertSignal | undefined) {

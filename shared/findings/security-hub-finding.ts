@@ -1,4 +1,5 @@
 import type { Alert } from '../model/alert.ts';
+import type { DigestCase } from '../model/alert-digest.ts';
 import type { Severity } from '../model/settings.ts';
 import { asNamedToPeople } from '../notification/pseudonyms.ts';
 import { fitSomeText, fitText } from './fit-text.ts';
@@ -64,31 +65,55 @@ export const defaultProductArn = ({ partition, region, accountId }: Omit<Securit
  */
 export function securityHubFindingOf(recorded: Alert, origin: SecurityHubOrigin) {
   const alert = asNamedToPeople(recorded);
-  const generator = `borderwatch-${origin.stage}`;
-  const { title, description, id } = SECURITY_HUB_LIMITS;
   return {
-    SchemaVersion: '2018-10-08' as const,
-    Id: fitSomeText(`${generator}/${alert.alertId}`, id),
-    ProductArn: defaultProductArn(origin),
-    ProductName: 'Borderwatch',
-    CompanyName: 'Borderwatch',
-    GeneratorId: generator,
-    AwsAccountId: origin.accountId,
-    Title: fitSomeText(alert.headline, title),
-    Description: fitSomeText(describe(alert), description),
-    FindingProviderFields: {
-      Severity: { Label: LABEL[alert.severity], Original: `score ${alert.score.toFixed(1)}` },
-      Types: [TYPE[alert.subject.type]],
-    },
+    ...headOf(alert, TYPE[alert.subject.type], origin),
+    Description: fitSomeText(describe(alert), SECURITY_HUB_LIMITS.description),
     CreatedAt: alert.firstEventTime,
-    UpdatedAt: new Date(origin.toldAt).toISOString(),
     FirstObservedAt: alert.firstEventTime,
     LastObservedAt: alert.lastEventTime,
-    RecordState: 'ACTIVE' as const,
     ProductFields: productFieldsOf(alert),
     Resources: resourcesOf(alert, origin),
   };
 }
+
+/** A case that people were told of in a digest: the same finding, as far as a digest's line tells of it. */
+export function securityHubFindingOfDigestCase(line: DigestCase, origin: SecurityHubOrigin): SecurityHubFinding {
+  const { alertId, revision, score, time, headline } = line;
+  return {
+    ...headOf(line, 'Unusual Behaviors', origin),
+    Description: fitSomeText(headline, SECURITY_HUB_LIMITS.description),
+    CreatedAt: time,
+    FirstObservedAt: time,
+    LastObservedAt: time,
+    ProductFields: {
+      'borderwatch/alertId': alertId,
+      'borderwatch/revision': String(revision),
+      'borderwatch/score': score.toFixed(2),
+    },
+    Resources: [resourceOf('case', alertId, origin)],
+  };
+}
+
+const headOf = (
+  { alertId, severity, score, headline }: DigestCase | Alert,
+  type: string,
+  origin: SecurityHubOrigin,
+) => ({
+  SchemaVersion: '2018-10-08' as const,
+  Id: fitSomeText(`borderwatch-${origin.stage}/${alertId}`, SECURITY_HUB_LIMITS.id),
+  ProductArn: defaultProductArn(origin),
+  ProductName: 'Borderwatch',
+  CompanyName: 'Borderwatch',
+  GeneratorId: `borderwatch-${origin.stage}`,
+  AwsAccountId: origin.accountId,
+  Title: fitSomeText(headline, SECURITY_HUB_LIMITS.title),
+  FindingProviderFields: {
+    Severity: { Label: LABEL[severity], Original: `score ${score.toFixed(1)}` },
+    Types: [type],
+  },
+  UpdatedAt: new Date(origin.toldAt).toISOString(),
+  RecordState: 'ACTIVE' as const,
+});
 
 const describe = ({ headline, signals, mayBeBenign }: Alert): string =>
   [
@@ -128,14 +153,15 @@ function productFieldsOf(alert: Alert): Record<string, string> {
 }
 
 /** Whom it is about, then the data that was touched. */
-function resourcesOf(alert: Alert, { region }: SecurityHubOrigin) {
-  const { resourceId, detailValue, resources } = SECURITY_HUB_LIMITS;
-  const resource = (kind: string, name: string) => ({
-    Type: 'Other' as const,
-    Id: fitSomeText(`borderwatch/${kind}/${name}`, resourceId),
-    Region: region,
-    Details: { Other: { kind, name: fitSomeText(name, detailValue) } },
-  });
-  const subject = resource(alert.subject.type, alert.subject.id);
-  return [subject, ...dataSetsOf(alert).map((name) => resource('data-set', name))].slice(0, resources);
+function resourcesOf(alert: Alert, origin: SecurityHubOrigin) {
+  const subject = resourceOf(alert.subject.type, alert.subject.id, origin);
+  const dataSets = dataSetsOf(alert).map((name) => resourceOf('data-set', name, origin));
+  return [subject, ...dataSets].slice(0, SECURITY_HUB_LIMITS.resources);
 }
+
+const resourceOf = (kind: string, name: string, { region }: SecurityHubOrigin) => ({
+  Type: 'Other' as const,
+  Id: fitSomeText(`borderwatch/${kind}/${name}`, SECURITY_HUB_LIMITS.resourceId),
+  Region: region,
+  Details: { Other: { kind, name: fitSomeText(name, SECURITY_HUB_LIMITS.detailValue) } },
+});

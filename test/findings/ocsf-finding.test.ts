@@ -1,9 +1,10 @@
 import { readFileSync } from 'node:fs';
 import { Ajv } from 'ajv';
 import { describe, expect, it } from 'vitest';
-import { ocsfFindingOf } from '../../shared/findings/ocsf-finding.ts';
+import { ocsfFindingOf, ocsfFindingOfDigestCase } from '../../shared/findings/ocsf-finding.ts';
 import { alertSchema } from '../../shared/model/alert.ts';
 import { SEVERITIES } from '../../shared/model/settings.ts';
+import { digestible } from '../../shared/notification/digest.ts';
 import { anAlert } from '../contracts/alert-factory.ts';
 import { deepFreeze } from '../factories/deep-freeze.ts';
 import { hostileAlert } from '../notification/hostile-alert.ts';
@@ -33,6 +34,12 @@ describe('an alert as an OCSF Detection Finding', () => {
     ['the largest alert there is', theLargestAlert()],
   ])('keeps to the published schema: %s', (_, alert) => {
     expect(violations(ocsfFindingOf(deepFreeze(alert), origin))).toEqual([]);
+  });
+
+  it.each([anAlert(), anAlert({ revision: 7 }), hostileAlert()])('keeps to it as a line of a digest', (alert) => {
+    const { line } = digestible(alert);
+
+    expect(violations(ocsfFindingOfDigestCase(line, origin))).toEqual([]);
   });
 
   it('would be told of a missing attribute, an unknown one and a wrong code', () => {

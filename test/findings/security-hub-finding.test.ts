@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { securityHubFindingOf } from '../../shared/findings/security-hub-finding.ts';
+import { securityHubFindingOf, securityHubFindingOfDigestCase } from '../../shared/findings/security-hub-finding.ts';
 import type { Alert } from '../../shared/model/alert.ts';
+import { digestible } from '../../shared/notification/digest.ts';
 import { anAlert } from '../contracts/alert-factory.ts';
 import { deepFreeze } from '../factories/deep-freeze.ts';
 import { hostileAlert } from '../notification/hostile-alert.ts';
@@ -24,6 +25,12 @@ describe('an alert as a finding of Security Hub', () => {
     ['the largest alert there is', theLargestAlert()],
   ])('keeps to the constraints of the format: %s', (_, alert) => {
     expect(constraintsBroken(securityHubFindingOf(deepFreeze(alert), origin))).toEqual([]);
+  });
+
+  it.each([anAlert(), hostileAlert()])('keeps to them as a line of a digest', (alert) => {
+    const { line } = digestible(alert);
+
+    expect(constraintsBroken(securityHubFindingOfDigestCase(line, origin))).toEqual([]);
   });
 
   it('says who, what, how bad and since when', () => {

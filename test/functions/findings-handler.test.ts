@@ -2,6 +2,7 @@ import type { Context, SNSEvent } from 'aws-lambda';
 import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { parseFindingsEnvironment } from '../../functions/findings/env.ts';
 import { closeServer, listen } from '../../infra/local/http-server.ts';
+import { digestible, digestsOf } from '../../shared/notification/digest.ts';
 import { anAlert } from '../contracts/alert-factory.ts';
 import { createFindingsEndpoint } from './findings-endpoint.ts';
 
@@ -94,6 +95,22 @@ describe('the findings handler, over the protocols of EventBridge and Security H
       Note: { Text: 'asked' },
       FindingProviderFields: { Severity: { Label: 'CRITICAL' } },
     });
+  });
+
+  it('hands on each case of a digest, as far as it tells of it', async () => {
+    const before = endpoint.entries.length;
+    const [digest] = digestsOf([digestible(anAlert()), digestible(anAlert({ alertId: 'another', severity: 'low' }))]);
+
+    await handler(published(JSON.stringify(digest)), context);
+
+    const details = endpoint.entries.slice(before).map(({ Detail }) => JSON.parse(Detail ?? ''));
+    expect(details.map(({ finding_info: { uid }, severity }) => [uid, severity])).toEqual([
+      ['5f2c8a90b1d3e467', 'High'],
+      ['another', 'Low'],
+    ]);
+    expect(endpoint.hub.get(ID)).toMatchObject({ FindingProviderFields: { Severity: { Label: 'HIGH' } } });
+    expect(endpoint.hub.size).toBe(2);
+    expect(counted()).toMatchObject({ FindingsDelivered: 2, FindingsNotDelivered: 0 });
   });
 
   it.each([{ reminder: true as const }, { canary: true }])('leaves out what is no news: %o', async (changes) => {
