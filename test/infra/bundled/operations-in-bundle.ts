@@ -7,6 +7,8 @@ const BY_HAND: { readonly [file: string]: string } = {
   'shared/stores/parameter-reader.ts': 'ssm:GetParametersByPath',
   'shared/stores/record-writer.ts': 'kinesis:PutRecord',
 };
+/** Clients whose name isn't their prefix in IAM. */
+const IAM_PREFIXES: { readonly [client: string]: string } = { eventbridge: 'events' };
 const JUDGED_AS: { readonly [operation: string]: string } = { SendMessageBatch: 'SendMessage' };
 
 /**
@@ -23,7 +25,8 @@ export function operationsInBundle({ file }: FunctionBundle): ReadonlySet<string
       if (byHand) return [BY_HAND[byHand] ?? ''];
       const [, client, operation] = /client-([\w-]+)\/.*\/commands\/(\w+)Command\.js$/.exec(source) ?? [];
       if (client === undefined || operation === undefined) return [];
-      return [`${client.replaceAll('-', '')}:${JUDGED_AS[operation] ?? operation}`];
+      const prefix = client.replaceAll('-', '');
+      return [`${IAM_PREFIXES[prefix] ?? prefix}:${JUDGED_AS[operation] ?? operation}`];
     }),
   );
 }
