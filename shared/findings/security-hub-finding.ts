@@ -86,7 +86,7 @@ export function securityHubFindingOfDigestCase(line: DigestCase, origin: Securit
     FirstObservedAt: time,
     LastObservedAt: time,
     ProductFields: {
-      'borderwatch/alertId': alertId,
+      'borderwatch/alertId': fitSomeText(alertId, SECURITY_HUB_LIMITS.productFieldValue),
       'borderwatch/revision': String(revision),
       'borderwatch/score': score.toFixed(2),
     },
