@@ -45,7 +45,8 @@ export async function startLambda(
   let output = '';
   for (const stream of [child.stdout, child.stderr]) stream?.on('data', (chunk) => (output += chunk));
   const answer = async (): Promise<Answer> => {
-    const exited = once(child, 'exit').then((): never => {
+    // Not `exit`: what it wrote last is still on its way then.
+    const exited = once(child, 'close').then((): never => {
       throw new Error(`${name} ended: ${output}`);
     });
     const [message] = (await Promise.race([once(child, 'message'), exited])) as [Answer];
