@@ -158,7 +158,7 @@ describe('files that were tampered with', () => {
     const names = fc.constantFrom(...SETTING_DEFINITIONS.map(({ name }) => name), '__proto__', 'constructor', 'x');
     const texts = fc.oneof(
       fc.string({ unit: 'binary', maxLength: 40 }),
-      hostileValue.map(String),
+      hostileValue.map((value) => (typeof value === 'string' ? value : JSON.stringify(value))),
       fc.constantFrom('none', 'true', '2', 'US,CN', 'US,UK', 'low'),
     );
     fc.assert(
