@@ -124,6 +124,8 @@ const MOST_DROPPED = 0.05;
 const MOST_DROPPED_OF_ODD = 0.2;
 /** Where hardly any day is odd, so few of all days may be attacks whatever share of the odd ones they are. */
 const ALWAYS_DROPPED = 0.002;
+/** Nor may one attack, which leaves two days when it passes midnight, raise the bar of a company so small that two days are many. */
+const DAYS_ALWAYS_DROPPED = 2;
 
 /** How many of the top employee-days lie more than a decade beyond what is expected, and from which bucket on. */
 function daysBeyond(
@@ -131,9 +133,9 @@ function daysBeyond(
   total: number,
   expected: (bucket: number) => number,
 ): { readonly dropped: number; readonly from: number } {
-  const most = Math.max(
-    Math.min(MOST_DROPPED * total, MOST_DROPPED_OF_ODD * (survival[1] as number)),
-    ALWAYS_DROPPED * total,
+  const most = Math.min(
+    MOST_DROPPED * total,
+    Math.max(MOST_DROPPED_OF_ODD * (survival[1] as number), ALWAYS_DROPPED * total, DAYS_ALWAYS_DROPPED),
   );
   for (let i = 1; i < STRENGTH_BUCKETS; i++) {
     const seen = survival[i] as number;

@@ -115,6 +115,16 @@ describe('a tail curve', () => {
       expect(tailLevel(dirty, strength)).toBeGreaterThan(tailLevel(clean, strength) * share - 0.1);
   });
 
+  it('does not let one attack raise the bar in a company of a hundred employee-days, even if it passed midnight', () => {
+    const quiet = [96, 2];
+    const attacked = Object.assign(new Array<number>(70).fill(0), quiet, { 60: 1, 66: 1 });
+
+    const [clean, dirty] = [tailCurve(deepFreeze(quiet), PRIOR), tailCurve(deepFreeze(attacked), PRIOR)];
+
+    for (const strength of [2, 4, 6])
+      expect(tailLevel(dirty, strength)).toBeGreaterThan(tailLevel(clean, strength) * 0.85);
+  });
+
   it('drops nothing from days that are ordinary throughout, and never more than a twentieth', () => {
     expect(tailCurve(daysOf(40_000, exponential), PRIOR).trimmedShare).toBe(0);
     fc.assert(
