@@ -86,12 +86,30 @@ function pooledEvidence(foreign: CalibrationHistograms, home: CalibrationHistogr
 export const OFFICE_BUDGET_SHARES = { 'country-surge': 0.1, 'team-surge': 0.05 } as const;
 const PEOPLE_BUDGET_SHARE = 1 - OFFICE_BUDGET_SHARES['country-surge'] - OFFICE_BUDGET_SHARES['team-surge'];
 
+/** Over so many days the budget is kept, as the calibration looks back over about as many. */
+const BUDGET_DAYS = 28;
+
 /**
- * The score above which so many employee-days a day are expected, both populations together, as the offices leave of the budget.
- * A case that is told a second time is a second alert.
+ * What to aim at so that a limit is kept: what is expected over four weeks and a standard deviation more (Poisson) are the limit.
+ *
+ * @param alertsPerDay the limit @returns alerts a day, at most the limit: 1.75 of 2
+ */
+export function aimedAlertsPerDay(alertsPerDay: number): number {
+  const deviation = (Math.sqrt(1 + 4 * BUDGET_DAYS * alertsPerDay) - 1) / 2;
+  return deviation ** 2 / BUDGET_DAYS;
+}
+
+/**
+ * The score above which so many employee-days a day are expected, both populations together, as the offices leave of what is
+ * aimed at. A case that is told a second time is a second alert.
+ *
+ * @param alertsPerDay the limit that the setting gives
  */
 export const thresholdScore = (prepared: PreparedSnapshot, alertsPerDay: number): number =>
-  Math.log10((prepared.employeeDaysPerDay * prepared.snapshot.tellingsPerCase) / (alertsPerDay * PEOPLE_BUDGET_SHARE));
+  Math.log10(
+    (prepared.employeeDaysPerDay * prepared.snapshot.tellingsPerCase) /
+      (aimedAlertsPerDay(alertsPerDay) * PEOPLE_BUDGET_SHARE),
+  );
 
 /**
  * What an office-day's −log10 tail has to gain to be a score: so many employee-days are as much of the budget as one office-day.

@@ -4,6 +4,7 @@ import { type CalibrationHistograms, initialSnapshot } from '../../shared/model/
 import { foldCalibration } from '../../shared/pipeline/fold-calibration.ts';
 import { contributionOf } from '../../shared/pipeline/fold-groups.ts';
 import {
+  aimedAlertsPerDay,
   OFFICE_BUDGET_SHARES,
   officeDayWorth,
   prepareSnapshot,
@@ -27,7 +28,7 @@ const prepared = (foreign: CalibrationHistograms, tellingsPerCase = 1) =>
 
 describe('the alert budget', () => {
   it.each([1, 1.4])(
-    'is shared: people, countries and teams add up to what was asked for, told %d times a case',
+    'is shared: people, countries and teams add up to what is aimed at, told %d times a case',
     (tellings) => {
       const snapshot = prepared(ordinary(0), tellings);
       const threshold = thresholdScore(snapshot, 2);
@@ -38,7 +39,7 @@ describe('the alert budget', () => {
       const onCountries = onOffices(OFFICE_BUDGET_SHARES['country-surge'], 7);
       const onTeams = onOffices(OFFICE_BUDGET_SHARES['team-surge'], 31);
 
-      expect(onPeople + onCountries + onTeams).toBeCloseTo(2, 10);
+      expect(onPeople + onCountries + onTeams).toBeCloseTo(aimedAlertsPerDay(2), 10);
       expect(onTeams).toBeGreaterThan(0);
       expect(onCountries + onTeams).toBeLessThan(onPeople);
     },
@@ -48,10 +49,17 @@ describe('the alert budget', () => {
     expect(thresholdScore(prepared(ordinary(700)), 2)).toBeGreaterThan(thresholdScore(prepared(ordinary(0)), 2));
   });
 
-  it('is asked for in alerts a day: ten times as many lower the threshold by a point', () => {
+  it.each([0.2, 2, 8, 1000])('is a limit: four weeks as aimed and a standard deviation more are %d a day', (limit) => {
+    const expected = 28 * aimedAlertsPerDay(limit);
+
+    expect(expected + Math.sqrt(expected)).toBeCloseTo(28 * limit, 6);
+  });
+
+  it('is asked for in alerts a day: none leave no score that is told, a thousand times as many some three points less', () => {
     const snapshot = prepared(ordinary(0));
 
-    expect(thresholdScore(snapshot, 0.2) - thresholdScore(snapshot, 2)).toBeCloseTo(1, 10);
+    expect(thresholdScore(snapshot, 0)).toBe(Infinity);
+    expect(thresholdScore(snapshot, 2) - thresholdScore(snapshot, 2000)).toBeCloseTo(3.06, 2);
   });
 });
 
