@@ -2,6 +2,7 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { text } from 'node:stream/consumers';
 import { UpdateItemCommand } from '@aws-sdk/client-dynamodb';
+import { CreateBucketCommand, PutObjectCommand } from '@aws-sdk/client-s3';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { anAdjudication } from '../../shared/model/adjudication.ts';
 import { EXPIRES_AFTER_MS } from '../../shared/model/case.ts';
@@ -155,8 +156,7 @@ describe('the functions as they are bundled, with the variables that the templat
 });
 
 /**
- * What each function does in its life, once: every kind of call that it ever makes. What a function without an entry here may do
- * is still compared with what is in its bundle.
+ * What each function does in its life, once: every kind of call that it ever makes.
  */
 const LIVES: { readonly [name: string]: () => Promise<void> } = {
   detect: async () => {
@@ -219,6 +219,40 @@ const LIVES: { readonly [name: string]: () => Promise<void> } = {
     await invoke({});
     await stack.take('alerts.fifo');
   },
+  ingest: async () => {
+    const { invoke } = await stack.lambda('ingest');
+    const { s3 } = stack.clients;
+    const line = (id: string) => JSON.stringify(anAccessEvent({ id, actor: { id: 'e-00046' } }));
+    await s3.send(new CreateBucketCommand({ Bucket: 'trail' }));
+    await s3.send(
+      new PutObjectCommand({ Bucket: 'trail', Key: 'day.ndjson', Body: `${line('from-s3')}\nno record\n` }),
+    );
+    const notified = (object: object) => ({
+      'detail-type': 'Object Created',
+      source: 'aws.s3',
+      detail: { bucket: { name: 'trail' }, object: { key: 'day.ndjson', ...object } },
+    });
+    const message = (body: object, i: number) => ({ messageId: `m-${i}`, body: JSON.stringify(body) });
+
+    const answer = await invoke({
+      Records: [
+        notified({ 'version-id': 'v1' }),
+        notified({}),
+        notified({ key: 'gone' }),
+        { 'detail-type': 'x', detail: {} },
+      ].map(message),
+    });
+
+    expect(answer).toEqual({ batchItemFailures: [] });
+  },
+  findings: async () => {
+    const { invoke } = await stack.lambda('findings');
+    const alert = anAlert({ alertId: '00000000000000f1' });
+    await invoke({ Records: [{ Sns: { Message: JSON.stringify(alert), Timestamp: alert.time } }] });
+
+    expect(stack.findings.entries).toHaveLength(1);
+    expect(stack.findings.hub.size).toBe(1);
+  },
   casework: async () => {
     const { invoke } = await stack.lambda('casework');
     const alertId = '00000000000000c1';
@@ -271,6 +305,10 @@ describe('the permissions of the functions', () => {
     expect(unused.map(textOf), 'granted without a call').toEqual([]);
   });
 
+  it('are compared for every function', () => {
+    expect(stack.bundles.map(({ name }) => name).toSorted()).toEqual(Object.keys(LIVES).toSorted());
+  });
+
   it('hold whatever Lambda does in the name of a function', () => {
     const missing = stack.bundles.flatMap(({ name }) => {
       const { calls } = granted(name);
@@ -289,8 +327,10 @@ describe('the permissions of the functions', () => {
       const actions = new Set(granted(bundle.name).calls.map(({ action }) => action));
       return (
         [...actions]
-          // Whoever may not list a bucket is told of an object that is gone that it is forbidden.
-          .filter((action) => action !== 's3:ListBucket' || !inBundle.has('s3:GetObject'))
+          // Whoever may not list a bucket hears of an object that isn't there that it is forbidden; versions are got by the same call.
+          .filter(
+            (action) => !['s3:ListBucket', 's3:GetObjectVersion'].includes(action) || !inBundle.has('s3:GetObject'),
+          )
           .filter((action) => !inBundle.has(action) && !byLambda.has(action))
           .map((action) => `${bundle.name}: ${action}`)
       );

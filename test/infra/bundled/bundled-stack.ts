@@ -14,10 +14,12 @@ import type { KinesisStreamEvent } from 'aws-lambda';
 import { type FunctionBundle, synthesiseWithBundles, type Template } from '../../../infra/function-bundles.ts';
 import { createLocalClients, type LocalClients } from '../../../infra/local/clients.ts';
 import { startEmulators } from '../../../infra/local/emulators.ts';
+import { closeServer, listen } from '../../../infra/local/http-server.ts';
 import { streamIdentity, toEvent, toStreamRecord } from '../../../infra/local/kinesis-event.ts';
 import { toSqsRecord } from '../../../infra/local/sqs-event.ts';
 import { createDynamoReferenceStore } from '../../../shared/stores/dynamo-reference-store.ts';
 import type { ReferenceStore } from '../../../shared/stores/ports.ts';
+import { createFindingsEndpoint, type FindingsEndpoint } from '../../functions/findings-endpoint.ts';
 import { type CallRecorder, startCallRecorder } from './call-recorder.ts';
 import { type LambdaProcess, startLambda } from './lambda-process.ts';
 import { provisionFromTemplate } from './template-services.ts';
@@ -33,6 +35,8 @@ export interface BundledStack {
   readonly bundles: readonly FunctionBundle[];
   readonly clients: LocalClients;
   readonly references: ReferenceStore;
+  /** What the event bus and Security Hub were given. */
+  readonly findings: FindingsEndpoint;
   /** Started at the first call. */
   readonly lambda: (name: string) => Promise<BundledFunctionUnderTest>;
   /** Every message on a queue, as an event for a function behind it. @param queueName without the stage's prefix */
@@ -60,12 +64,15 @@ export async function startBundledStack(
   const slack = await clients.secretsManager.send(new CreateSecretCommand({ Name: 'slack', SecretString: webhook }));
   const arns = new Map([...secrets, ['slack', slack.ARN ?? '']]);
   const subscriber = await subscribe(clients);
+  const findings = createFindingsEndpoint();
+  const findingsUrl = await listen(findings.server, 0, '127.0.0.1', 'the event bus and Security Hub');
+  const endpoints = { ...emulators.endpoints, events: findingsUrl, securityhub: findingsUrl };
   const running = new Map<string, Promise<BundledFunctionUnderTest>>();
 
   const start = async (name: string): Promise<BundledFunctionUnderTest> => {
     const bundle = bundles.find((candidate) => candidate.name === name);
     if (!bundle) throw new Error(`there is no function ${name}`);
-    const recorder = await startCallRecorder(emulators);
+    const recorder = await startCallRecorder(endpoints);
     const { AWS_ACCESS_KEY_ID = '', AWS_SECRET_ACCESS_KEY = '' } = emulators.environment;
     const ownSecrets = Object.entries(bundle.environment).flatMap(([key, value]) => {
       const [, secret] = /^arn:aws:secretsmanager:[^:]+:\d+:secret:(.+)-\w{6}$/.exec(value) ?? [];
@@ -78,6 +85,7 @@ export async function startBundledStack(
     template,
     bundles,
     clients,
+    findings,
     references: createDynamoReferenceStore({ client: clients.dynamodb, tableName: 'borderwatch-bundle-directory' }),
     lambda: (name) => {
       const started = running.get(name) ?? start(name);
@@ -97,6 +105,7 @@ export async function startBundledStack(
         await recorder.stop();
       }
       clients.destroy();
+      await closeServer(findings.server);
       await emulators.stop();
       rmSync(outdir, { recursive: true, force: true });
     },

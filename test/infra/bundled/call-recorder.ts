@@ -10,6 +10,9 @@ export type Interference = (
   body: string,
 ) => { readonly status: number; readonly body: string } | undefined;
 
+/** Where each service is, by the name that its requests are signed for. */
+export type Endpoints = Emulators['endpoints'] & { readonly events: string; readonly securityhub: string };
+
 /** The one way from a function to every service, on which each call is noted. */
 export interface CallRecorder {
   /** For AWS_ENDPOINT_URL. */
@@ -20,7 +23,8 @@ export interface CallRecorder {
   readonly stop: () => Promise<void>;
 }
 
-export async function startCallRecorder({ endpoints }: Emulators): Promise<CallRecorder> {
+/** @param endpoints where each service is */
+export async function startCallRecorder(endpoints: Endpoints): Promise<CallRecorder> {
   const calls: PermittedCall[] = [];
   let interference: Interference = () => undefined;
   const answer = async (request: IncomingMessage) => {
@@ -43,6 +47,9 @@ export async function startCallRecorder({ endpoints }: Emulators): Promise<CallR
       headers: headers as Record<string, string>,
       ...(body && { body }),
     });
+    // Whoever may not list a bucket hears of an object that isn't there that it is forbidden.
+    if (service === 's3' && response.status === 404)
+      calls.push(...asked.map(({ resource }) => ({ action: 's3:ListBucket', resource: resource.split('/')[0] ?? '' })));
     return { status: response.status, body: await response.text(), type: response.headers.get('content-type') };
   };
   const server = createServer(async (request, response) => {
@@ -66,9 +73,9 @@ export async function startCallRecorder({ endpoints }: Emulators): Promise<CallR
 }
 
 /** The signature names the service. */
-function serviceOf({ headers }: IncomingMessage): keyof Emulators['endpoints'] {
+function serviceOf({ headers }: IncomingMessage): keyof Endpoints {
   const [, service = ''] = /Credential=[^/]+\/\d+\/[^/]+\/([a-z0-9]+)\//.exec(headers.authorization ?? '') ?? [];
-  const known = ['kinesis', 'dynamodb', 'sqs', 'sns', 's3', 'ssm', 'secretsmanager'] as const;
+  const known = ['kinesis', 'dynamodb', 'sqs', 'sns', 's3', 'ssm', 'secretsmanager', 'events', 'securityhub'] as const;
   const found = known.find((name) => name === service);
   if (!found) throw new Error(`a request is signed for ${service || 'nobody'}: ${headers.authorization}`);
   return found;

@@ -98,7 +98,7 @@ function nameOf(reference: Json, template: Template): string {
   if (typeof reference === 'string') {
     const [, parameter] = /:parameter(\/.+)$/.exec(reference) ?? [];
     const [, secret] = /:secret:(.+)-\w{6}$/.exec(reference) ?? [];
-    return parameter ?? secret ?? reference;
+    return parameter ?? secret ?? reference.replace(/^arn:\w+:s3:::/, '');
   }
   const { 'Fn::Join': join } = reference as Properties;
   if (Array.isArray(join)) {

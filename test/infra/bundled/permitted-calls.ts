@@ -26,6 +26,7 @@ export function permittedCalls(service: string, request: IncomingMessage, body: 
     const form = new URLSearchParams(body);
     return call(form.get('Action') ?? '', lastPart(form.get('TopicArn') ?? ''));
   }
+  if (service === 'securityhub') return call('BatchImportFindings', ...productsOf(JSON.parse(body)));
   const operation = String(request.headers['x-amz-target']).split('.').at(-1) ?? '';
   const fields: Body = JSON.parse(body || '{}');
   switch (service) {
@@ -35,6 +36,8 @@ export function permittedCalls(service: string, request: IncomingMessage, body: 
       return call(operation, String(fields.QueueUrl).split('/').at(-1) ?? '');
     case 'kinesis':
       return call(operation, String(fields.StreamName ?? lastPart(String(fields.StreamARN))));
+    case 'events':
+      return call(operation, ...busesOf(fields));
     case 'ssm':
       return call(operation, String(fields.Path ?? fields.Name));
     default:
@@ -50,9 +53,20 @@ function tablesOf({ TableName, IndexName, RequestItems }: Body): readonly string
   return [IndexName ? `${TableName}/index/${IndexName}` : String(TableName)];
 }
 
+interface PutEvents {
+  readonly Entries?: readonly { readonly EventBusName?: string }[];
+}
+const busesOf = ({ Entries = [] }: PutEvents) => Entries.map(({ EventBusName }) => String(EventBusName));
+
+interface BatchImportFindings {
+  readonly Findings?: readonly { readonly ProductArn?: string }[];
+}
+const productsOf = ({ Findings = [] }: BatchImportFindings) => Findings.map(({ ProductArn }) => String(ProductArn));
+
 function objectOperation({ method, url = '/' }: IncomingMessage): [operation: string, resource: string] {
-  const [path = ''] = url.slice(1).split('?');
+  const [path = '', query = ''] = url.slice(1).split('?');
   const isObject = path.includes('/') && !path.endsWith('/');
-  const operation = isObject ? `${method === 'PUT' ? 'Put' : 'Get'}Object` : 'ListBucket';
+  const read = new URLSearchParams(query).has('versionId') ? 'GetObjectVersion' : 'GetObject';
+  const operation = isObject ? (method === 'PUT' ? 'PutObject' : read) : 'ListBucket';
   return [operation, decodeURIComponent(path)];
 }
