@@ -12,6 +12,7 @@ export const bucketName = matching(/^[a-z0-9][a-z0-9.-]{2,62}$/, 'not the name o
 export const streamName = matching(/^[\w.-]{1,128}$/, 'not the name of a Kinesis stream');
 export const topicArn = matching(/^arn:[\w-]+:sns:[\w-]*:\d{12}:[\w-]{1,256}$/, 'not the ARN of an SNS topic');
 export const secretName = matching(/^[\w/+=.@:-]{1,2048}$/, 'not the name or ARN of a secret');
+export const sourceNames = matching(/^[\w.-]{1,64}(,[\w.-]{1,64})*$/, 'not a list of names such as cloudtrail,okta');
 export const settingsPath = matching(/^\/[\w.-]+(\/[\w.-]+)*$/, 'not a path of parameters such as /borderwatch/prod');
 
 /**

@@ -1,7 +1,7 @@
 import { Duration } from 'aws-cdk-lib';
 import { type Alarm, MathExpression, type Metric, Stats } from 'aws-cdk-lib/aws-cloudwatch';
 import { Construct } from 'constructs';
-import { METRICS } from '../shared/model/metric-names.ts';
+import { METRICS, SOURCE_DIMENSION } from '../shared/model/metric-names.ts';
 import type { AccessStream } from './access-stream.ts';
 import type { AlertQueue } from './alert-queue.ts';
 import type { AlertTopic } from './alert-topic.ts';
@@ -35,6 +35,8 @@ export interface AlarmsProps extends AlarmSurroundings {
   readonly ingest: IngestFunction | undefined;
   /** After so many hours without an event somebody should look. */
   readonly quietStreamHours: number;
+  /** After how many hours without one of its events somebody should look, by source. */
+  readonly watchedSources: Readonly<Record<string, { readonly quietHours: number }>>;
 }
 
 const MINUTE = Duration.minutes(1);
@@ -50,6 +52,7 @@ export class Alarms extends Construct {
     this.all = [
       ...ofIngest(props),
       ...ofTheStream(props),
+      ...ofSources(props),
       ...ofDetection(props),
       ...ofAssessment(props),
       ...ofNotification(props),
@@ -57,7 +60,11 @@ export class Alarms extends Construct {
       ...ofFindings(props),
       ...ofTheWhole(props),
     ].map(
-      (definition) => new RunbookAlarm(this, definition.heading.replaceAll(' ', ''), { ...props, ...definition }).alarm,
+      (definition) =>
+        new RunbookAlarm(this, `${definition.heading.replaceAll(' ', '')}${definition.about ?? ''}`, {
+          ...props,
+          ...definition,
+        }).alarm,
     );
   }
 }
@@ -154,6 +161,18 @@ const ofTheStream = ({ accesses, archive, canary, quietStreamHours }: AlarmsProp
     periods: 3,
   },
 ];
+
+const ofSources = ({ detect, watchedSources }: AlarmsProps): readonly Definition[] =>
+  Object.entries(watchedSources).map(([source, { quietHours }]) => ({
+    heading: 'A source is silent',
+    about: source,
+    says: `Not one access that ${source} reports has come in for ${quietHours} hours.`,
+    metric: detect.ownMetric(METRICS.sourceEvents, Duration.hours(1), Stats.SUM, { [SOURCE_DIMENSION]: source }),
+    threshold: 1,
+    ringsBelow: true,
+    periods: quietHours,
+    silenceIsTrouble: true,
+  }));
 
 const ofDetection = ({ accesses, detect, baselines }: AlarmsProps): readonly Definition[] => [
   {

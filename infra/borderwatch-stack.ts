@@ -104,6 +104,7 @@ export class BorderwatchStack extends Stack {
       cases,
       alerts,
       evidence,
+      watchedSources: Object.keys(config.sources),
     });
 
     // People are told
@@ -198,6 +199,7 @@ export class BorderwatchStack extends Stack {
       ...watched,
       topic: alarmTopic.topic,
       quietStreamHours: config.quietStreamHours,
+      watchedSources: config.sources,
     });
     new Dashboard(this, 'Dashboard', { ...watched, alarms: alarms.all });
 

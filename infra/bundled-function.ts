@@ -89,12 +89,17 @@ export class BundledFunction extends Construct {
     return this.lambda.metric(name, { period, statistic, label: `${this.node.id} ${name}` });
   }
 
-  /** A metric that the function itself writes. */
-  ownMetric(name: string, period: Duration, statistic: string = Stats.SUM): Metric {
+  /** A metric that the function itself writes. @param dimensions beside the function's name */
+  ownMetric(
+    name: string,
+    period: Duration,
+    statistic: string = Stats.SUM,
+    dimensions: Readonly<Record<string, string>> = {},
+  ): Metric {
     return new Metric({
       namespace: METRIC_NAMESPACE,
       metricName: name,
-      dimensionsMap: { service: this.functionName },
+      dimensionsMap: { service: this.functionName, ...dimensions },
       period,
       statistic,
       label: name,

@@ -22,6 +22,8 @@ const anArn = 'the ARN of an IAM role, such as arn:aws:iam::111122223333:role/se
 
 const aSecret = 'the complete ARN of a secret';
 const SECRET_ARN = /^arn:aws[a-z-]*:secretsmanager:[\w-]+:\d{12}:secret:[\w/+=.@-]+-\w{6}$/;
+/** What CloudWatch takes as a dimension, and an alarm's name as a part. */
+const SOURCE_NAME = /^[\w.-]{1,64}$/;
 const aBucket = 'the name of a bucket';
 
 const stageSchema = z.strictObject(
@@ -90,6 +92,17 @@ const stageSchema = z.strictObject(
       .default(RetentionDays.THREE_MONTHS),
     /** After this long without a single event the alarm "No events at all" rings. */
     quietStreamHours: wholeNumber(1, 24, 'hours').default(1),
+    /**
+     * Sources that are watched one by one, by the `source` of their events: after so many quiet hours the alarm "A source is silent"
+     * rings. @default - none; country by country, `assess` watches without it
+     */
+    sources: z
+      .record(
+        z.string().regex(SOURCE_NAME, 'a name of up to 64 letters, digits, dots, dashes and underscores'),
+        z.strictObject({ quietHours: wholeNumber(1, 24, 'hours').default(1) }, 'an object such as { "quietHours": 3 }'),
+        'sources by name, such as { "cloudtrail": { "quietHours": 3 } }',
+      )
+      .default({}),
     /** What becomes of tables, buckets, stream and keys when the stack is deleted. */
     removalPolicy: z.enum(['retain', 'destroy'], '"retain" or "destroy"').default('retain'),
     /** IAM roles, beside the stack's own, that may write the tables and the evidence bucket. */
@@ -171,5 +184,7 @@ function sentencesOf(issue: z.core.$ZodIssue, parents: readonly PropertyKey[]): 
     );
   }
   const found = issue.input === undefined ? 'is missing' : `is ${JSON.stringify(issue.input)}`;
-  return [`${path} ${found}; it must be ${issue.message}.`];
+  // What is wrong with a name is told inside.
+  const message = issue.code === 'invalid_key' ? issue.issues[0]?.message : issue.message;
+  return [`${path} ${found}; it must be ${message}.`];
 }

@@ -15,7 +15,7 @@ import { ALERTS_PUBLISHED_BY_SEVERITY, METRICS } from '../shared/model/metric-na
 import type { AlarmsProps } from './alarms.ts';
 import { resourceName } from './resource-names.ts';
 
-export interface DashboardProps extends Omit<AlarmsProps, 'topic' | 'quietStreamHours'> {
+export interface DashboardProps extends Omit<AlarmsProps, 'topic' | 'quietStreamHours' | 'watchedSources'> {
   readonly alarms: readonly Alarm[];
 }
 

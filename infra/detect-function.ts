@@ -19,6 +19,8 @@ export interface DetectFunctionProps extends FunctionSurroundings {
   readonly cases: ProtectedTable;
   readonly alerts: AlertQueue;
   readonly evidence: EvidenceBucket;
+  /** Sources with metrics of their own, by the name in their events. */
+  readonly watchedSources: readonly string[];
 }
 
 const ADDRESS_TABLE = 'address-table.mmdb';
@@ -44,6 +46,7 @@ export class DetectFunction extends BundledFunction {
         BUCKET: props.evidence.bucketName,
         SUBJECT_KEY_SECRET: props.subjectKey.secretArn,
         CANARY_KEY_SECRET: props.canaryKey.secretArn,
+        ...(props.watchedSources.length > 0 && { WATCHED_SOURCES: props.watchedSources.join(',') }),
         ADDRESS_TABLE_FILE: `/var/task/${ADDRESS_TABLE}`,
       },
     });

@@ -28,7 +28,8 @@ const EVERY_FUNCTION = {
   slackWebhookSecretArn: `arn:aws:secretsmanager:${REGION}:${ACCOUNT}:secret:slack-a1b2c3`,
   findingsEventBusArn: `arn:aws:events:${REGION}:${ACCOUNT}:event-bus/findings`,
   securityHub: true,
-  ingest: { cloudTrail: true },
+  ingest: { cloudTrail: true, buckets: ['trail'] },
+  sources: { cloudtrail: {} },
 };
 
 /** The context of cdk.json: CDK's behaviour depends on it, so whoever synthesises outside its command line needs it too. */

@@ -15,6 +15,8 @@ export interface AlarmSurroundings {
 export interface RunbookAlarmProps extends AlarmSurroundings {
   /** The heading in the runbook, word for word: what is wrong, in a few words. */
   readonly heading: string;
+  /** Which of several, where there is an alarm for each; part of its name. */
+  readonly about?: string;
   /** One sentence for somebody who was woken by it. */
   readonly says: string;
   readonly metric: IMetric;
@@ -38,7 +40,7 @@ export class RunbookAlarm extends Construct {
     super(scope, id);
     const anchor = anchorOf(props.heading);
     this.alarm = new Alarm(this, 'Alarm', {
-      alarmName: resourceName(props.stage, anchor),
+      alarmName: resourceName(props.stage, props.about === undefined ? anchor : `${anchor}-${props.about}`),
       alarmDescription: `${props.says} What to do: ${props.runbookUrl}#${anchor}`,
       metric: props.metric,
       threshold: props.threshold,

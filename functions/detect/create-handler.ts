@@ -5,7 +5,7 @@ import { logMetrics } from '@aws-lambda-powertools/metrics/middleware';
 import middy from '@middy/core';
 import type { KinesisStreamBatchResponse, KinesisStreamEvent } from 'aws-lambda';
 import { usesBudget } from '../../shared/model/alert.ts';
-import { METRICS } from '../../shared/model/metric-names.ts';
+import { METRICS, SOURCE_DIMENSION } from '../../shared/model/metric-names.ts';
 import { makeDynamoClient, makeSecretsManagerClient, makeSqsClient } from '../../shared/stores/clients.ts';
 import { createDynamoBaselineStore } from '../../shared/stores/dynamo-baseline-store.ts';
 import { createDynamoCaseStore } from '../../shared/stores/dynamo-case-store.ts';
@@ -43,11 +43,12 @@ export function createDetectHandler(variables: Variables, now: () => number) {
     archive: createS3RecordArchive({ write: makeObjectWriter(variables), bucketName: environment.BUCKET }),
     warn: (message, error) => logger.warn(message, { error }),
   };
+  const watchedSources = environment.WATCHED_SOURCES?.split(',') ?? [];
   return middy<KinesisStreamEvent, KinesisStreamBatchResponse>()
     .use(injectLambdaContext(logger))
     .use(logMetrics(metrics))
     .handler(async ({ Records }) => {
-      const report = await detect(Records, ports);
+      const report = await detect(Records, ports, watchedSources);
       count(metrics, report, now());
       return report.response;
     });
@@ -92,4 +93,11 @@ function count(metrics: Metrics, report: DetectReport, now: number): void {
   metrics.addMetric(METRICS.writeConflicts, MetricUnit.Count, report.conflicts);
   for (const { arrival } of report.alerts)
     metrics.addMetric(METRICS.eventToAlertMilliseconds, MetricUnit.Milliseconds, now - arrival);
+  for (const { source, events, lagMilliseconds } of report.sources) {
+    if (events === 0) continue;
+    // Beside the service, the source is a dimension of these.
+    const ofSource = () => metrics.singleMetric().addDimension(SOURCE_DIMENSION, source);
+    ofSource().addMetric(METRICS.sourceEvents, MetricUnit.Count, events);
+    ofSource().addMetric(METRICS.sourceLagMilliseconds, MetricUnit.Milliseconds, lagMilliseconds);
+  }
 }

@@ -17,6 +17,7 @@ import { hottestActorPerSecond } from './hottest-actor.ts';
 import type { InputsFor } from './inputs-in-force.ts';
 import { type PreparedRecords, prepareRecords } from './prepare-records.ts';
 import { type BatchRecord, readBatch, shardIdOf } from './read-batch.ts';
+import { arrivalsBySource, type SourceArrivals } from './watched-sources.ts';
 
 /** What `detect` works with. */
 export interface DetectPorts {
@@ -42,6 +43,7 @@ export interface DetectReport {
   readonly conflicts: number;
   /** How fast the busiest actor sends, events a second. */
   readonly hottestActor: number;
+  readonly sources: readonly SourceArrivals[];
   readonly alerts: readonly { readonly alert: Alert; readonly arrival: number }[];
 }
 
@@ -62,8 +64,14 @@ interface ActorOutcome {
 /**
  * Takes a batch of records into the baselines and queues the alerts that follow. One consistent read and one conditional
  * write per distinct actor; alerts are queued before the write, so that a crash repeats and never loses.
+ *
+ * @param watchedSources whose arrivals are reported, by the name in their events
  */
-export async function detect(records: readonly KinesisStreamRecord[], ports: DetectPorts): Promise<DetectReport> {
+export async function detect(
+  records: readonly KinesisStreamRecord[],
+  ports: DetectPorts,
+  watchedSources: readonly string[] = [],
+): Promise<DetectReport> {
   const { byActor, quarantined } = readBatch(records);
   const batchName = nameOf(records);
   const loaded = await loadAll([...byActor.keys()], ports);
@@ -88,6 +96,7 @@ export async function detect(records: readonly KinesisStreamRecord[], ports: Det
     quarantined: quarantined.length + sum((outcome) => outcome.quarantined.length),
     failed: failed.size,
     hottestActor: hottestActorPerSecond(byActor),
+    sources: arrivalsBySource(byActor, watchedSources),
     alerts: outcomes.flatMap(({ alerts }) => alerts),
   };
 }

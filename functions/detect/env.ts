@@ -1,5 +1,13 @@
 import * as z from 'zod/mini';
-import { bucketName, parseEnvironment, queueUrl, secretName, tableName, type Variables } from '../environment.ts';
+import {
+  bucketName,
+  parseEnvironment,
+  queueUrl,
+  secretName,
+  sourceNames,
+  tableName,
+  type Variables,
+} from '../environment.ts';
 
 /** @throws Error naming every variable that is missing or wrong */
 export const parseDetectEnvironment = (variables: Variables) =>
@@ -14,6 +22,8 @@ export const parseDetectEnvironment = (variables: Variables) =>
       SUBJECT_KEY_SECRET: secretName,
       /** Without it nobody's access is the canary's. */
       CANARY_KEY_SECRET: z.optional(secretName),
+      /** Names of sources whose arrivals are metrics of their own, separated by commas. */
+      WATCHED_SOURCES: z.optional(sourceNames),
       /** A country table in MaxMind format; the packaged one where it is not set. */
       ADDRESS_TABLE_FILE: z.optional(z.string()),
     },

@@ -5,7 +5,7 @@ export const METRIC_NAMESPACE = 'Borderwatch';
 
 /**
  * Every metric that a function writes, and alarms and dashboard read. The unit is a count unless the name says otherwise.
- * Their one dimension is `service`, which the stack sets to the function's name, so that two stages never mix.
+ * Their one dimension is `service` (and `source` where they say so), which the stack sets to the function's name, so that two stages never mix.
  */
 export const METRICS = {
   /** `detect`: events scored and learned from. */
@@ -24,6 +24,10 @@ export const METRICS = {
   batchesFailed: 'BatchesFailed',
   /** `detect`: how fast the busiest actor of a batch sends, events a second. */
   hottestActor: 'EventsASecondOfOneActor',
+  /** `detect`: events of one of the sources that the stage names; the source is a second dimension. */
+  sourceEvents: 'SourceEvents',
+  /** `detect`: from an access of such a source to its arrival in the stream, milliseconds. */
+  sourceLagMilliseconds: 'SourceLagMilliseconds',
   /** `detect`: writes that lost against another writer and were folded again. */
   writeConflicts: 'WriteConflicts',
   /** `detect`: from an event's arrival in the stream to its alert's place on the queue, milliseconds. */
@@ -89,6 +93,9 @@ export const METRICS = {
 } as const;
 
 export type MetricName = (typeof METRICS)[keyof typeof METRICS];
+
+/** The dimension that tells sources apart. */
+export const SOURCE_DIMENSION = 'source';
 
 /** `notify`: alert revisions handed to the topic, by severity; each is also counted in `AlertsPublished`. */
 export const ALERTS_PUBLISHED_BY_SEVERITY: { readonly [severity in Severity]: string } = {

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { anchorOf } from '../../infra/runbook-alarm.ts';
-import { METRICS } from '../../shared/model/metric-names.ts';
+import { METRICS, SOURCE_DIMENSION } from '../../shared/model/metric-names.ts';
 import { type Json, type Properties, SYNTHESIS_TIMEOUT, synthesise, targetOf } from './synthesised-stack.ts';
 
 /** With everything that a stage may have. */
@@ -9,6 +9,7 @@ const { ofType } = synthesise({
   slackWebhookSecretArn: 'arn:aws:secretsmanager:us-east-1:111122223333:secret:slack/alerts-a1b2c3',
   securityHub: true,
   ingest: { cloudTrail: true, buckets: ['trail'] },
+  sources: { cloudtrail: { quietHours: 3 }, okta: {} },
 });
 const alarms = ofType('AWS::CloudWatch::Alarm');
 
@@ -92,10 +93,11 @@ describe('the alarms', { timeout: SYNTHESIS_TIMEOUT }, () => {
     expect(own.length).toBeGreaterThan(0);
     for (const { MetricName, Dimensions } of own) {
       expect(known).toContain(MetricName);
-      const [dimension, ...others] = Dimensions as readonly Properties[];
-      expect(others).toEqual([]);
-      expect(dimension?.Name).toBe('service');
-      expect(functions).toContain(dimension?.Value);
+      const of = new Map((Dimensions as readonly Properties[]).map(({ Name, Value }) => [Name, Value]));
+      expect([...of.keys()].filter((name) => name !== SOURCE_DIMENSION || MetricName !== METRICS.sourceEvents)).toEqual(
+        ['service'],
+      );
+      expect(functions).toContain(of.get('service'));
     }
   });
 
@@ -120,6 +122,28 @@ describe('the alarms', { timeout: SYNTHESIS_TIMEOUT }, () => {
       'CanarySent',
     ]);
     expect(canary).toBeDefined();
+  });
+
+  it('watch every source that the stage names, and tell the detector to count it', () => {
+    const silent = alarms.filter(({ properties }) => String(properties.AlarmName).includes('-a-source-is-silent-'));
+    const detect = ofType('AWS::Lambda::Function').find(
+      ({ properties }) => properties.FunctionName === 'borderwatch-prod-detect',
+    );
+
+    expect(
+      silent.map(({ properties: { AlarmName, EvaluationPeriods, TreatMissingData } }) => [
+        AlarmName,
+        EvaluationPeriods,
+        TreatMissingData,
+      ]),
+    ).toEqual([
+      ['borderwatch-prod-a-source-is-silent-cloudtrail', 3, 'breaching'],
+      ['borderwatch-prod-a-source-is-silent-okta', 1, 'breaching'],
+    ]);
+    expect(
+      silent.flatMap(({ properties }) => metricsOf(properties)).map(({ Dimensions }) => JSON.stringify(Dimensions)),
+    ).toEqual([expect.stringContaining('"cloudtrail"'), expect.stringContaining('"okta"')]);
+    expect(detect?.properties.Environment).toMatchObject({ Variables: { WATCHED_SOURCES: 'cloudtrail,okta' } });
   });
 
   it('wait for events as long as the stage says', () => {

@@ -30,6 +30,7 @@ describe('the stages file', () => {
       archiveDays: 35,
       logRetentionDays: 90,
       quietStreamHours: 1,
+      sources: {},
       removalPolicy: 'retain',
       writerRoleArns: [],
       outsideAnalysts: false,
@@ -60,6 +61,14 @@ describe('the stages file', () => {
     ['prod.alertEmails.1 is "b"; it must be an email address.', stage({ alertEmails: ['a@example.com', 'b'] })],
     ['prod.archiveDays is 0; it must be a whole number of days from 1 to 3650.', stage({ archiveDays: 0 })],
     ['prod.quietStreamHours is 25; it must be a whole number of hours from 1 to 24.', stage({ quietStreamHours: 25 })],
+    [
+      'prod.sources.okta.quietHours is 25; it must be a whole number of hours from 1 to 24.',
+      stage({ sources: { okta: { quietHours: 25 } } }),
+    ],
+    [
+      'prod.sources.a b is "a b"; it must be a name of up to 64 letters, digits, dots, dashes and underscores.',
+      stage({ sources: { 'a b': {} } }),
+    ],
     ['prod.removalPolicy is "keep"; it must be "retain" or "destroy".', stage({ removalPolicy: 'keep' })],
     [
       'prod.stream.shards is missing; it must be a whole number of shards from 1 to 500.',
