@@ -39,7 +39,8 @@ export function firstSeenProbability({ baseline, access, peers, trust }: View, a
   return pitmanYor(count, known, distinct * trust, parent);
 }
 
-const daysUsed = ({ baseline, access }: View, attribute: number) =>
+/** Active days on which this person used the access's value. */
+export const daysUsed = ({ baseline, access }: View, attribute: number) =>
   baseline.habits.categories.find(
     (category) => category.attribute === attribute && category.hash === access.categories[attribute],
   )?.days ?? 0;
@@ -61,10 +62,14 @@ function rarityInCompany(view: View, attribute: number): number {
   return -Math.log10(firstSeenProbability(view, attribute)) * amount * sensitive;
 }
 
+/** No value has this hash: its probability is that of any value that was never seen. */
+const NEVER_SEEN = 0;
+
 /** Frequency words beside the number, as analysts know them. */
-function rarityAmongPeers(probability: number): string {
-  if (probability < 1e-4) return 'peers never use it';
-  return `peers use it on ${oneIn(probability)} days`;
+function rarityAmongPeers({ access, peers }: View, attribute: number): string {
+  const probability = peers.category(attribute, access.categories[attribute] ?? NEVER_SEEN);
+  if (probability <= peers.category(attribute, NEVER_SEEN)) return 'not seen among peers';
+  return probability > 0.5 ? 'peers use it on most days' : `peers use it on ${oneIn(probability)} days`;
 }
 
 const NOUN: { readonly [attribute in Attribute]: string } = {
@@ -87,12 +92,11 @@ function measureOf(attribute: Attribute): Measure {
       const days = daysUsed(view, index);
       const { activeDays } = view.baseline.habits;
       const usage = days === 0 ? 'never used before' : `used on ${countOf(days, 'day')} of ${activeDays}`;
-      const among = rarityAmongPeers(view.peers.category(index, view.access.categories[index] ?? 0));
       return {
         observed: days,
-        expected: { median: Math.round(activeDays / 2), low: 1, high: activeDays },
+        expected: { median: Math.round(activeDays / 2), low: Math.min(1, activeDays), high: activeDays },
         unit: `days with this ${NOUN[attribute]}`,
-        text: `${NOUN[attribute]} ${attributeValue(view, attribute)}: ${usage}; ${among}`,
+        text: `${NOUN[attribute]} ${attributeValue(view, attribute)}: ${usage}; ${rarityAmongPeers(view, index)}`,
       };
     },
   };
