@@ -39,21 +39,21 @@ const hour: Measure = {
     const days = hours[hour] ?? 0;
     return {
       observed: hour,
-      expected: usualHours(hours),
+      expected: usualHours(activeDays > 0 ? hours : view.peers.hours),
       unit: 'local hour of day',
       text: `${countOf(view.baseline.sitting.protectedReads, 'read')} around ${String(hour).padStart(2, '0')}:00 local time on a ${WEEKDAYS[weekday]}; active at that hour on ${days} of ${countOf(activeDays, 'day')}`,
     };
   },
 };
 
-/** The hours between which nine tenths of a person's active hours lie; midnight cuts the circle. */
+/** The hours between which nine tenths of the active hours lie, a person's or the peers'; midnight cuts the circle. */
 function usualHours(hours: readonly number[]): { median: number; low: number; high: number } {
   const total = hours.reduce((sum, count) => sum + count, 0);
   const at = (share: number) => {
     let sum = 0;
     for (let hour = 0; hour < 24; hour++) {
       sum += hours[hour] ?? 0;
-      if (total > 0 && sum >= share * total) return hour;
+      if (sum >= share * total) return hour;
     }
     return 23;
   };
