@@ -177,7 +177,9 @@ function leastLookedUp(top: readonly TopSubject[]): number {
 }
 
 function observeRefusal(refusals: Refusals, habits: Habits, access: Access): Refusals {
-  const apart = Math.abs(access.time - refusals.last) >= REFUSALS_GAP_MS;
+  // One of hours before that comes late is an attempt of its own, which is over, and must not end the one that goes on.
+  if (refusals.last - access.time >= REFUSALS_GAP_MS) return refusals;
+  const apart = access.time - refusals.last >= REFUSALS_GAP_MS;
   const doors = apart ? [] : refusals.doors;
   const strangeDoors = apart ? 0 : refusals.strangeDoors;
   const door = access.categories[DATASET] ?? 0;
