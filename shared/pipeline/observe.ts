@@ -132,9 +132,13 @@ function makeRoom(used: CategoryUse[], attribute: number): void {
   if (count >= (USED_KEPT[attribute] ?? 0)) used.splice(least, 1);
 }
 
-/** Whether an access is a look at a few particular users of a protected region without a ticket. */
+/**
+ * Whether an access is a look at a few particular users of a protected region without a ticket. What was refused showed nothing:
+ * an expired grant that asks for the same user again and again watches nobody.
+ */
 export const isLookup = (access: Access): boolean =>
   access.protected &&
+  access.allowed &&
   !access.approved &&
   access.onBehalfOf === undefined &&
   access.subjectHashes.length > 0 &&
