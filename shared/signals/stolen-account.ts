@@ -1,12 +1,15 @@
 import { ATTRIBUTES } from '../model/access.ts';
-import { firstSeenProbability } from './novelty.ts';
+import { daysUsed, firstSeenProbability } from './novelty.ts';
 import type { Measure, Signal, View } from './signal.ts';
-import { inWords } from './wording.ts';
+import { countOf, inWords } from './wording.ts';
 
 const COUNTRY = ATTRIBUTES.indexOf('country');
 const DEVICE = ATTRIBUTES.indexOf('device');
 /** Nobody crosses a border, changes machine and works on within this time without a flight; longer gaps are ordinary travel. */
 const TOO_SOON_MS = 3 * 3_600_000;
+
+/** From the last trusted place to this access; negative where an event of before that comes late. */
+const sincePlace = ({ access, baseline }: View) => access.time - baseline.place.time;
 
 const changedPlace = ({ access, baseline }: View) =>
   baseline.place.country !== '' && access.location.trusted && access.location.locatedIn !== baseline.place.country;
@@ -20,27 +23,37 @@ const takeover: Measure = {
   priorTail: { start: 1, slope: 0.8 },
   ownBias: false,
   strength: (view) => {
-    const { access, baseline } = view;
+    const { access } = view;
     if (!access.protected || !access.location.trusted || !access.categories[DEVICE]) return 0;
     const country = -Math.log10(firstSeenProbability(view, COUNTRY));
     const device = -Math.log10(firstSeenProbability(view, DEVICE));
-    const soon = changedPlace(view) && access.time - baseline.place.time < TOO_SOON_MS;
+    const soon = changedPlace(view) && Math.abs(sincePlace(view)) < TOO_SOON_MS;
     return Math.min(country, device) * (soon ? 2 : 1);
   },
   explain: (view) => {
-    const { access, baseline } = view;
-    const days = baseline.habits.activeDays;
+    const { baseline } = view;
+    const gap = sincePlace(view);
     const before = changedPlace(view)
-      ? `, ${inWords(access.time - baseline.place.time)} after an access from ${baseline.place.country}`
+      ? `, ${inWords(Math.abs(gap))} ${gap < 0 ? 'before' : 'after'} an access from ${baseline.place.country}`
       : '';
     return {
       observed: 1,
       expected: { median: 0, low: 0, high: 0 },
       unit: 'first use of country and device together',
-      text: `from ${access.location.locatedIn} on device ${access.deviceId}, neither seen in ${days} active days${before}`,
+      text: `${whatIsNew(view)}${before}`,
     };
   },
 };
+
+function whatIsNew(view: View): string {
+  const { access, baseline } = view;
+  const all = baseline.habits.activeDays;
+  const [there, onIt] = [daysUsed(view, COUNTRY), daysUsed(view, DEVICE)];
+  const { locatedIn } = access.location;
+  return there === 0 && onIt === 0
+    ? `from ${locatedIn} on device ${access.deviceId}, neither seen in ${countOf(all, 'active day')}`
+    : `from ${locatedIn} (${there} of ${countOf(all, 'active day')}) on device ${access.deviceId} (${onIt} of ${all})`;
+}
 
 /** An account in somebody else's hands: another country and another machine at once. */
 export const stolenAccount: Signal = {
