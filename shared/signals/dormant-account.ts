@@ -1,7 +1,7 @@
 import { ATTRIBUTES } from '../model/access.ts';
-import { DAY_OFF } from '../stats/daily-series.ts';
+import { daysAway } from '../pipeline/days-away.ts';
 import { firstSeenProbability } from './novelty.ts';
-import type { Measure, Signal, View } from './signal.ts';
+import type { Measure, Signal } from './signal.ts';
 import { countOf } from './wording.ts';
 
 /** A gap that holidays don't explain begins here. */
@@ -11,13 +11,6 @@ const DEVICE = ATTRIBUTES.indexOf('device');
 /** Novelty beyond one in ten thousand adds nothing more. */
 const MOST_NOVELTY = 4;
 
-/** Days without any access before today; undefined where the actor is too new to have had a gap. */
-function daysAway({ baseline }: View): number | undefined {
-  const days = baseline.dailyReads.findIndex((code) => code !== DAY_OFF);
-  if (days >= 0) return days;
-  return baseline.habits.activeDays > 0 ? baseline.dailyReads.length : undefined;
-}
-
 /** Gap against ordinary absences × what is new about the return × how much is read without a ticket. */
 const wakes: Measure = {
   name: 'dormant-account.wakes',
@@ -25,7 +18,7 @@ const wakes: Measure = {
   ownBias: false,
   strength: (view) => {
     const { access, baseline } = view;
-    const away = daysAway(view);
+    const away = daysAway(baseline);
     if (!access.protected || !access.allowed || away === undefined || away < LONG_GAP_DAYS) return 0;
     const rarity = (attribute: number) =>
       access.categories[attribute] ? -Math.log10(firstSeenProbability(view, attribute)) : 0;
@@ -33,7 +26,7 @@ const wakes: Measure = {
     return Math.log2(away / 5) * (0.2 + novelty / MOST_NOVELTY) * Math.log2(1 + baseline.sitting.unapproved);
   },
   explain: (view) => {
-    const away = daysAway(view) ?? 0;
+    const away = daysAway(view.baseline) ?? 0;
     return {
       observed: away,
       expected: { median: 1, low: 0, high: LONG_GAP_DAYS },
