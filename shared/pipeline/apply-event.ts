@@ -68,7 +68,7 @@ export function applyEvent(
   const threshold = thresholdScore(context.snapshot, context.settings.alertsPerDay);
   const { settings } = context;
   const decision = access.canary
-    ? decide({ ...observed, episode: undefined }, access, { ...verdict, score: threshold }, threshold, settings)
+    ? decide({ ...observed, episode: undefined }, access, { ...verdict, score: sure(threshold) }, threshold, settings)
     : decide(observed, access, verdict, threshold, settings);
   const version = before.version + 1;
   const events = evidenceOf(observed, access, verdict, decision, threshold);
@@ -105,6 +105,9 @@ export function applyEvent(
   const held = access.canary ? undefined : closed.held;
   return { kind: 'applied', baseline: fitItem(baseline, access.actorId), alert, verdict, held };
 }
+
+/** A score that alerts, whatever the threshold. */
+const sure = (threshold: number) => Math.max(threshold, Number.MIN_VALUE);
 
 const NO_VERDICT: Verdict = { strengths: [], contributions: [], evidence: 0, score: 0 };
 

@@ -42,6 +42,12 @@ describe('the canary', () => {
     expect(second.kind === 'applied' && second.alert?.alertId).not.toBe(first.alert?.alertId);
   });
 
+  it('alerts where so many alerts are asked for that the threshold lies below zero', () => {
+    const generous = { ...scoring, settings: { ...DEFAULT_SETTINGS, alertsPerDay: 100_000 } };
+
+    expect(applyEvent(undefined, accessOf(sung()), undefined, generous)).toMatchObject({ alert: { canary: true } });
+  });
+
   it('uses none of the alerts a day that people ask for', () => {
     const { signals } = anAlert();
 
