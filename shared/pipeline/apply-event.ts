@@ -1,6 +1,6 @@
 import { type Access, ATTRIBUTES } from '../model/access.ts';
 import type { Alert, AlertEvent } from '../model/alert.ts';
-import { type Baseline, type DayMaxima, initialBaseline } from '../model/baseline.ts';
+import { type Baseline, type DayMaxima, initialBaseline, NO_SITTING } from '../model/baseline.ts';
 import type { HeldWindows } from '../model/held-window.ts';
 import type { Settings } from '../model/settings.ts';
 import { strengthBucket } from '../stats/tail-curve.ts';
@@ -63,13 +63,14 @@ export function applyEvent(
   const closed = late ? { baseline: fenced, held: undefined } : closeWindows(fenced, access);
   const known = late ? fenced : changePeerGroup(closed.baseline, categoryHash(access.peerGroup), access.local.day);
   const observed = late ? known : observe(known, access, linkHits);
-  const view = viewOf(observed, access, context.snapshot, context.settings, linkHits);
+  const judged = late ? alone(fenced, access) : observed;
+  const view = viewOf(judged, access, context.snapshot, context.settings, linkHits);
   const verdict = late ? NO_VERDICT : score(view, context.snapshot);
   const threshold = thresholdScore(context.snapshot, context.settings.alertsPerDay);
   const { settings } = context;
   const decision = access.canary
-    ? decide({ ...observed, episode: undefined }, access, { ...verdict, score: sure(threshold) }, threshold, settings)
-    : decide(observed, access, verdict, threshold, settings);
+    ? decide({ ...judged, episode: undefined }, access, { ...verdict, score: sure(threshold) }, threshold, settings)
+    : decide(judged, access, verdict, threshold, settings);
   const version = before.version + 1;
   const events = evidenceOf(observed, access, verdict, decision, threshold);
   const seen = {
@@ -108,6 +109,12 @@ export function applyEvent(
 
 /** A score that alerts, whatever the threshold. */
 const sure = (threshold: number) => Math.max(threshold, Number.MIN_VALUE);
+
+/** A late access seen by itself: the sitting that is running has nothing to do with it. */
+const alone = (baseline: Baseline, access: Access): Baseline => ({
+  ...baseline,
+  sitting: observe({ ...baseline, sitting: NO_SITTING }, access, []).sitting,
+});
 
 const NO_VERDICT: Verdict = { strengths: [], contributions: [], evidence: 0, score: 0 };
 

@@ -144,7 +144,8 @@ function isSettled(
   minima: ChannelMinima,
 ): boolean {
   if (isNews(settled, access, score, severity, families, minima)) return false;
-  const sameSitting = baseline.sitting.start <= settled.lastEvidenceAt;
+  const { start, last } = baseline.sitting;
+  const sameSitting = start <= settled.lastEvidenceAt && last >= settled.openedAt;
   return sameSitting || (settled.outcome !== 'confirmed' && !access.breachesPolicy);
 }
 
