@@ -1,4 +1,4 @@
-import { type Burden, countFalseAlerts } from './false-alerts.ts';
+import { type Burden, type CountryBurden, countFalseAlerts } from './false-alerts.ts';
 import type { JudgedAlerts, Judgement } from './labelled-run.ts';
 
 /** What the judge said of one run replayed at one `alerts-per-day`. */
@@ -97,37 +97,83 @@ export function budgetRows(trials: readonly Trial[]): Rows {
   ];
 }
 
-/** Which countries' staff bear the false alerts; the worst first. */
+/** No country's staff may bear more than so many times the overall rate without a stated reason. */
+const MOST_TIMES_OVERALL = 3;
+
+/**
+ * Which countries' staff bear the false alerts; the worst first. Alerts on one person come in rows, since nobody judges a case in a
+ * labelled run, so people are counted, too: how many times as many as overall, and how likely so many or more are by chance alone.
+ */
 export function countryRows({ byCountry, onNobody }: Burden, days: number): Rows {
-  const countries = [...byCountry].map(([country, burden]) => ({ country, ...burden }));
-  const staff = countries.reduce((sum, country) => sum + country.staff, 0);
-  const falseAlerts = countries.reduce((sum, country) => sum + country.falseAlerts, 0);
-  const rate = (alerts: number, people: number) => (people > 0 ? (100 * alerts) / people / (days / 30) : 0);
-  const overall = rate(falseAlerts, staff);
-  const times = (own: number) => (overall > 0 ? (own / overall).toFixed(2) : '-');
-  const ordered = countries
-    .map((country) => ({ ...country, rate: rate(country.falseAlerts, country.staff) }))
-    .sort((a, b) => b.rate - a.rate || (a.country < b.country ? -1 : 1));
+  const countries = countriesOf({ byCountry, onNobody });
+  const per100 = (rate: number) => ((100 * rate) / (days / 30)).toFixed(1);
+  const { overall, staff, falseAlerts, accused } = countries;
   return [
     [
       'home country',
       'staff, all seeds',
       'false alerts',
-      'people accused',
       'per 100 staff and 30 days',
       'times overall',
+      'people accused',
+      'times overall',
+      'chance of as many',
     ],
-    ...ordered.map((country) => [
-      country.country,
-      String(country.staff),
-      String(country.falseAlerts),
-      String(country.accused),
-      country.rate.toFixed(1),
-      times(country.rate),
+    ...countries.rows.map((row) => [
+      row.country,
+      String(row.staff),
+      String(row.falseAlerts),
+      per100(row.rate),
+      times(row.timesByAlerts),
+      String(row.accused),
+      times(row.timesByPeople),
+      row.chance.toPrecision(2),
     ]),
-    ['overall', String(staff), String(falseAlerts), '', overall.toFixed(1), ''],
-    ['on services and countries', '', String(onNobody), '', '', ''],
+    ['overall', String(staff), String(falseAlerts), per100(overall), '', String(accused), '', ''],
+    ['on services and countries', '', String(onNobody), '', '', '', '', ''],
   ];
+}
+
+/** For each country whose staff bear more than they may: what the figures say of it. */
+export function unevenBurdens(burden: Burden): readonly string[] {
+  return countriesOf(burden)
+    .rows.filter(({ timesByAlerts }) => timesByAlerts > MOST_TIMES_OVERALL)
+    .map(
+      ({ country, falseAlerts, accused, staff, timesByPeople, chance }) =>
+        `${country}: ${falseAlerts} false alerts are on ${accused} of ${staff} people, ${times(timesByPeople)} times as many people as overall; so many or more are seen by chance with a probability of ${chance.toPrecision(2)}.`,
+    );
+}
+
+const times = (ratio: number) => (Number.isFinite(ratio) ? ratio.toFixed(2) : '-');
+
+function countriesOf({ byCountry }: Burden) {
+  const countries = [...byCountry].map(([country, burden]) => ({ country, ...burden }));
+  const sum = (of: (burden: CountryBurden) => number) => countries.reduce((total, burden) => total + of(burden), 0);
+  const staff = sum((burden) => burden.staff);
+  const falseAlerts = sum((burden) => burden.falseAlerts);
+  const accused = sum((burden) => burden.accused);
+  const overall = falseAlerts / staff;
+  const rows = countries
+    .map((burden) => ({
+      ...burden,
+      rate: burden.staff > 0 ? burden.falseAlerts / burden.staff : 0,
+      timesByAlerts: burden.falseAlerts / burden.staff / overall,
+      timesByPeople: burden.accused / burden.staff / (accused / staff),
+      chance: atLeast(burden.accused, burden.staff, accused / staff),
+    }))
+    .sort((a, b) => b.rate - a.rate || (a.country < b.country ? -1 : 1));
+  return { rows, staff, falseAlerts, accused, overall };
+}
+
+/** Binomial: the probability that of so many people as many or more are accused, each with the same probability. */
+function atLeast(count: number, people: number, probability: number): number {
+  let below = 0;
+  let term = (1 - probability) ** people;
+  for (let i = 0; i < count; i++) {
+    below += term;
+    term *= ((people - i) / (i + 1)) * (probability / (1 - probability));
+  }
+  return Math.max(0, 1 - below);
 }
 
 /** @throws where the country table would count other alerts as false than the judge does */

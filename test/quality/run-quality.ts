@@ -27,6 +27,7 @@ import {
   type Rows,
   type Trial,
   table,
+  unevenBurdens,
 } from './quality-report.ts';
 import { twoAtATime } from './two-at-a-time.ts';
 
@@ -88,7 +89,11 @@ async function main(args: readonly string[]): Promise<number> {
     print(headlineRows(trials), kindRows(trials), budgetRows(trials));
     const asRaised = trials.filter(({ alertsPerDay }) => alertsPerDay === AS_RAISED_AT);
     const [first] = asRaised;
-    if (first) print(countryRows(addBurdens(asRaised.map(({ burden }) => burden)), first.judgement.days));
+    if (first) {
+      const burden = addBurdens(asRaised.map((trial) => trial.burden));
+      print(countryRows(burden, first.judgement.days));
+      for (const uneven of unevenBurdens(burden)) process.stdout.write(`${uneven}\n\n`);
+    }
     if (values.quiet) print(await quietRows(workshop, size, seeds));
     if (values.ablation) print(await ablationRows(workshop, size, seeds, trials));
     mkdirSync(RESULTS, { recursive: true });
