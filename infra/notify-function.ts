@@ -1,7 +1,7 @@
 import { Duration } from 'aws-cdk-lib';
 import { EventSourceMapping, MetricType } from 'aws-cdk-lib/aws-lambda';
 import type { Construct } from 'constructs';
-import { UNTOLD_INDEX } from '../shared/stores/table-definitions.ts';
+import { ONGOING_INDEX, UNTOLD_INDEX } from '../shared/stores/table-definitions.ts';
 import type { AlertQueue } from './alert-queue.ts';
 import type { AlertTopic } from './alert-topic.ts';
 import { BundledFunction, type FunctionSurroundings } from './bundled-function.ts';
@@ -35,6 +35,7 @@ export class NotifyFunction extends BundledFunction {
     props.alerts.allowReceive(this.role);
     props.cases.allowRead(this.role, 'BatchGetItem', 'GetItem');
     props.cases.allowQueryIndex(this.role, UNTOLD_INDEX.name);
+    props.cases.allowQueryIndex(this.role, ONGOING_INDEX.name);
     props.cases.allowWrite(this.role, 'UpdateItem');
     props.topic.allowPublish(this.role);
 

@@ -8,7 +8,10 @@ import { type TellPorts, tellOrHold } from './tell.ts';
 
 /** What `notify` works with. A batch's counts say 0 where nothing happened, so that silence means that it didn't run. */
 export interface NotifyPorts extends TellPorts {
-  readonly cases: Pick<CaseStore, 'get' | 'storeRevision' | 'untold' | 'markNotified' | 'markReminded' | 'probe'>;
+  readonly cases: Pick<
+    CaseStore,
+    'get' | 'storeRevision' | 'untold' | 'markNotified' | 'markReminded' | 'open' | 'probe'
+  >;
   /** Notes how long something took, milliseconds. @default it is not noted */
   readonly measure?: (metric: string, milliseconds: number) => void;
 }

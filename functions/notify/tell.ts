@@ -1,3 +1,4 @@
+import { type Alert, MAXIMUM_OTHER_CASES, type OtherCase } from '../../shared/model/alert.ts';
 import { ALERTS_PUBLISHED_BY_SEVERITY, METRICS } from '../../shared/model/metric-names.ts';
 import { SEVERITIES } from '../../shared/model/settings.ts';
 import { digestsOf } from '../../shared/notification/digest.ts';
@@ -23,7 +24,7 @@ export const noBacklog = (): Backlog => ({ alertIds: new Set(), since: undefined
 
 /** What telling needs. */
 export interface TellPorts {
-  readonly cases: Pick<CaseStore, 'untold' | 'markNotified'>;
+  readonly cases: Pick<CaseStore, 'untold' | 'markNotified' | 'open'>;
   readonly suppressions: Pick<SuppressionStore, 'of'>;
   readonly topic: AlertTopic;
   readonly backlog: Backlog;
@@ -108,7 +109,7 @@ async function tellEach(untold: Untold, alertIds: readonly string[], ports: Tell
     await mark(untold.silent, left, ports);
     for (const stored of ordered) {
       const { alertId, revision, alert } = stored;
-      await topic.publish(alert);
+      await topic.publish(await withOtherCases(alert, ports));
       // It may have been suppressed before: now people were told.
       await mark([{ alertId, revision }], left, ports);
       told++;
@@ -120,6 +121,28 @@ async function tellEach(untold: Untold, alertIds: readonly string[], ports: Tell
   }
   return { left, told, digests: 0 };
 }
+
+/** What else is open on the subject belongs beside it. Not to know it must not keep anybody from being told. */
+async function withOtherCases(alert: Alert, { cases, warn }: TellPorts): Promise<Alert> {
+  try {
+    const open = await cases.open({ subject: alert.subject, limit: MAXIMUM_OTHER_CASES + 1 });
+    const otherCases = open
+      .filter(({ alertId }) => alertId !== alert.alertId)
+      .slice(0, MAXIMUM_OTHER_CASES)
+      .map(otherCaseOf);
+    return otherCases.length === 0 ? alert : { ...alert, otherCases };
+  } catch (error) {
+    warn(`the other cases of ${alert.alertId}'s subject could not be read`, error);
+    return alert;
+  }
+}
+
+const otherCaseOf = ({ alertId, openedAt, alert }: Case): OtherCase => ({
+  alertId,
+  openedAt: new Date(openedAt).toISOString(),
+  severity: alert.severity,
+  headline: alert.headline,
+});
 
 async function tellInDigests({ toDigest, silent }: Untold, ports: TellPorts): Promise<Telling> {
   const { topic, pause, count } = ports;

@@ -21,6 +21,8 @@ export interface Access {
   /** Whether the directory knows the actor. */
   readonly known: boolean;
   readonly team: string;
+  /** What the directory's column `role` says, for people to read; undefined where there is none. */
+  readonly role: string | undefined;
   /** `team/country`: the people this actor is compared with. */
   readonly peerGroup: string;
   /** When the actor joined this peer group, epoch milliseconds; undefined where unknown. */

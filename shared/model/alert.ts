@@ -64,6 +64,17 @@ export const alertPicturesSchema = z.object({
   ),
 });
 
+/** Another case of the same subject. */
+export const otherCaseSchema = z.object({
+  alertId: z.string(),
+  openedAt: z.iso.datetime(),
+  severity: z.enum(SEVERITIES),
+  headline: z.string(),
+});
+
+/** At most this many of a subject's other cases are shown with an alert. */
+export const MAXIMUM_OTHER_CASES = 5;
+
 /** An alert as it is published, stored in its case and written by `replay`. */
 export const alertSchema = z.object({
   alertId: z.string(),
@@ -86,6 +97,8 @@ export const alertSchema = z.object({
     device: z.string(),
   }),
   team: z.string(),
+  /** As the directory has it; absent where it has none, and in alerts on offices. */
+  role: z.optional(z.string()),
   protectedRegion: z.string(),
   subjectsTouched: z.object({ count: z.number(), basis: z.enum(['exact', 'estimated', 'unknown']) }),
   approvals: z.object({ with: z.number(), without: z.number() }),
@@ -103,6 +116,8 @@ export const alertSchema = z.object({
   quietChannels: z.optional(readonlyArray(z.enum(['email', 'slack']))),
   /** Whether messages name people by pseudonyms; the case, which fewer may read, keeps their ids. */
   identity: z.optional(z.literal('pseudonym')),
+  /** The subject's other cases that nobody judged yet, oldest first, as of the telling; absent where there are none, and in cases. */
+  otherCases: z.optional(readonlyArray(otherCaseSchema)),
   events: readonlyArray(alertEventSchema),
   /** Absent in alerts on offices, and in alerts of earlier releases. */
   pictures: z.optional(alertPicturesSchema),
@@ -115,6 +130,7 @@ export type Alert = z.output<typeof alertSchema>;
 export const usesBudget = ({ canary, signals }: Pick<Alert, 'canary' | 'signals'>): boolean =>
   !canary && signals[0]?.signal !== 'unapproved-access';
 
+export type OtherCase = z.output<typeof otherCaseSchema>;
 export type AlertSignal = z.output<typeof alertSignalSchema>;
 export type AlertPictures = z.output<typeof alertPicturesSchema>;
 export type AlertEvent = z.output<typeof alertEventSchema>;

@@ -9,7 +9,7 @@ export interface DirectoryRow {
   readonly timeZone: string;
   /** Epoch milliseconds. */
   readonly effectiveFrom: number;
-  /** Columns beside the known ones (name, manager, endDate): kept for the alert's text, unused by the model. */
+  /** Columns beside the known ones (role, name, manager, endDate): kept for the alert's text, unused by the model. */
   readonly extra: Readonly<Record<string, string>>;
 }
 

@@ -48,6 +48,7 @@ ${list(
 )}
 ${list('What may explain it', card.mayBeBenign, 'ul')}
 ${list('Next steps', card.nextSteps, 'ol')}
+${list('Other open cases of the same subject', card.otherCases, 'ul')}
 </main>
 <footer><p>Case ${escapeHtml(card.caseId)}, revision ${card.revision}</p></footer>
 </body>

@@ -39,6 +39,8 @@ export interface Card {
   readonly events: readonly (readonly string[])[];
   readonly mayBeBenign: readonly string[];
   readonly nextSteps: readonly string[];
+  /** The subject's other open cases, a line each. */
+  readonly otherCases: readonly string[];
   readonly pictures: AlertPictures | undefined;
   readonly caseId: string;
   readonly revision: number;
@@ -55,7 +57,10 @@ export function cardOf(recorded: Alert): Card {
     subjectLine: subjectLine(alert),
     claim: cleanLine(`${reminderOf(alert)}${alert.headline}`, CLAIM_CHARACTERS),
     facts: [
-      fact('Who', `${cleanLine(subject.id, 64)} (${subject.type}, team ${cleanLine(alert.team, 64) || 'unknown'})`),
+      fact(
+        'Who',
+        `${cleanLine(subject.id, 64)} (${[subject.type, cleanLine(alert.role ?? '', 64), `team ${cleanLine(alert.team, 64) || 'unknown'}`].filter(Boolean).join(', ')})`,
+      ),
       ...(related.length > 0 ? [fact('Related', related.join(', '))] : []),
       fact(
         'Where',
@@ -81,6 +86,9 @@ export function cardOf(recorded: Alert): Card {
     events: alert.events.map(eventCells),
     mayBeBenign: alert.mayBeBenign.map((reason) => cleanLine(reason)),
     nextSteps: nextSteps(alert),
+    otherCases: (alert.otherCases ?? []).map(({ alertId, openedAt, severity, headline }) =>
+      cleanLine(`${openedAt.slice(0, 10)} ${severity}, case ${alertId}: ${headline}`, CLAIM_CHARACTERS),
+    ),
     pictures: alert.pictures,
     caseId: cleanLine(alert.alertId, 64),
     revision: alert.revision,

@@ -33,6 +33,10 @@ export function renderEmailCard(alert: Alert): string {
       'Next steps',
       card.nextSteps.map((step, index) => `  ${index + 1}. ${step}`),
     ),
+    ...list(
+      'Other open cases of the same subject',
+      card.otherCases.map((line) => `  - ${line}`),
+    ),
     '',
     `Case ${card.caseId}, revision ${card.revision}`,
     '',

@@ -14,9 +14,11 @@ export function asNamedToPeople(alert: Alert): Alert {
   for (const [index, id] of alert.relatedEmployees.entries())
     if (!names.has(id)) names.set(id, `related person ${index + 1}`);
   if (alert.where.device !== 'unknown') names.set(alert.where.device, 'a device');
+  // Few have the same role in a team, and the pseudonyms of one person's cases are not to be joined.
+  const { role: _, otherCases: __, ...told } = alert;
   const renamed = (text: string) => replaceNames(text, names);
   return {
-    ...alert,
+    ...told,
     subject: { ...alert.subject, id: names.get(alert.subject.id) ?? alert.subject.id },
     relatedEmployees: alert.relatedEmployees.map((id) => names.get(id) ?? id),
     headline: renamed(alert.headline),

@@ -43,6 +43,7 @@ export function renderSlackMessage(alert: Alert, caseUrl?: string): SlackMessage
     ),
     section('What may explain it', card.mayBeBenign),
     section('Next steps', numbered),
+    section('Other open cases of the same subject', card.otherCases),
     context(`Case ${card.caseId}, revision ${card.revision}`),
     caseUrl === undefined
       ? undefined

@@ -51,6 +51,7 @@ export function composeAlert(told: Told): Alert {
       device: access.deviceId ?? UNKNOWN,
     },
     team: access.team,
+    ...(access.role !== undefined && { role: access.role }),
     protectedRegion: access.region,
     subjectsTouched: { count: episode.subjects, basis: access.subjectBasis },
     approvals: { with: episode.withApproval, without: episode.withoutApproval },

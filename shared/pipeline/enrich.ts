@@ -64,6 +64,7 @@ export function enrich(event: AccessEvent, time: number, context: EnrichmentCont
     onBehalfOf: event.actor.onBehalfOf,
     known: employee !== undefined,
     team: employee?.team ?? UNKNOWN_TEAM,
+    role: employee?.extra.role || undefined,
     peerGroup: type === 'service' ? `services/${country}` : `${employee?.team ?? UNKNOWN_TEAM}/${country}`,
     inGroupSince: employee?.since,
     location,

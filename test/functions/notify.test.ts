@@ -148,6 +148,35 @@ describe('notify', () => {
     );
   });
 
+  it('tells of the subject’s other open cases, and of nobody else’s', async () => {
+    const world = aWorld();
+    const earlier = { ...revisionOf('a', 1), time: '2026-11-20T08:00:00.000Z' };
+    const somebodyElse = anAlert({ alertId: 'c', subject: { type: 'employee', id: 'e-00099' } });
+    await notify([asRecord(earlier, 0), asRecord(somebodyElse, 1)], world.ports);
+
+    await notify([asRecord(revisionOf('b', 1), 2)], world.ports);
+
+    expect(world.topic.published().at(-1)).toEqual({
+      ...revisionOf('b', 1),
+      otherCases: [{ alertId: 'a', openedAt: earlier.time, severity: 'high', headline: 'a revision 1' }],
+    });
+    expect((await world.cases.get('b'))?.alert).toEqual(revisionOf('b', 1));
+  });
+
+  it('tells people though the other cases cannot be read', async () => {
+    const world = aWorld();
+    const open = async () => Promise.reject(new Error('throttled'));
+
+    const response = await notify([asRecord(revisionOf('b', 1), 0)], {
+      ...world.ports,
+      cases: { ...world.cases, open },
+    });
+
+    expect(response).toEqual({ batchItemFailures: [] });
+    expect(world.topic.published()).toEqual([revisionOf('b', 1)]);
+    expect(world.warnings).toEqual(["the other cases of b's subject could not be read"]);
+  });
+
   it('stores a case that was raised in shadow mode and tells nobody, now or later', async () => {
     const world = aWorld();
     const alert = anAlert({ alertId: 'a', revision: 1, shadow: true });

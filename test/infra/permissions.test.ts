@@ -71,6 +71,7 @@ describe('permissions', { timeout: SYNTHESIS_TIMEOUT }, () => {
     expect(allowed('NotifyRole')).toEqual({
       AlertsQueue: ['sqs:DeleteMessage', 'sqs:GetQueueAttributes', 'sqs:ReceiveMessage'],
       CasesTable: ['dynamodb:BatchGetItem', 'dynamodb:GetItem', 'dynamodb:UpdateItem'],
+      'CasesTable/index/ongoing': ['dynamodb:Query'],
       'CasesTable/index/untold': ['dynamodb:Query'],
       AlertTopic: ['sns:Publish'],
     });

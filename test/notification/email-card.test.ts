@@ -16,6 +16,17 @@ describe('the card of an alert', () => {
     expect(card).toContain('team unknown');
   });
 
+  it('says what somebody’s role is, and what else is open about them', () => {
+    const otherCases = [
+      { alertId: 'a1', openedAt: '2026-11-20T08:00:00.000Z', severity: 'low', headline: 'e-00042: 9 refusals' },
+    ] as const;
+
+    const card = renderEmailCard(anAlert({ role: 'data engineer', otherCases }));
+
+    expect(card).toContain('Who       e-00042 (employee, data engineer, team recsys)\n');
+    expect(card).toContain('Other open cases of the same subject\n  - 2026-11-20 low, case a1: e-00042: 9 refusals\n');
+  });
+
   it('names related people and says when it is still learning', () => {
     const card = renderEmailCard(anAlert({ relatedEmployees: ['e-1', 'e-2'], learning: true }));
 

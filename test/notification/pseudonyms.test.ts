@@ -25,6 +25,16 @@ describe('an alert that names people by pseudonyms', () => {
       expect(form).not.toMatch(/e-1\b|e-10|e-7|d-9f3a/);
   });
 
+  it('joins no cases of one person, neither by naming them nor by a rare role', () => {
+    const otherCases = [
+      { alertId: 'a1', openedAt: '2026-11-20T08:00:00.000Z', severity: 'low', headline: 'e-1: 9 refusals' },
+    ] as const;
+    const alert = { ...named, role: 'head of ads', otherCases };
+
+    for (const form of [renderEmailCard(alert), JSON.stringify(renderSlackMessage(alert)), renderAlertPage(alert)])
+      expect(form).not.toMatch(/head of ads|a1|refusals|Other open cases/);
+  });
+
   it('keeps people apart, and whole', () => {
     const told = asNamedToPeople(named);
 

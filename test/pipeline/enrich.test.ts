@@ -136,6 +136,13 @@ describe('who is judged on everything', () => {
 });
 
 describe('what the directory adds', () => {
+  it('is a role where the directory has that column', () => {
+    const directory = buildDirectory([aRow({ extra: { role: 'data engineer', manager: 'e-1' } })]);
+
+    expect(anAccess({}, anEnrichmentContext({ directory })).role).toBe('data engineer');
+    expect(anAccess().role).toBeUndefined();
+  });
+
   it('is team, country, and the time on the wall there', () => {
     expect(anAccess({ time: '2026-09-07T23:30:00Z' })).toMatchObject({
       known: true,

@@ -163,6 +163,7 @@ export function notifyPorts(
       },
       markNotified: (...asked) => call(invocation, () => cases.markNotified(...asked)),
       markReminded: (...asked) => call(invocation, () => cases.markReminded(...asked)),
+      open: (which) => call(invocation, () => cases.open(which)),
       probe: () => call(invocation, () => cases.probe()),
     },
     suppressions: { of: (subject) => call(invocation, () => stores.suppressions.of(subject)) },
