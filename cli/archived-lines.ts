@@ -41,8 +41,13 @@ export async function* archivedLines(
   if (keys.length === 0) throw new CommandFailure(`s3://${bucket}/${prefix}: there are no objects`);
   for (const [done, key] of keys.sort().entries()) {
     onObject(done, keys.length);
-    yield* linesOf(await open(client, bucket, key), key.endsWith('.gz'), `s3://${bucket}/${key}`);
+    yield* archivedObject(client, bucket, key);
   }
+}
+
+/** The lines of one object. @throws CommandFailure naming it */
+export async function* archivedObject(client: S3Client, bucket: string, key: string): AsyncGenerator<readonly Line[]> {
+  yield* linesOf(await open(client, bucket, key), key.endsWith('.gz'), `s3://${bucket}/${key}`);
 }
 
 async function open(client: S3Client, bucket: string, key: string): Promise<Readable> {

@@ -3,11 +3,13 @@ import type { Settings } from '../shared/model/settings.ts';
 import { cleanLine } from '../shared/notification/clean-text.ts';
 import type { PersonDay, ReportedCase, WeeklyInput } from '../shared/report/weekly-report.ts';
 import { decodeDailyReads } from '../shared/stats/daily-series.ts';
-import { makeDynamoClient, makeSsmClient } from '../shared/stores/clients.ts';
+import { makeDynamoClient, makeS3Client, makeSsmClient } from '../shared/stores/clients.ts';
 import { createDynamoBaselineStore } from '../shared/stores/dynamo-baseline-store.ts';
 import { createDynamoCaseStore } from '../shared/stores/dynamo-case-store.ts';
 import { createDynamoSuppressionStore } from '../shared/stores/dynamo-suppression-store.ts';
 import type { BaselineStore, CaseStore, SuppressionStore } from '../shared/stores/ports.ts';
+import type { ArchivePlace } from './archived-lines.ts';
+import { archivedQuality } from './archived-quality.ts';
 import { awsFailure } from './aws-failure.ts';
 import { loadDeployedInputs } from './deployed-inputs.ts';
 import { resourceNameFor, settingsPathFor } from './stage-option.ts';
@@ -18,9 +20,14 @@ const DAY_MS = 86_400_000;
 /**
  * The last whole week of a system, from its tables.
  *
+ * @param archive what sources sent is sampled from it. @default nothing is said of sources
  * @param now epoch milliseconds @throws CommandFailure naming what can't be read
  */
-export async function deployedWeek(stage: string | undefined, now: number): Promise<WeeklyInput> {
+export async function deployedWeek(
+  stage: string | undefined,
+  archive: ArchivePlace | undefined,
+  now: number,
+): Promise<WeeklyInput> {
   const table = (part: string) => resourceNameFor(part, undefined, stage);
   const client = makeDynamoClient();
   const ssm = makeSsmClient();
@@ -30,20 +37,36 @@ export async function deployedWeek(stage: string | undefined, now: number): Prom
     const baselines = createDynamoBaselineStore({ client, tableName: table('baselines') });
     // Every item is read, at the pace at which baselines are.
     const cases = { client, tableName: table('cases'), scan: {} };
+    const endDay = Math.floor(now / DAY_MS);
+    const sampled = archive && (await sampleArchive(archive, endDay));
     return {
-      endDay: Math.floor(now / DAY_MS),
+      endDay,
       personDays: await readPersonDays(baselines, directory, now, table('baselines')),
       cases: await readCases(createDynamoCaseStore(cases), cases.tableName),
       alertsPerDay: settings.alertsPerDay,
       suppressions: await readSuppressions(createDynamoSuppressionStore(cases), settings, now, cases.tableName),
-      quality: undefined,
+      quality: sampled?.quality,
       notes: [
         'Reads are those that baselines hold: in days of each person’s own time zone, about right above 64 a day, and without days that people were alerted about until the case is judged.',
+        ...(sampled
+          ? [
+              `What the sources send is a sample: ${sampled.objects} objects of the archive, one for each hour in which something came. Lags are whole hours.`,
+            ]
+          : []),
       ],
     };
   } finally {
     client.destroy();
     ssm.destroy();
+  }
+}
+
+async function sampleArchive(archive: ArchivePlace, endDay: number) {
+  const client = makeS3Client();
+  try {
+    return await archivedQuality(client, archive, endDay);
+  } finally {
+    client.destroy();
   }
 }
 

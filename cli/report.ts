@@ -3,6 +3,7 @@ import { dirname, join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { renderReportPage } from '../shared/report/report-page.ts';
 import { type WeeklyInput, weeklyReport } from '../shared/report/weekly-report.ts';
+import { archivePlace } from './archived-lines.ts';
 import { loadContext, loadSettings } from './load-folder.ts';
 import { loadSourceContext } from './load-source-context.ts';
 import { type Io, progressBar } from './progress.ts';
@@ -14,12 +15,13 @@ import { recordedWeek } from './report-from-recording.ts';
 import { SETTINGS_STAGE_HELP } from './stage-option.ts';
 import { CommandFailure, UsageError } from './usage-error.ts';
 
-export const REPORT_HELP = `usage: borderwatch report --week [--from FOLDER] [--settings FILE] [--out FILE] [--stage STAGE]
+export const REPORT_HELP = `usage: borderwatch report --week [--from FOLDER | --archive s3://BUCKET] [--settings FILE] [--out FILE] [--stage STAGE]
 
 Sums up a week on a page for the head of security: volumes, cases and their fate, precision, budget, quality of the sources.
 
   --week            the last seven whole days (UTC)
   --from FOLDER     of a recording: its accesses are judged as replay does; without it the tables of a system are read
+  --archive s3://BUCKET   of a deployment: what its sources sent, and how late, from a sample of an object an hour
   --settings FILE   with --from: JSON object with the names of the parameters
   --out FILE        (default: .borderwatch/report.html)
 ${SETTINGS_STAGE_HELP.replace('settings instead', 'tables instead')}
@@ -37,6 +39,7 @@ export async function report(args: readonly string[], io: Io): Promise<number> {
     options: {
       week: { type: 'boolean' },
       from: { type: 'string' },
+      archive: { type: 'string' },
       settings: { type: 'string' },
       out: { type: 'string', default: DEFAULT_OUT },
       stage: { type: 'string' },
@@ -50,9 +53,12 @@ export async function report(args: readonly string[], io: Io): Promise<number> {
   if (!values.week) throw new UsageError('report needs --week: there is no other span yet');
   if (values.from === undefined && values.settings !== undefined)
     throw new UsageError('--settings goes with --from: a system has its own');
+  const archive = values.archive === undefined ? undefined : archivePlace(values.archive);
+  if (values.archive !== undefined && (!archive || values.from !== undefined))
+    throw new UsageError('--archive takes s3://BUCKET, and no --from: a recording has its events');
   const week =
     values.from === undefined
-      ? await deployedWeek(values.stage, Date.now())
+      ? await deployedWeek(values.stage, archive, Date.now())
       : await weekOfFolder(values.from, values.settings, io);
   const page = renderReportPage(weeklyReport(week));
   writeOrFail(values.out, () => {

@@ -173,7 +173,7 @@ function suppressed({ suppressions, fates: byFate }: WeeklyReport): string {
 
 function quality({ quality: sources }: WeeklyReport): string {
   if (sources === undefined)
-    return '<p>Not known: it is counted over events, and this report was made from tables. Make it with <code>--from</code>.</p>';
+    return '<p>Not known: it is counted over events, and this report was made from tables. Make it with <code>--archive</code> or <code>--from</code>.</p>';
   const rows = sources.map(({ source, events, missing, invalid, longestLagHours }) => {
     const share = (without: number) => (events === 0 ? '' : `${((100 * without) / events).toFixed(1)}%`);
     return (

@@ -1,7 +1,9 @@
 import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { gzipSync } from 'node:zlib';
 import { CreateTableCommand, waitUntilTableExists } from '@aws-sdk/client-dynamodb';
+import { CreateBucketCommand, PutObjectCommand } from '@aws-sdk/client-s3';
 import { PutParameterCommand } from '@aws-sdk/client-ssm';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { casesOf } from '../../cli/report-from-recording.ts';
@@ -9,7 +11,7 @@ import { initialBaseline } from '../../shared/model/baseline.ts';
 import { buildCompany } from '../../shared/simulation/company.ts';
 import { directoryText, networksText } from '../../shared/simulation/run-files.ts';
 import { encodeDailyReads } from '../../shared/stats/daily-series.ts';
-import { makeDynamoClient, makeSsmClient } from '../../shared/stores/clients.ts';
+import { makeDynamoClient, makeS3Client, makeSsmClient } from '../../shared/stores/clients.ts';
 import { createDynamoBaselineStore } from '../../shared/stores/dynamo-baseline-store.ts';
 import { createDynamoCaseStore } from '../../shared/stores/dynamo-case-store.ts';
 import { createDynamoReferenceStore } from '../../shared/stores/dynamo-reference-store.ts';
@@ -17,6 +19,7 @@ import { publishDirectory } from '../../shared/stores/publish-inputs.ts';
 import { createTableRequest, TABLE_DEFINITIONS, type TableKind } from '../../shared/stores/table-definitions.ts';
 import { anAlert } from '../contracts/alert-factory.ts';
 import { connectServices, uniqueName } from '../contracts/aws-services.ts';
+import { anAccessEvent } from '../factories/an-access-event.ts';
 import { runBorderwatch } from './run-borderwatch.ts';
 
 const DAY_MS = 86_400_000;
@@ -89,9 +92,29 @@ describe('borderwatch report', () => {
       anAlert({ firstEventTime: openedAt }),
       1_000,
     );
+    const archive = uniqueName('archive');
+    const s3 = makeS3Client();
+    await s3.send(new CreateBucketCommand({ Bucket: archive }));
+    const hourOf = (hour: string) =>
+      `events/${new Date(yesterday * DAY_MS).toISOString().slice(0, 10).replaceAll('-', '/')}/${hour}/`;
+    const sent = (source: string, hour: number, changes = {}) =>
+      JSON.stringify({
+        ...anAccessEvent({ time: new Date(yesterday * DAY_MS + hour * 3_600_000).toISOString(), ...changes }),
+        source,
+      });
+    for (const [Key, lines] of [
+      // What lies behind the first object of an hour is not in the sample.
+      [`${hourOf('10')}a.gz`, [sent('okta', 9.5), sent('okta', 4), 'no access']],
+      [`${hourOf('10')}b.gz`, [sent('other', 9.5)]],
+      [`${hourOf('11')}a.gz`, [sent('cloudtrail', 11.2, { network: { ip: undefined, deviceId: 'd-1' } })]],
+    ] as const)
+      await s3.send(new PutObjectCommand({ Bucket: archive, Key, Body: gzipSync(lines.join('\n')) }));
+    s3.destroy();
     const page = join(folder, 'deployed.html');
 
-    const { code } = await runBorderwatch('report', '--week', '--stage', stage, '--out', page);
+    const { code } = await runBorderwatch(
+      ...['report', '--week', '--stage', stage, '--archive', `s3://${archive}`, '--out', page],
+    );
 
     expect(code).toBe(0);
     const html = readFileSync(page, 'utf8');
@@ -99,11 +122,20 @@ describe('borderwatch report', () => {
     expect(html).toContain('<th scope="row">SG</th>');
     expect(html).toContain('Protected reads by week, SG: 0, 0, 0, 0, 13');
     expect(html).toContain('0.5 a day on ordinary traffic');
+    const rows = html.split('<tr>').filter((row) => /^<th scope="row">(okta|other|cloudtrail|unreadable)</.test(row));
+    const cells = rows.map((row) => [...row.matchAll(/>([^<>\n]+)</g)].map(([, text]) => text));
+    expect(cells.map(([source, events]) => [source, events])).toEqual([
+      ['okta', '2'],
+      ['cloudtrail', '1'],
+      ['unreadable', '0'],
+    ]);
+    expect(cells.map((row) => row.at(-1))).toEqual(['6.0 h', '0.0 h', 'not known']);
+    expect(cells[1]).toContain('100.0%');
     client.destroy();
     ssm.destroy();
   });
 
-  it.each([[['report']], [['report', '--week', '--settings', 'x.json']]])(
+  it.each([[['report']], [['report', '--week', '--settings', 'x.json']], [['report', '--week', '--archive', 'x']]])(
     'says what is missing in %j',
     async (args) => {
       expect((await runBorderwatch(...args)).code).toBe(2);
