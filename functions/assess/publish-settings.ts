@@ -22,8 +22,8 @@ export interface SettingsReport {
  * Reads the parameters, keeps the last good value of any that is refused, and publishes them when they changed.
  * With the source down what was published before stays in force; at a first start that is the packaged defaults.
  *
- * @param now the clock, epoch milliseconds: the stamp is taken last, since events are judged by settings a minute after their
- * stamp, and reading the source alone may take longer
+ * @param now the clock, epoch milliseconds: the stamp is taken last, since events are judged by settings 45 seconds after
+ * their stamp, and reading the source alone may take longer
  */
 export async function publishSettings(
   source: SettingsSource,

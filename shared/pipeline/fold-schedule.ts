@@ -2,8 +2,13 @@
 export const SIMULATED_FOLD_EVERY_MS = 60 * 60_000;
 /** A snapshot scores events that arrive at least this long after it became visible. */
 export const SNAPSHOT_DELAY_MS = 10 * 60_000;
-/** Settings take effect this long after they were published. */
-export const SETTINGS_DELAY_MS = 60_000;
+/**
+ * Settings take effect this long after they were published. `assess` looks for changes every minute and publishing takes seconds, so
+ * what is changed now judges what arrives two minutes from now.
+ */
+export const SETTINGS_DELAY_MS = 45_000;
+/** Stamps of settings are asked for in such steps, so that one look-up serves all events that arrive within one. */
+export const SETTINGS_STEP_MS = 10_000;
 const DAY_MS = 86_400_000;
 const MINUTE_MS = 60_000;
 
@@ -15,9 +20,9 @@ const MINUTE_MS = 60_000;
 export const snapshotCut = (arrival: number): number =>
   Math.floor((arrival - SNAPSHOT_DELAY_MS) / MINUTE_MS) * MINUTE_MS;
 
-/** The newest stamp of settings that may judge an event, likewise. */
+/** The newest stamp of settings that may judge an event, likewise, but in smaller steps: people wait for it. */
 export const settingsCut = (arrival: number): number =>
-  Math.floor((arrival - SETTINGS_DELAY_MS) / MINUTE_MS) * MINUTE_MS;
+  Math.floor((arrival - SETTINGS_DELAY_MS) / SETTINGS_STEP_MS) * SETTINGS_STEP_MS;
 
 /** The fold before the first event, which puts directory, networks and settings in force. */
 export const firstFoldBefore = (time: number): number =>

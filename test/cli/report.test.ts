@@ -122,7 +122,9 @@ describe('borderwatch report', () => {
     expect(html).toContain('<th scope="row">SG</th>');
     expect(html).toContain('Protected reads by week, SG: 0, 0, 0, 0, 13');
     expect(html).toContain('0.5 a day on ordinary traffic');
-    const rows = html.split(/<tr>|<\/tr>/).filter((row) => /^<th scope="row">(okta|other|cloudtrail|unreadable)</.test(row));
+    const rows = html
+      .split(/<tr>|<\/tr>/)
+      .filter((row) => /^<th scope="row">(okta|other|cloudtrail|unreadable)</.test(row));
     const cells = rows.map((row) => [...row.matchAll(/>([^<>\n]+)</g)].map(([, text]) => text));
     expect(cells.map(([source, events]) => [source, events])).toEqual([
       ['okta', '2'],

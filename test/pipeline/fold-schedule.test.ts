@@ -4,6 +4,7 @@ import {
   firstFoldBefore,
   foldsDue,
   SETTINGS_DELAY_MS,
+  SETTINGS_STEP_MS,
   SIMULATED_FOLD_EVERY_MS,
   SNAPSHOT_DELAY_MS,
   settingsCut,
@@ -16,28 +17,42 @@ const DAY = 24 * HOUR;
 const time = fc.integer({ min: Date.UTC(2020, 0, 1), max: Date.UTC(2040, 0, 1) });
 
 describe.each([
-  ['a snapshot', snapshotCut, SNAPSHOT_DELAY_MS, 10 * MINUTE],
-  ['settings', settingsCut, SETTINGS_DELAY_MS, MINUTE],
-] as const)('the newest stamp of %s that may judge an event', (_, cut, delay, contract) => {
-  it('lies as long before its arrival as the contract says, and up to a minute more', () => {
-    expect(delay).toBe(contract);
+  ['a snapshot', snapshotCut, SNAPSHOT_DELAY_MS, MINUTE],
+  ['settings', settingsCut, SETTINGS_DELAY_MS, SETTINGS_STEP_MS],
+] as const)('the newest stamp of %s that may judge an event', (_, cut, delay, step) => {
+  it('lies its delay before the arrival, and up to a step more', () => {
     fc.assert(
       fc.property(time, (arrival) => {
         expect(arrival - cut(arrival)).toBeGreaterThanOrEqual(delay);
-        expect(arrival - cut(arrival)).toBeLessThan(delay + MINUTE);
-        expect(cut(arrival) % MINUTE).toBe(0);
+        expect(arrival - cut(arrival)).toBeLessThan(delay + step);
+        expect(cut(arrival) % step).toBe(0);
       }),
     );
   });
 
-  it('is one for all events of a minute, and later for later ones', () => {
+  it('is one for all events of a step, and later for later ones', () => {
     fc.assert(
-      fc.property(time, fc.nat(MINUTE - 1), (arrival, later) => {
-        const minute = arrival - (arrival % MINUTE);
-        expect(cut(minute + later)).toBe(cut(minute));
+      fc.property(time, fc.nat(step - 1), (arrival, later) => {
+        const begins = arrival - (arrival % step) + (delay % step);
+        expect(cut(begins + later)).toBe(cut(begins));
         expect(cut(arrival + later)).toBeGreaterThanOrEqual(cut(arrival));
       }),
     );
+  });
+});
+
+describe('settings that were changed', () => {
+  it('judge what arrives two minutes later, wherever in a minute `assess` runs, as long as that takes five seconds', () => {
+    fc.assert(
+      fc.property(time, fc.nat(MINUTE - 1), fc.nat(5_000), (changed, untilAssess, untilPublished) => {
+        expect(settingsCut(changed + 2 * MINUTE)).toBeGreaterThanOrEqual(changed + untilAssess + untilPublished);
+      }),
+    );
+  });
+
+  it('judge nothing that arrived before they can have become visible', () => {
+    expect(SETTINGS_DELAY_MS).toBeGreaterThanOrEqual(45_000);
+    expect(SNAPSHOT_DELAY_MS).toBe(10 * MINUTE);
   });
 });
 

@@ -56,10 +56,10 @@ export interface Invocations {
 /** As in infra. A function that timed out on AWS is ended; here `detect` and `notify` go on, which is worse than the truth. */
 const TIMEOUT_MS: Readonly<Record<FunctionName, number>> = { detect: 60_000, notify: 60_000, assess: 240_000 };
 /**
- * A request of `assess` lands within this or never. Snapshots and settings are used no sooner than ten minutes and one
- * minute after their stamps; what is stamped and lands later than that would change verdicts that were given already.
+ * A request of `assess` lands within this or never. Snapshots and settings are used no sooner than ten minutes and 45
+ * seconds after their stamps; what is stamped and lands later than that would change verdicts that were given already.
  */
-const ASSESS_LANDS_WITHIN_MS = 45_000;
+const ASSESS_LANDS_WITHIN_MS = 40_000;
 
 export function createInvocations(schedule: Schedule, agenda: Agenda, random: Random): Invocations {
   const faults = new Map(schedule.faults.flatMap((fault) => (isCallFault(fault) ? [[keyOf(fault), fault]] : [])));
