@@ -52,12 +52,18 @@ export function closeWindows(before: Baseline, access: Access): Closed {
     next = closeSitting(next, fate);
   }
   if (access.local.day > day.day) {
-    const fate = fateOf(next, access.time - (access.local.day - day.day + 1) * 86_400_000);
+    const fate = fateOf(next, beginOf(day, access));
     if (fate === 'held' && day.reads > 0) held.push({ kind: 'day', day });
     next = closeDay(next, access, fate);
   }
   return { baseline: next, held: episode && held.length > 0 ? { alertId: episode.alertId, windows: held } : undefined };
 }
+
+/**
+ * When a local day began, epoch milliseconds. Up to two hours early, for the minutes of the access's hour and for a clock change;
+ * never a day, or the day after an alerted one would be held back as well.
+ */
+const beginOf = (day: Day, { time, local }: Access) => time - ((local.day - day.day) * 24 + local.hour + 2) * 3_600_000;
 
 /** What happens to a window that is over. */
 type Fate = 'learned' | 'held' | 'dropped';
