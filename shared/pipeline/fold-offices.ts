@@ -168,7 +168,7 @@ function composeOfficeAlert(
       },
     ],
     where: { homeCountry: country, locatedIn: country, network: 'various', device: 'various' },
-    team: office.type === 'region' ? 'all teams' : (office.id.split('/')[0] ?? ''),
+    team: office.type === 'region' ? 'all teams' : (office.people[0]?.team ?? ''),
     protectedRegion: region,
     subjectsTouched: { count: 0, basis: 'unknown' },
     approvals: { with: 0, without: 0 },

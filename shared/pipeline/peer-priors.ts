@@ -54,12 +54,11 @@ export function peerPriors(groups: Readonly<Record<string, GroupHabits>>): (peer
   const all = Object.entries(groups);
   const organisation = sumSeries(all.map(([, habits]) => habits));
   const parents = new Map<string, Parent>();
-  const part = (key: string, index: number) => key.split('/')[index] ?? '';
-  const parentOf = (index: number, value: string): Parent => {
-    const key = `${index} ${value}`;
+  const parentOf = (part: 'team' | 'country', value: string): Parent => {
+    const key = `${part} ${value}`;
     let parent = parents.get(key);
     if (!parent) {
-      const members = all.filter(([name]) => part(name, index) === value).map(([, habits]) => habits);
+      const members = all.filter(([name]) => partsOf(name)[part] === value).map(([, habits]) => habits);
       parent = { series: sumSeries(members), members };
       parents.set(key, parent);
     }
@@ -70,13 +69,19 @@ export function peerPriors(groups: Readonly<Record<string, GroupHabits>>): (peer
   return (peerGroup) => {
     let priors = made.get(peerGroup);
     if (!priors) {
-      const team = parentOf(0, part(peerGroup, 0));
-      const country = parentOf(1, part(peerGroup, 1));
-      priors = priorsOf(groups[peerGroup] ?? NO_HABITS, team, country, everybody);
+      const { team, country } = partsOf(peerGroup);
+      const group = groups[peerGroup] ?? NO_HABITS;
+      priors = priorsOf(group, parentOf('team', team), parentOf('country', country), everybody);
       made.set(peerGroup, priors);
     }
     return priors;
   };
+}
+
+/** A team's name may hold slashes, a country's never does. */
+function partsOf(peerGroup: string): { readonly team: string; readonly country: string } {
+  const end = peerGroup.lastIndexOf('/');
+  return { team: peerGroup.slice(0, Math.max(0, end)), country: peerGroup.slice(end + 1) };
 }
 
 /** A team over all countries, a country over all teams, or everybody. */
