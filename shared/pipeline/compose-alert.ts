@@ -80,11 +80,12 @@ const historyDays = (baseline: Baseline) => Math.max(0, baseline.day.day - basel
 
 function signalsOf(view: View, verdict: Verdict): AlertSignal[] {
   const { access } = view;
-  const signals: AlertSignal[] = verdict.contributions.map(({ placed, level, evidence }) => ({
+  const shares = sharesOf(verdict.contributions.map(({ evidence }) => evidence));
+  const signals: AlertSignal[] = verdict.contributions.map(({ placed, level }, i) => ({
     signal: placed.signal.name,
     ...placed.measure.explain(view),
     score: rounded(level),
-    share: rounded(evidence / verdict.evidence),
+    share: shares[i] ?? 0,
   }));
   if (!access.breachesPolicy) return signals;
   const fact: AlertSignal = {
@@ -97,6 +98,21 @@ function signalsOf(view: View, verdict: Verdict): AlertSignal[] {
     text: `${access.dataClass} of ${access.region} users read from a country of concern without a live ticket`,
   };
   return [fact, ...signals.map((signal) => ({ ...signal, share: 0 }))];
+}
+
+/** Parts of a whole in hundredths that add up to it: what rounding down leaves goes to those that lost most by it. */
+function sharesOf(parts: readonly number[]): readonly number[] {
+  const whole = parts.reduce((sum, part) => sum + part, 0);
+  const exact = parts.map((part) => (100 * part) / whole);
+  const left = 100 - exact.reduce((sum, share) => sum + Math.floor(share), 0);
+  const lost = exact.map((share, i) => ({ i, rest: share - Math.floor(share) }));
+  const raised = new Set(
+    lost
+      .sort((a, b) => b.rest - a.rest || a.i - b.i)
+      .slice(0, left)
+      .map(({ i }) => i),
+  );
+  return exact.map((share, i) => (Math.floor(share) + (raised.has(i) ? 1 : 0)) / 100);
 }
 
 function headlineOf(access: Access, signals: readonly AlertSignal[]): string {
