@@ -1,0 +1,104 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { type Baseline, initialBaseline } from '../../shared/model/baseline.ts';
+import { buildDirectory } from '../../shared/model/directory.ts';
+import { type Contribution, contributionOf, foldGroups } from '../../shared/pipeline/fold-groups.ts';
+import { aSettledBaseline } from '../factories/a-history.ts';
+import { aRow } from '../factories/an-access.ts';
+import { timeOn } from '../factories/an-access-event.ts';
+import { deepFreeze } from '../factories/deep-freeze.ts';
+
+const NOW = Date.parse(timeOn(0));
+const MOVED_AT = Date.parse(timeOn(1));
+const settled = aSettledBaseline();
+const DEVICE = 4;
+
+/** Ten people in three groups; the last of them changes team on Tuesday. */
+const directory = buildDirectory([
+  ...Array.from({ length: 10 }, (_, i) =>
+    aRow({
+      employeeId: `e-${i}`,
+      team: ['recsys', 'ads', 'recsys'][i % 3] ?? '',
+      homeCountry: i % 3 === 2 ? 'SG' : 'CN',
+    }),
+  ),
+  aRow({ employeeId: 'e-9', team: 'ads', effectiveFrom: MOVED_AT }),
+]);
+/** Everybody a little different. */
+const baselineOf = (i: number, days = 10 + i): Baseline => ({
+  ...settled,
+  habits: {
+    ...settled.habits,
+    activeDays: days,
+    dayReads: { n: days, mean: 3 + i / 7, variance: 1 + i / 3 },
+    categories: settled.habits.categories.map((category) =>
+      category.attribute === DEVICE
+        ? { ...category, hash: 1000 + Math.floor(i / 4) * 3 + (i % 3) }
+        : { ...category, days: 1 + (i % 5) },
+    ),
+  },
+});
+const contribute = (i: number, baseline = baselineOf(i), time = NOW, before?: Contribution) =>
+  deepFreeze(contributionOf(`e-${i}`, baseline, directory, time, before));
+const everybody = Array.from({ length: 10 }, (_, i) => contribute(i));
+
+/** To nine digits: sums of floating-point numbers depend on their order in the last ones. */
+const digits = (value: unknown) =>
+  JSON.parse(JSON.stringify(value), (_, x) => (typeof x === 'number' ? Number(x.toPrecision(9)) : x));
+
+describe('peer groups', () => {
+  it('are the same in whatever order their members come', () => {
+    const { groups } = foldGroups(everybody);
+    fc.assert(
+      fc.property(fc.shuffledSubarray(everybody, { minLength: 10 }), (shuffled) => {
+        expect(digits(foldGroups(shuffled).groups)).toEqual(digits(groups));
+      }),
+    );
+  });
+
+  it('that are taken over unchanged are what summing them anew comes to', () => {
+    const changes = fc.array(fc.record({ who: fc.nat(9), days: fc.integer({ min: 0, max: 60 }) }), { maxLength: 4 });
+    fc.assert(
+      fc.property(changes, (changed) => {
+        const before = foldGroups(everybody);
+        const next = everybody.map((known, i) => {
+          const change = changed.find(({ who }) => who === i);
+          return change
+            ? contribute(i, baselineOf(i, change.days), NOW, known)
+            : contribute(i, known.baseline, NOW, known);
+        });
+
+        const folded = foldGroups(next, before);
+
+        expect(folded).toEqual(foldGroups(next));
+        for (const name of Object.keys(before.groups)) {
+          const touched = changed.some(({ who }) => everybody[who]?.peerGroup === name);
+          if (!touched) expect(folded.groups[name]).toBe(before.groups[name]);
+        }
+      }),
+    );
+  });
+
+  it('take nothing from somebody without a day of habits, and keep no machine that is one person’s', () => {
+    const { groups } = foldGroups([...everybody, contribute(0, initialBaseline())]);
+    const machines = groups['recsys/CN']?.categories.filter(([attribute]) => attribute === DEVICE);
+
+    expect(groups).toEqual(foldGroups(everybody).groups);
+    expect(Object.values(groups).map(({ members }) => members)).toEqual([3, 4, 3]);
+    expect(machines?.map(([, , , members]) => members)).toEqual([2]);
+  });
+
+  it('have a member from the day on which the directory says so', () => {
+    expect(contribute(9).peerGroup).toBe('recsys/CN');
+    expect(contribute(9, baselineOf(9), MOVED_AT, everybody[9])).toMatchObject({
+      peerGroup: 'ads/CN',
+      team: 'ads',
+      country: 'CN',
+    });
+    expect(
+      contributionOf('e-404', { ...settled, place: { time: 1, country: 'BR', device: 0 } }, directory, NOW),
+    ).toMatchObject({
+      peerGroup: 'unknown/BR',
+    });
+  });
+});
