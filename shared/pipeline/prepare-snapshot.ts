@@ -14,8 +14,8 @@ const ASSUMED_EMPLOYEE_DAYS = 20;
 
 /** The calibration of one population, ready to be asked. */
 export interface Calibration {
-  /** By measure: −log10 tail of the daily maximum among this population's days. */
-  readonly measures: readonly TailCurve[];
+  /** By measure: −log10 tail of the daily maximum among this population's days; none where there is no such measure. */
+  readonly measureCurve: (index: number) => TailCurve | undefined;
   /**
    * −log10 tail of the day's strongest sum of evidence: this is the score. It is taken over both populations together, so that
    * the exceedances of one threshold sum to the budget and those who are judged by few signals use little of it.
@@ -47,8 +47,8 @@ export function prepareSnapshot(snapshot: Snapshot): PreparedSnapshot {
     snapshot,
     priorsOf: peerPriors(snapshot.groups),
     calibration: {
-      foreign: { measures: measureCurves(foreign), evidence: pooled.evidence },
-      home: { measures: measureCurves(home), evidence: pooled.evidence },
+      foreign: { measureCurve: measureCurves(foreign), evidence: pooled.evidence },
+      home: { measureCurve: measureCurves(home), evidence: pooled.evidence },
     },
     employeeDaysPerDay: (scoredDays + ASSUMED_EMPLOYEE_DAYS) / (foreign.days + 1),
     learning: employeeDays < LEARNING_BELOW_EMPLOYEE_DAYS,
@@ -56,19 +56,25 @@ export function prepareSnapshot(snapshot: Snapshot): PreparedSnapshot {
 }
 
 // Histograms change once a day and snapshots every few minutes: equal histograms are the same object within one process.
-const curves = new WeakMap<CalibrationHistograms, readonly TailCurve[]>();
+const curves = new WeakMap<CalibrationHistograms, Calibration['measureCurve']>();
 const pools = new WeakMap<
   CalibrationHistograms,
   { readonly home: CalibrationHistograms; readonly evidence: TailCurve }
 >();
 
-function measureCurves(histograms: CalibrationHistograms): readonly TailCurve[] {
-  let made = curves.get(histograms);
-  if (!made) {
-    made = MEASURES.map(({ measure, index }) => tailCurve(histograms.measures[index] ?? [], measure.priorTail));
-    curves.set(histograms, made);
+/** A curve is drawn when it is first asked for: an environment that starts cold judges a few accesses by a few measures. */
+function measureCurves(histograms: CalibrationHistograms): Calibration['measureCurve'] {
+  let curveOf = curves.get(histograms);
+  if (!curveOf) {
+    const drawn: TailCurve[] = [];
+    curveOf = (index) => {
+      const placed = MEASURES[index];
+      if (placed && !drawn[index]) drawn[index] = tailCurve(histograms.measures[index] ?? [], placed.measure.priorTail);
+      return drawn[index];
+    };
+    curves.set(histograms, curveOf);
   }
-  return made;
+  return curveOf;
 }
 
 function pooledEvidence(foreign: CalibrationHistograms, home: CalibrationHistograms) {

@@ -74,8 +74,8 @@ export function score(view: View, snapshot: PreparedSnapshot): Verdict {
     if (!enabled || (signal.judges === 'foreign' && access.population !== 'foreign')) continue;
     const strength = measure.strength(view);
     strengths[index] = strength;
-    const curve = calibration.measures[index];
-    if (strength <= 0 || !curve) continue;
+    const curve = strength > 0 ? calibration.measureCurve(index) : undefined;
+    if (!curve) continue;
     let level = tailLevel(curve, strength);
     if (measure.ownBias) {
       const usual = biased ? (baseline.habits.usual[index] ?? 0) : peers.usual(index);

@@ -49,8 +49,8 @@ export function tailCurve(histogram: readonly number[], prior: PriorTail): TailC
   const survival = new Float64Array(size + 1);
   for (let i = size - 1; i >= 0; i--) survival[i] = (survival[i + 1] as number) + (histogram[i] ?? 0);
   const total = survival[0] as number;
-  const priorTail = (bucket: number) =>
-    10 ** Math.min(0, (prior.start - bucket / STRENGTH_STEPS_PER_UNIT) * prior.slope);
+  const priorTails = priorTailsOf(prior);
+  const priorTail = (bucket: number) => priorTails[bucket] as number;
   const priorSlope = prior.slope / STRENGTH_STEPS_PER_UNIT;
   const fitted = fitBody(survival, total);
   const slope = fitted
@@ -71,6 +71,22 @@ export function tailCurve(histogram: readonly number[], prior: PriorTail): TailC
     levels[i] = level;
   }
   return { levels, slope, employeeDays: kept, trimmedShare: total > 0 ? dropped / total : 0 };
+}
+
+const tabulated = new WeakMap<PriorTail, Float64Array>();
+
+/** The prior tail at each bucket: there are as many priors as measures, and curves are drawn again whenever days were counted. */
+function priorTailsOf(prior: PriorTail): Float64Array {
+  let tails = tabulated.get(prior);
+  if (!tails) {
+    const { start, slope } = prior;
+    tails = Float64Array.from(
+      { length: STRENGTH_BUCKETS },
+      (_, bucket) => 10 ** Math.min(0, (start - bucket / STRENGTH_STEPS_PER_UNIT) * slope),
+    );
+    tabulated.set(prior, tails);
+  }
+  return tails;
 }
 
 /** −log10 of how often an ordinary employee-day is at least this strong; linear between buckets, no cap. */
