@@ -99,10 +99,18 @@ function readRecord(record: KinesisStreamRecord): BatchRecord | string {
 /** Order holds per partition key only: under any other key this actor's records could overtake each other. */
 const MISKEYED = 'partition key is not the actor id';
 
-function positionOf(record: KinesisStreamRecord): StreamPosition {
-  const shard = hash64(`${record.eventSourceARN} ${shardIdOf(record)}`);
-  return {
-    shard: shard.map((half) => half.toString(16).padStart(8, '0')).join(''),
-    sequenceNumber: BigInt(record.kinesis.sequenceNumber),
-  };
+const positionOf = (record: KinesisStreamRecord): StreamPosition => ({
+  shard: shardHash(`${record.eventSourceARN} ${shardIdOf(record)}`),
+  sequenceNumber: BigInt(record.kinesis.sequenceNumber),
+});
+
+let hashed = { name: '', hash: '' };
+
+/** A batch comes from one shard: its name is hashed once. */
+function shardHash(name: string): string {
+  if (hashed.name !== name) {
+    const halves = hash64(name).map((half) => half.toString(16).padStart(8, '0'));
+    hashed = { name, hash: halves.join('') };
+  }
+  return hashed.hash;
 }

@@ -66,9 +66,16 @@ export function writeText(writer: ByteWriter, text: string): void {
   writer.bytes.set(bytes, at);
 }
 
+/** @param hex of an even length */
 export function writeHex(writer: ByteWriter, hex: string): void {
-  for (let i = 0; i < hex.length; i += 2) writeByte(writer, Number.parseInt(hex.slice(i, i + 2), 16));
+  const size = hex.length / 2;
+  const at = reserve(writer, size);
+  for (let i = 0; i < size; i++)
+    writer.bytes[at + i] = digitOf(hex.charCodeAt(2 * i)) * 16 + digitOf(hex.charCodeAt(2 * i + 1));
 }
+
+/** Of a hexadecimal digit's code, of either case. */
+const digitOf = (code: number): number => (code & 15) + (code > 64 ? 9 : 0);
 
 export interface ByteReader {
   readonly bytes: Uint8Array;

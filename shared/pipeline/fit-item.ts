@@ -21,8 +21,8 @@ export function fitItem(
   version: StoredBaselineVersion = WRITTEN_BASELINE_VERSION,
 ): Baseline {
   if (baseline.evidence.length === 0 && actorId.length <= SURELY_FITTING_ID) return baseline;
-  const bare = fitDay({ ...baseline, evidence: [] }, actorId, version);
-  const rest = fullItemBytes(actorId, bare, version) - evidenceBytes([], version);
+  const { fitted: bare, bytes } = fitDay({ ...baseline, evidence: [] }, actorId, version);
+  const rest = bytes - evidenceBytes([], version);
   let { evidence } = baseline;
   while (evidence.length > 0) {
     const most = evidence.length > EVIDENCE_WORTH_A_UNIT ? WRITE_UNIT_BYTES : MOST_ITEM_BYTES;
@@ -36,17 +36,23 @@ export function fitItem(
 const fullItemBytes = (actorId: string, baseline: Baseline, version: StoredBaselineVersion) =>
   itemBytes(actorId, baseline, version) + FENCE_BYTES * (MOST_FENCES - baseline.fences.length);
 
-function fitDay(baseline: Baseline, actorId: string, version: StoredBaselineVersion): Baseline {
+/** What is left without evidence, and its bytes: measured once, since hardly anybody has to lose anything. */
+function fitDay(baseline: Baseline, actorId: string, version: StoredBaselineVersion) {
   let fitted = baseline;
+  let bytes = fullItemBytes(actorId, fitted, version);
+  const become = (smaller: Baseline) => {
+    fitted = smaller;
+    bytes = fullItemBytes(actorId, fitted, version);
+  };
   const { borrowed } = baseline.day;
-  if (borrowed && fullItemBytes(actorId, fitted, version) > MOST_ITEM_BYTES)
-    fitted = { ...fitted, day: { ...fitted.day, borrowed: { ...borrowed, owner: '' } } };
-  while (fitted.day.used.length > 0 && fullItemBytes(actorId, fitted, version) > MOST_ITEM_BYTES) {
+  if (borrowed && bytes > MOST_ITEM_BYTES)
+    become({ ...fitted, day: { ...fitted.day, borrowed: { ...borrowed, owner: '' } } });
+  while (fitted.day.used.length > 0 && bytes > MOST_ITEM_BYTES) {
     const { used } = fitted.day;
     const least = used.reduce((low, use, i) => (use.reads < (used[low]?.reads ?? 0) ? i : low), 0);
-    fitted = { ...fitted, day: { ...fitted.day, used: used.filter((_, i) => i !== least) } };
+    become({ ...fitted, day: { ...fitted.day, used: used.filter((_, i) => i !== least) } });
   }
-  while (fitted.topSubjects.length > 0 && fullItemBytes(actorId, fitted, version) > MOST_ITEM_BYTES)
-    fitted = { ...fitted, topSubjects: fitted.topSubjects.slice(1) };
-  return fitted;
+  while (fitted.topSubjects.length > 0 && bytes > MOST_ITEM_BYTES)
+    become({ ...fitted, topSubjects: fitted.topSubjects.slice(1) });
+  return { fitted, bytes };
 }
