@@ -50,14 +50,14 @@ const oneOf =
   <const Values extends readonly string[]>(values: Values) =>
   (text: string): Values[number] =>
     z.enum(values, `not one of ${values.join(', ')}`).parse(text.trim());
-const numberBetween =
-  (minimum: number, maximum: number, whole = false) =>
-  (text: string) =>
-    z
-      .number(`not a ${whole ? 'whole ' : ''}number from ${minimum} to ${maximum}`)
-      .check(z.minimum(minimum), z.maximum(maximum), ...(whole ? [z.int()] : []))
-      .parse(text.trim() === '' ? undefined : Number(text));
-const boolean = (text: string) => z.enum(['true', 'false'], 'neither true nor false').parse(text.trim()) === 'true';
+const numberBetween = (minimum: number, maximum: number, whole = false) => {
+  const schema = z
+    .number(`not a ${whole ? 'whole ' : ''}number from ${minimum} to ${maximum}`)
+    .check(z.minimum(minimum), z.maximum(maximum), ...(whole ? [z.int()] : []));
+  return (text: string) => schema.parse(text.trim() === '' ? undefined : Number(text));
+};
+const flag = z.enum(['true', 'false'], 'neither true nor false');
+const boolean = (text: string) => flag.parse(text.trim()) === 'true';
 
 const setting = <Value>(name: string, initial: string, description: string, parse: (text: string) => Value) =>
   ({ name, initial, description, parse: knowing(initial, parse) }) satisfies SettingDefinition<Value>;
@@ -143,6 +143,8 @@ export interface SettingError {
   readonly reason: string;
 }
 
+const KNOWN_NAMES: ReadonlySet<string> = new Set(SETTING_DEFINITIONS.map(({ name }) => name));
+
 /**
  * Turns parameter texts into settings. A refused value keeps what `lastGood` holds for it; an absent one takes the default, and so
  * does one whose last good value is refused too, as it may be by a later release: no setting keeps the others from being read.
@@ -175,9 +177,9 @@ export function parseSettings(
     }
     return definition.parse(definition.initial);
   };
-  const known = new Set(SETTING_DEFINITIONS.map(({ name }) => name));
   for (const name of Object.keys(values)) {
-    if (!known.has(name)) errors.push({ name, value: String(values[name]).slice(0, 100), reason: 'no such setting' });
+    if (!KNOWN_NAMES.has(name))
+      errors.push({ name, value: String(values[name]).slice(0, 100), reason: 'no such setting' });
   }
   const read2 = Object.fromEntries(
     Object.entries(definitions).map(([key, definition]) => [key, read(definition as SettingDefinition)]),
