@@ -1,17 +1,15 @@
 import type { Case, CaseStore } from './ports.ts';
 
-/** Cases in memory, for tests and for one process. */
+/** Cases in memory, for tests and for one process. What is stored is frozen, so that it can be handed out as it is. */
 export function createMemoryCaseStore(): CaseStore {
   const cases = new Map<string, Case>();
   /** Cases whose newest verdict waits for its place on the stream. */
   const waiting = new Set<string>();
   const select = (isWanted: (stored: Case) => boolean, order: (stored: Case) => number) =>
-    [...cases.values()]
-      .filter(isWanted)
-      .sort((a, b) => order(a) - order(b))
-      .map((stored) => structuredClone(stored));
+    [...cases.values()].filter(isWanted).sort((a, b) => order(a) - order(b));
+  const keep = (stored: Case) => void cases.set(stored.alertId, freeze(stored));
   return {
-    get: async (alertId) => structuredClone(cases.get(alertId)),
+    get: async (alertId) => cases.get(alertId),
     storeRevision: async (alert, storedAt) => {
       const { alertId, revision } = alert;
       const stored = cases.get(alertId);
@@ -22,7 +20,7 @@ export function createMemoryCaseStore(): CaseStore {
         state: 'open' as const,
         history: [],
       };
-      cases.set(alertId, structuredClone({ ...before, alertId, revision, storedAt, alert }));
+      keep({ ...before, alertId, revision, storedAt, alert: structuredClone(alert) });
       return true;
     },
     markNotified: async (alertId, revision, suppressedBy) => {
@@ -32,7 +30,7 @@ export function createMemoryCaseStore(): CaseStore {
       if (stored.notifiedRevision >= revision) return;
       const { suppressedBy: before, ...told } = { ...stored, notifiedRevision: revision };
       const now = revision === stored.revision ? suppressedBy : before;
-      cases.set(alertId, { ...told, ...(now === undefined ? {} : { suppressedBy: now }) });
+      keep({ ...told, ...(now === undefined ? {} : { suppressedBy: now }) });
     },
     leftBehind: async (storedAtOrBefore) =>
       select(
@@ -40,13 +38,13 @@ export function createMemoryCaseStore(): CaseStore {
         ({ storedAt }) => storedAt,
       ),
     untold: async function* () {
-      for (const stored of cases.values()) if (isUntold(stored)) yield structuredClone(stored);
+      for (const stored of cases.values()) if (isUntold(stored)) yield stored;
     },
     change: async (alertId, change) => {
       const stored = cases.get(alertId);
       if (stored?.history.length !== change.version - 1)
         return JSON.stringify(stored?.history[change.version - 1]) === JSON.stringify(change);
-      cases.set(alertId, { ...stored, state: change.state, history: [...stored.history, structuredClone(change)] });
+      keep({ ...stored, state: change.state, history: [...stored.history, structuredClone(change)] });
       waiting.add(alertId);
       return true;
     },
@@ -79,13 +77,20 @@ export function createMemoryCaseStore(): CaseStore {
       ),
     markReminded: async (alertId) => {
       const stored = cases.get(alertId);
-      if (stored) cases.set(alertId, { ...stored, remindedOf: true });
+      if (stored) keep({ ...stored, remindedOf: true });
     },
     scan: async function* () {
-      for (const stored of cases.values()) yield structuredClone(stored);
+      yield* cases.values();
     },
     probe: async () => {},
   };
 }
 
 const isUntold = ({ revision, notifiedRevision }: Case) => revision > notifiedRevision;
+
+/** With everything in it; what is frozen already is frozen whole. */
+function freeze<Value>(value: Value): Value {
+  if (typeof value !== 'object' || value === null || Object.isFrozen(value)) return value;
+  for (const part of Object.values(value)) freeze(part);
+  return Object.freeze(value);
+}
