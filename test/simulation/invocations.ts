@@ -2,7 +2,7 @@ import { below, chance, type Random } from '../../shared/simulation/random.ts';
 import { WriteConflict } from '../../shared/stores/ports.ts';
 import type { Agenda } from './agenda.ts';
 import type { RunCounts } from './observed.ts';
-import type { CallFault, Fault, FunctionName, Schedule } from './schedule.ts';
+import { type CallFault, type Fault, type FunctionName, NO_FAULTS, type Schedule } from './schedule.ts';
 
 /** One run of a function, from its start to beyond its end: a zombie's calls still belong to it. */
 export interface Invocation {
@@ -65,6 +65,7 @@ export function createInvocations(schedule: Schedule, agenda: Agenda, random: Ra
   const faults = new Map(schedule.faults.flatMap((fault) => (isCallFault(fault) ? [[keyOf(fault), fault]] : [])));
   const begun: Record<FunctionName, number> = { detect: 0, assess: 0, notify: 0 };
   const all: Invocation[] = [];
+  const met = { ...NO_FAULTS };
   const endings = new WeakMap<Invocation, (error: unknown) => void>();
   const latency = () => (chance(random, 0.05) ? below(random, 3_000) : 1 + below(random, 40));
 
@@ -140,6 +141,7 @@ export function createInvocations(schedule: Schedule, agenda: Agenda, random: Ra
         return promise;
       }
       invocation.faults++;
+      met[fault]++;
       const delay = invocation.name === 'assess' ? planned.delay % ASSESS_LANDS_WITHIN_MS : planned.delay;
       const lost = () => fail(new Error('the answer was lost'));
       switch (fault) {
@@ -180,7 +182,7 @@ export function createInvocations(schedule: Schedule, agenda: Agenda, random: Ra
     counts: () => ({
       invocations: all.length,
       conflicts: all.reduce((sum, { conflicts }) => sum + conflicts, 0),
-      faultsMet: all.reduce((sum, invocation) => sum + invocation.faults, 0),
+      met: { ...met },
       zombies: all.filter(({ over, returned, dead }) => over && !returned && !dead).length,
     }),
   };

@@ -83,7 +83,8 @@ function alertsJudged(
   const wrong: string[] = [];
   const expected = [...sequels.values()].flatMap(({ alerts }) => alerts);
   const texts = new Map(expected.map((alert) => [nameOf(alert), JSON.stringify(alert)]));
-  const phantoms = observed.sent.filter(({ alert, run }) => run && texts.get(nameOf(alert)) !== JSON.stringify(alert));
+  const textOf = (alert: Alert) => texts.get(nameOf(alert)) ?? 'none';
+  const phantoms = observed.sent.filter(({ alert, run }) => run && textOf(alert) !== JSON.stringify(alert));
   for (const { alert, run, basis } of observed.sent)
     if (run && !restsOnRead({ alert, run, basis })) wrong.push(`${nameOf(alert)} rests on a state that was not read`);
   // Where nothing can overtake anything, every alert that is sent is one of the sequential fold.
@@ -103,7 +104,7 @@ function alertsJudged(
     if (!found || found.revision < revision || (found.revision > revision && !overtaken.has(alertId)))
       wrong.push(`case ${alertId} has revision ${found?.revision ?? 'none'}, not ${revision}`);
     else if (found.notifiedRevision < found.revision) wrong.push(`nobody was told of case ${alertId}`);
-    else if (!overtaken.has(alertId) && !isDeepStrictEqual(found.alert, JSON.parse(JSON.stringify(highest))))
+    else if (!overtaken.has(alertId) && !isDeepStrictEqual(found.alert, JSON.parse(textOf(highest))))
       wrong.push(`case ${alertId} says something else than the sequential fold`);
     const told = Math.max(0, ...(published.get(alertId) ?? []).map((alert) => alert.revision));
     if (!highest.shadow && told < revision && !overtaken.has(alertId))

@@ -3,7 +3,7 @@ import type { Alert } from '../../shared/model/alert.ts';
 import type { Baseline } from '../../shared/model/baseline.ts';
 import type { Case, QuarantinedRecord, ReferenceStore } from '../../shared/stores/ports.ts';
 import type { Invocation } from './invocations.ts';
-import type { Step } from './schedule.ts';
+import type { FaultCounts, Step } from './schedule.ts';
 
 /** A record that was put on the stream, and what has to become of it. */
 export interface PutRecord {
@@ -65,6 +65,7 @@ export interface RunCounts {
   readonly steps: number;
   readonly invocations: number;
   readonly conflicts: number;
-  readonly faultsMet: number;
+  /** Calls that went wrong, by how. */
+  readonly met: FaultCounts;
   readonly zombies: number;
 }

@@ -25,6 +25,24 @@ const GAPS = weigh([
   [30 * 3_600_000, 2],
 ] as const);
 
+/** How much there is of everything. */
+interface Extent {
+  readonly records: readonly [least: number, spread: number];
+  readonly faults: number;
+  readonly operations: number;
+  /** How many invocations of a function there are about, so that most faults are met. */
+  readonly invocations: Readonly<Record<FunctionName, number>>;
+}
+
+/**
+ * What goes wrong, goes wrong between a few records, deliveries and writes, so most schedules are short and more of them can be
+ * played. The long ones are for what takes many: a full ring, fences that were forgotten, batches that are halved again and again.
+ */
+const EXTENTS = weigh<Extent>([
+  [{ records: [2, 8], faults: 5, operations: 2, invocations: { detect: 7, notify: 3, assess: 2 } }, 9],
+  [{ records: [8, 28], faults: 10, operations: 3, invocations: { detect: 18, notify: 4, assess: 3 } }, 1],
+]);
+
 const FUNCTIONS = weigh([
   ['detect', 6],
   ['notify', 3],
@@ -36,7 +54,8 @@ export function planSchedule(seed: number): Schedule {
   const random = randomSource(seed, 1);
   const start = FIRST_START + below(random, 20 * 3_600_000);
   const people = [...PEOPLE].sort(() => random() - 0.5).slice(0, 2 + below(random, 4));
-  const records = plannedRecords(random, start, people);
+  const extent = draw(random, EXTENTS);
+  const records = plannedRecords(random, start, people, extent);
   const end = records.at(-1)?.at ?? start;
   return {
     seed,
@@ -53,14 +72,15 @@ export function planSchedule(seed: number): Schedule {
     parentsFirst: chance(random, 0.7),
     settled: chance(random, 0.7),
     settings: pick(random, SETTINGS.slice(0, 5)),
-    steps: [...records, ...plannedOperations(random, start, end)],
-    faults: plannedFaults(random),
+    steps: [...records, ...plannedOperations(random, start, end, extent)],
+    faults: plannedFaults(random, extent),
   };
 }
 
-function plannedRecords(random: Random, start: number, people: readonly string[]): Step[] {
+function plannedRecords(random: Random, start: number, people: readonly string[], extent: Extent): Step[] {
   const records: Extract<Step, { kind: 'put' }>[] = [];
-  const count = 8 + below(random, 28);
+  const [least, spread] = extent.records;
+  const count = least + below(random, spread);
   let at = start;
   for (let number = 0; number < count; number++) {
     at += below(random, draw(random, GAPS));
@@ -74,50 +94,50 @@ function plannedRecords(random: Random, start: number, people: readonly string[]
   return records;
 }
 
-function plannedOperations(random: Random, start: number, end: number): Step[] {
+function plannedOperations(random: Random, start: number, end: number, { operations }: Extent): Step[] {
   const during = () => start + below(random, end - start + 60_000);
   const steps: Step[] = [];
-  for (let runs = 1 + below(random, 3); runs > 0; runs--)
+  for (let runs = 1 + below(random, operations); runs > 0; runs--)
     steps.push({ kind: 'assess', at: during(), clockSkew: chance(random, 0.3) ? below(random, 10_000) - 5_000 : 0 });
-  for (let changes = below(random, 3); changes > 0; changes--)
+  for (let changes = below(random, operations); changes > 0; changes--)
     steps.push({ kind: 'settings', at: during(), texts: pick(random, SETTINGS) });
   if (chance(random, 0.2)) {
     const at = during();
     steps.push({ kind: 'settings store down', at, until: at + below(random, 40 * 60_000) });
   }
   if (chance(random, 0.4))
-    for (let changes = 1 + below(random, 3); changes > 0; changes--)
+    for (let changes = 1 + below(random, operations); changes > 0; changes--)
       steps.push({ kind: chance(random, 0.7) ? 'split' : 'merge', at: during(), where: random() });
   return steps;
 }
 
-function plannedFaults(random: Random): Fault[] {
+function plannedFaults(random: Random, { faults: most, invocations }: Extent): Fault[] {
   if (chance(random, 0.1)) return [];
   const faults: Fault[] = [];
-  for (let count = chance(random, 0.1) ? 40 : 1 + below(random, 10); count > 0; count--)
-    faults.push(plannedCallFault(random));
-  const invocation = () => below(random, 20);
+  for (let count = chance(random, 0.1) ? 4 * most : 1 + below(random, most); count > 0; count--)
+    faults.push(plannedCallFault(random, invocations));
+  const invocation = () => below(random, invocations.detect);
+  const delivery = () => below(random, invocations.notify);
   for (let count = below(random, 3); count > 0; count--)
     faults.push(
       pick<() => Fault>(random, [
         () => ({ on: 'checkpoint', invocation: invocation(), back: 1 + below(random, 12) }),
         () => ({ on: 'poller', invocation: invocation() }),
-        () => ({ on: 'deletion', invocation: below(random, 6) }),
-        () => ({ on: 'visibility', invocation: below(random, 6) }),
+        () => ({ on: 'deletion', invocation: delivery() }),
+        () => ({ on: 'visibility', invocation: delivery() }),
       ])(),
     );
   return faults;
 }
 
-/** About as many as there are of each, so that most faults are met. */
-const INVOCATIONS: Readonly<Record<FunctionName, number>> = { detect: 18, notify: 4, assess: 3 };
+/** How many calls an invocation makes about. */
 const CALLS: Readonly<Record<FunctionName, number>> = { detect: 7, notify: 6, assess: 10 };
 
-function plannedCallFault(random: Random): Fault {
+function plannedCallFault(random: Random, invocations: Extent['invocations']): Fault {
   const on = draw(random, FUNCTIONS);
   return {
     on,
-    invocation: below(random, INVOCATIONS[on]),
+    invocation: below(random, invocations[on]),
     call: below(random, CALLS[on]),
     fault: pick(random, CALL_FAULTS),
     // From a slow answer to one that comes long after the time-out.

@@ -1,14 +1,14 @@
 import { judge, type Verdict } from './judge.ts';
 import type { Observed, RunCounts } from './observed.ts';
 import { runSchedule } from './run-schedule.ts';
-import type { Schedule } from './schedule.ts';
+import { NO_FAULTS, type Schedule } from './schedule.ts';
 
 /** A schedule that was run and judged. */
 export interface Played extends Verdict {
   readonly counts: RunCounts;
 }
 
-const NO_COUNTS: RunCounts = { steps: 0, invocations: 0, conflicts: 0, faultsMet: 0, zombies: 0 };
+const NO_COUNTS: RunCounts = { steps: 0, invocations: 0, conflicts: 0, met: NO_FAULTS, zombies: 0 };
 const NO_VERDICT: Verdict = { wrong: [], overtaken: 0, beyondMemory: 0, applied: 0, alerts: 0 };
 
 /** Runs and judges a schedule; a run that itself breaks, or can't be judged, is wrong as well. */

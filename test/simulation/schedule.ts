@@ -67,6 +67,9 @@ export const CALL_FAULTS = [
   'partly',
 ] as const;
 export type CallFault = (typeof CALL_FAULTS)[number];
+/** How often each was met. */
+export type FaultCounts = Readonly<Record<CallFault, number>>;
+export const NO_FAULTS = Object.fromEntries(CALL_FAULTS.map((fault) => [fault, 0])) as FaultCounts;
 
 /** What goes wrong; invocations are counted for each function, calls within an invocation, both from 0. */
 export type Fault =

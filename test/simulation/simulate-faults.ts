@@ -3,9 +3,10 @@ import { parseArgs } from 'node:util';
 import { Worker } from 'node:worker_threads';
 import { planSchedule } from './plan-schedule.ts';
 import { play } from './play.ts';
+import { CALL_FAULTS } from './schedule.ts';
 import { describeSchedule, shrink } from './shrink.ts';
 import type { Portion, PortionPlayed } from './simulation-worker.ts';
-import { addTallies, NO_TALLY, type Tally } from './tally.ts';
+import { addTallies, faultsMet, NO_TALLY, type Tally } from './tally.ts';
 
 const HELP = `usage: npm run simulate-faults -- [options]
 
@@ -111,7 +112,8 @@ const playedBy = (worker: Worker, portion: Portion): Promise<PortionPlayed> =>
 const summary = (tally: Tally, seed: number, seconds: number): string =>
   `${tally.schedules} schedules, seeds ${seed} to ${seed + tally.schedules - 1}, in ${seconds.toFixed(1)} s (${(tally.schedules / seconds).toFixed(0)} a second)
 ${tally.applied} events applied, ${tally.alerts} alerts, ${tally.invocations} invocations
-${tally.faultsMet} calls went wrong, ${tally.zombies} invocations went on after their time-out, ${tally.conflicts} writes lost a race
+${faultsMet(tally)} calls went wrong: ${CALL_FAULTS.map((fault) => `${fault} ${tally.met[fault]}`).join(', ')}
+${tally.zombies} invocations went on after their time-out, ${tally.conflicts} writes lost a race
 ${tally.overtaken} alerts were sent from states that another write overtook
 ${tally.beyondMemory} events were applied again beyond what a baseline remembers
 `;
