@@ -36,12 +36,12 @@ describe('a score', () => {
     const view = odd();
     const verdict = score(view, snapshot);
 
-    const { measures, evidence: sums } = snapshot.calibration.foreign;
+    const { measureCurve, evidence: sums } = snapshot.calibration.foreign;
     const strongest = FAMILIES.map((_, family) =>
       Math.max(
         0,
         ...MEASURES.filter((placed) => placed.family === family).map(({ measure, index }) => {
-          const curve = measures[index];
+          const curve = measureCurve(index);
           const strength = measure.strength(view);
           if (!curve || strength <= 0) return 0;
           const usual = tailLevel(curve, (settled.habits.usual[index] ?? 0) / 10);
@@ -118,10 +118,10 @@ describe('a score', () => {
   it('takes no more from what is common among honest people than it may convince of', () => {
     const phone = aView(settled, reads(60, { network: { ip: addressIn.DE, deviceId: 'd-9f3a' } }), { scoring });
     const novelty = partOf(phone, 'novelty');
-    const { measures } = snapshot.calibration.foreign;
+    const { measureCurve } = snapshot.calibration.foreign;
 
     expect(novelty?.placed.measure.name).toBe('novelty.country');
-    const curve = measures[novelty?.placed.index ?? -1];
+    const curve = measureCurve(novelty?.placed.index ?? -1);
     expect(curve && tailLevel(curve, novelty?.placed.measure.strength(phone) ?? 0)).toBeGreaterThan(2);
     expect(novelty?.level).toBe(novelty?.placed.measure.mostLevel);
   });

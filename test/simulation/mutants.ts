@@ -79,8 +79,9 @@ export const MUTANTS: readonly Mutant[] = [
     file: 'functions/notify/tell.ts',
     edits: [
       {
-        find: 'await topic.publish(alert);',
-        replace: 'await ports.cases.markNotified(alertId, revision);\nawait topic.publish(alert);',
+        find: 'await topic.publish(await withOtherCases(alert, ports));',
+        replace:
+          'await ports.cases.markNotified(alertId, revision);\nawait topic.publish(await withOtherCases(alert, ports));',
       },
     ],
   },
