@@ -45,7 +45,9 @@ export async function readUntold(known: readonly string[], ports: ReadUntoldPort
       const { alertId, revision, alert } = stored;
       const suppression = suppressions[index];
       if (alert.shadow) silent.push({ alertId, revision });
-      else if (suppression) silent.push({ alertId, revision, suppressedBy: suppression.id });
+      // Only of the newest revision is known what it was about: one that it overtook may have been about something else.
+      else if (suppression && revision - stored.notifiedRevision === 1)
+        silent.push({ alertId, revision, suppressedBy: suppression.id });
       else {
         if (few.length < MANY) few.push(stored);
         toDigest.push(digestible(alert));

@@ -31,8 +31,9 @@ export const holdsAt = ({ from, until, lifted }: Suppression, now: number): bool
   !lifted && Date.parse(from) <= now && now < Date.parse(until);
 
 /**
- * The suppression under which people are not told of an alert: one that names everything that makes up its evidence. A breach of
- * policy is always told, and so is an alert to which a signal adds that nobody suppressed.
+ * The suppression under which people are not told of an alert: all in force together name everything that makes up its evidence,
+ * and this one names what weighs most. A breach of policy is always told, and so is an alert to which a signal adds that nobody
+ * suppressed. Nobody keeps from people what concerns themselves, were it through somebody else.
  *
  * @param suppressions of the alert's subject @param now epoch milliseconds
  */
@@ -41,9 +42,14 @@ export function suppressionOf(
   suppressions: readonly Suppression[],
   now: number,
 ): Suppression | undefined {
-  const weighty = alert.signals.filter(({ share }) => share >= SIDE_NOTE).map(({ signal }) => signal);
-  if (weighty.length === 0 || alert.signals.some(({ signal }) => signal === 'unapproved-access')) return undefined;
-  const inForce = suppressions.filter((suppression) => holdsAt(suppression, now));
+  const weighty = alert.signals.filter(({ share }) => share >= SIDE_NOTE).sort((a, b) => b.share - a.share);
+  const [heaviest] = weighty;
+  if (!heaviest || alert.signals.some(({ signal }) => signal === 'unapproved-access')) return undefined;
+  const concerned = [alert.subject.id, ...alert.relatedEmployees];
+  const inForce = suppressions.filter(
+    (suppression) => holdsAt(suppression, now) && !concerned.includes(suppression.employeeId ?? ''),
+  );
   const named = new Set(inForce.flatMap(({ signals }) => signals));
-  return weighty.every((signal) => named.has(signal)) ? inForce[0] : undefined;
+  if (!weighty.every(({ signal }) => named.has(signal))) return undefined;
+  return inForce.find(({ signals }) => signals.includes(heaviest.signal));
 }

@@ -6,6 +6,7 @@ import type { View } from '../signals/signal.ts';
 import { countOf } from '../signals/wording.ts';
 import { composePictures } from './compose-pictures.ts';
 import { daysAway } from './days-away.ts';
+import { toldOfBreach } from './decide.ts';
 import { quietChannels } from './quiet-channels.ts';
 import type { Verdict } from './score.ts';
 
@@ -29,7 +30,7 @@ export interface Told {
 export function composeAlert(told: Told): Alert {
   const { view, verdict, episode, severity } = told;
   const { access, baseline } = view;
-  const signals = signalsOf(view, verdict);
+  const signals = signalsOf(view, verdict, toldOfBreach(episode));
   const times = told.events.map(({ time }) => time).sort();
   const { location } = access;
   return {
@@ -78,7 +79,8 @@ function relatedTo({ access, baseline, linkHits }: View, signals: readonly Alert
 
 const historyDays = (baseline: Baseline) => Math.max(0, baseline.day.day - baseline.firstDay);
 
-function signalsOf(view: View, verdict: Verdict): AlertSignal[] {
+/** @param breached whether policy was breached in the episode, by this access or by an earlier one */
+function signalsOf(view: View, verdict: Verdict, breached: boolean): AlertSignal[] {
   const { access } = view;
   const shares = sharesOf(verdict.contributions.map(({ evidence }) => evidence));
   const signals: AlertSignal[] = verdict.contributions.map(({ placed, level }, i) => ({
@@ -87,7 +89,9 @@ function signalsOf(view: View, verdict: Verdict): AlertSignal[] {
     score: rounded(level),
     share: shares[i] ?? 0,
   }));
-  if (!access.breachesPolicy) return signals;
+  // A revision stands for its whole case: what was a fact stays one, whatever later accesses show.
+  if (!access.breachesPolicy)
+    return breached ? [...signals, { ...EARLIER_BREACH, text: earlierBreach(access) }] : signals;
   const fact: AlertSignal = {
     signal: 'unapproved-access',
     observed: 1,
@@ -114,6 +118,17 @@ function sharesOf(parts: readonly number[]): readonly number[] {
   );
   return exact.map((share, i) => (Math.floor(share) + (raised.has(i) ? 1 : 0)) / 100);
 }
+
+const EARLIER_BREACH = {
+  signal: 'unapproved-access',
+  observed: 1,
+  expected: { median: 0, low: 0, high: 0 },
+  unit: 'reads without the approval that policy demands',
+  score: 0,
+  share: 0,
+} as const;
+const earlierBreach = ({ region }: Access) =>
+  `earlier in this case ${region} users’ data that policy protects was read from a country of concern without a live ticket`;
 
 function headlineOf(access: Access, signals: readonly AlertSignal[]): string {
   const { homeCountry, locatedIn, trusted } = access.location;

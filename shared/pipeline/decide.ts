@@ -20,6 +20,9 @@ const POLICY_BIT = 1 << FAMILIES.indexOf('policy');
 /** From which severity on each channel tells people. */
 export type ChannelMinima = Pick<Settings, 'emailMinimumSeverity' | 'slackMinimumSeverity'>;
 
+/** Whether people were told in this episode that policy was breached. */
+export const toldOfBreach = ({ toldFamilies }: Episode): boolean => (toldFamilies & POLICY_BIT) !== 0;
+
 /** What is to be told, and the episode afterwards. */
 export interface Decision {
   readonly episode: Episode | undefined;

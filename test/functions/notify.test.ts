@@ -227,6 +227,7 @@ describe('notify', () => {
     ['that was lifted', aSuppression({ lifted: { at: '', by: '', reason: '' } }), {}],
     ['of other signals', aSuppression({ signals: ['novelty'] }), {}],
     ['of some of its signals', aSuppression(), { signals: [signal('volume', 0.6), signal('novelty', 0.4)] }],
+    ['by somebody whom it concerns', aSuppression({ employeeId: 'e-00091' }), { relatedEmployees: ['e-00091'] }],
     ['beside a breach of policy', aSuppression(), { signals: [signal('unapproved-access', 1), signal('volume', 0)] }],
   ])('tells people in spite of a suppression %s', async (_, suppression, changes: Partial<Alert>) => {
     const world = aWorld();
@@ -272,6 +273,26 @@ describe('notify', () => {
     await remindOf(world);
 
     expect(world.topic.published().filter(({ reminder }) => reminder)).toEqual([]);
+  });
+
+  it('names the suppression of what weighs most, where several are in force', async () => {
+    const world = aWorld();
+    await world.suppressions.add(aSuppression({ id: 'of-novelty', signals: ['novelty'] }));
+    await world.suppressions.add(aSuppression({ id: 'of-volume' }));
+
+    await deliver([asRecord(anAlert({ signals: [signal('novelty', 0.3), signal('volume', 0.7)] }), 0)], world);
+
+    expect((await world.cases.get(anAlert().alertId))?.suppressedBy).toBe('of-volume');
+  });
+
+  it('tells people of a revision that overtook another, since that one may have been about what nobody suppressed', async () => {
+    const world = aWorld();
+    await world.suppressions.add(aSuppression());
+    const first = { ...revisionOf('a', 1), signals: [signal('unapproved-access', 1)] };
+
+    await deliver([asRecord(first, 0), asRecord(revisionOf('a', 2), 1)], world);
+
+    expect(published(world, 'a')).toEqual([2]);
   });
 
   it('tells people again once a suppression is over, of what is new', async () => {

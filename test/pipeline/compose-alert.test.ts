@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { alertSchema } from '../../shared/model/alert.ts';
 import { type Baseline, type Episode, emptyMaxima, initialBaseline } from '../../shared/model/baseline.ts';
 import type { Settings } from '../../shared/model/settings.ts';
+import { SUPPRESSIBLE_SIGNALS, type Suppression, suppressionOf } from '../../shared/model/suppression.ts';
 import { composeAlert, type Told } from '../../shared/pipeline/compose-alert.ts';
 import { keepEvidence } from '../../shared/pipeline/keep-evidence.ts';
 import { score, type Verdict } from '../../shared/pipeline/score.ts';
@@ -49,9 +50,30 @@ function tell(
     ...told,
   });
 }
+const EVERYTHING: Suppression = {
+  id: 's1',
+  subject: { type: 'employee', id: 'e-00042' },
+  signals: SUPPRESSIBLE_SIGNALS,
+  from: new Date(0).toISOString(),
+  until: timeOn(30),
+  reason: 'a project',
+  by: 'jane',
+};
 const benign = (...told: Parameters<typeof tell>) => tell(...told).mayBeBenign;
 
 describe('an alert', () => {
+  it('keeps the breach of policy that opened its case, whatever this access shows, so that nothing can hide it', () => {
+    const breached = { ...EPISODE, toldFamilies: 1 << FAMILIES.indexOf('policy') };
+
+    const { signals, headline } = tell({}, { episode: breached });
+
+    expect(signals.at(-1)).toMatchObject({ signal: 'unapproved-access', share: 0 });
+    expect(signals.at(-1)?.text).toMatch(/^earlier in this case US users/);
+    expect(headline).toBe(`e-00042 (recsys, CN): ${signals[0]?.text}`);
+    expect(suppressionOf(tell({}, { episode: breached }), [EVERYTHING], TIME)).toBeUndefined();
+    expect(suppressionOf(tell(), [EVERYTHING], TIME)).toBe(EVERYTHING);
+  });
+
   it('has every field that the contract names', () => {
     const alert = tell();
 
