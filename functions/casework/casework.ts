@@ -1,13 +1,13 @@
 import { type Answer, refusal } from './answer.ts';
 import { type Caller, nameOfPrincipal } from './caller.ts';
-import type { EmployeeOf } from './known-callers.ts';
+import type { EmployeesOf } from './known-callers.ts';
 import { readRequest } from './read-request.ts';
 import { type ResolvePorts, resolveCase } from './resolve-case.ts';
 import { lift, type SuppressPorts, suppress } from './suppress.ts';
 
 /** What `casework` works with. */
 export interface CaseworkPorts extends ResolvePorts, SuppressPorts {
-  readonly employeeOf: EmployeeOf;
+  readonly employeesOf: EmployeesOf;
   /** Whether somebody may judge whom the directory doesn't know. */
   readonly outsidersAllowed: boolean;
 }
@@ -23,7 +23,11 @@ export async function casework(principalArn: string, body: string, ports: Casewo
   const read = readRequest(body);
   if ('reason' in read) return refusal(400, read.reason);
   const name = nameOfPrincipal(principalArn);
-  const employeeId = name === undefined ? undefined : await ports.employeeOf(name, ports.now());
+  const known = name === undefined ? [] : await ports.employeesOf(name, ports.now());
+  const [employeeId] = known;
+  // Whichever of them it is might judge a case about another who is the same person.
+  if (known.length > 1)
+    return refusal(403, `the directory knows ${known.length} people as ${name}: ${known.slice(0, 5).join(', ')}`);
   if (employeeId === undefined && !ports.outsidersAllowed)
     return refusal(
       403,

@@ -28,7 +28,7 @@ export function createCaseworkHandler(variables: Variables, now: () => number) {
     cases: createDynamoCaseStore({ client, tableName: environment.CASES_TABLE }),
     adjudications: createKinesisAdjudicationStream(makeRecordWriter(variables), environment.STREAM_NAME),
     suppressions: createDynamoSuppressionStore({ client, tableName: environment.CASES_TABLE }),
-    employeeOf: createKnownCallers(references),
+    employeesOf: createKnownCallers(references),
     outsidersAllowed: environment.OUTSIDE_ANALYSTS === 'allowed',
     now,
     warn: (message, error) => logger.warn(message, { error }),

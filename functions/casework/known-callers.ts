@@ -6,14 +6,14 @@ import { referenceValue } from '../../shared/stores/reference-value.ts';
 /** The directory's extra column that says under which name somebody appears in IAM. */
 export const PRINCIPAL_COLUMN = 'principal';
 
-/** Finds the employee behind a principal's name. @param now epoch milliseconds @throws when the directory can't be read */
-export type EmployeeOf = (name: string, now: number) => Promise<string | undefined>;
+/** Finds the employees that a principal's name may stand for: one where all is well. @param now epoch milliseconds @throws when the directory can't be read */
+export type EmployeesOf = (name: string, now: number) => Promise<readonly string[]>;
 
 /**
  * Looks principals up in the newest directory: by its column `principal`, or as an employee id. A directory is immutable under
  * its name, so the last one read is kept.
  */
-export function createKnownCallers(references: Pick<ReferenceStore, 'get' | 'newest'>): EmployeeOf {
+export function createKnownCallers(references: Pick<ReferenceStore, 'get' | 'newest'>): EmployeesOf {
   let known: { readonly name: string; readonly directory: Directory } | undefined;
   const directoryAt = async (now: number): Promise<Directory | undefined> => {
     const newest = await references.newest('directory', now);
@@ -26,13 +26,12 @@ export function createKnownCallers(references: Pick<ReferenceStore, 'get' | 'new
   };
   return async (name, now) => {
     const directory = await directoryAt(now);
-    if (!directory) return undefined;
+    if (!directory) return [];
     // Mail addresses are one whatever their case, and IAM keeps the case in which somebody typed theirs.
     const wanted = name.toLowerCase();
-    for (const employeeId of directory.keys()) {
+    return [...directory.keys()].filter((employeeId) => {
       const principal = lookUpEmployee(directory, employeeId, now)?.extra[PRINCIPAL_COLUMN];
-      if (principal?.trim().toLowerCase() === wanted || employeeId.toLowerCase() === wanted) return employeeId;
-    }
-    return undefined;
+      return principal?.trim().toLowerCase() === wanted || employeeId.toLowerCase() === wanted;
+    });
   };
 }

@@ -55,7 +55,7 @@ describe('casework', () => {
       cases,
       suppressions,
       adjudications: { put: async (adjudication) => void put.push(adjudication) },
-      employeeOf: createKnownCallers(references),
+      employeesOf: createKnownCallers(references),
       outsidersAllowed: false,
       now: () => NOW,
       warn: (message) => void warnings.push(message),
@@ -135,6 +135,18 @@ describe('casework', () => {
 
   it('knows somebody whose principal is named like their employee id', async () => {
     expect(await resolve({}, 'arn:aws:iam::111122223333:user/e-00042')).toMatchObject({ status: 403 });
+    await untouched();
+  });
+
+  it('refuses a name that several people go by, since a case about one of them could be judged by the other', async () => {
+    const references = createMemoryReferenceStore();
+    await publishDirectory(references, [aRow({ extra: { principal: 'alice' } }), aRow({ employeeId: 'alice' })], 1);
+    ports = { ...ports, employeesOf: createKnownCallers(references), outsidersAllowed: true };
+
+    expect(await resolve({}, 'arn:aws:iam::111122223333:user/Alice')).toMatchObject({
+      status: 403,
+      body: { error: 'the directory knows 2 people as Alice: alice, e-00042' },
+    });
     await untouched();
   });
 
