@@ -24,6 +24,16 @@ export interface CaseChange {
 
 /** What is told of windows that were held back waits for so long for a verdict, in event time from the opening access. */
 export const EXPIRES_AFTER_MS = 14 * 24 * 3_600_000;
+/** An access that comes later than this is judged by policy alone; its case opens when it comes, and must not be over by then. */
+const LATEST_MS = 7 * 24 * 3_600_000;
+
+/**
+ * From when on a case's fortnight counts: from the opening access, and for one that came late from a week before its case was stored.
+ *
+ * @param openedAt event time, epoch milliseconds @param storedAt when its first revision was stored
+ */
+export const ongoingSince = (openedAt: number, storedAt: number): number => Math.max(openedAt, storedAt - LATEST_MS);
+
 /** So many cases expire in one run of `assess` at most; the next run takes the rest. */
 export const EXPIRIES_A_RUN = 100;
 

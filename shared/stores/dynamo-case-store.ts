@@ -1,4 +1,5 @@
 import { type DynamoDBClient, GetItemCommand, paginateQuery, UpdateItemCommand } from '@aws-sdk/client-dynamodb';
+import { ongoingSince } from '../model/case.ts';
 import { conditionHeld } from './conditional-write.ts';
 import { batchGet, type DynamoItem } from './dynamo-batch-get.ts';
 import { asCase, CASE_PREFIX, caseKey, isOpenedBy, openSince } from './dynamo-case-item.ts';
@@ -98,7 +99,7 @@ export function createDynamoCaseStore(options: DynamoCaseStoreOptions): CaseStor
         ':none': { N: '0' },
         ':openedAt': { N: String(openedAt) },
         ':open': { S: OPEN },
-        ':since': { S: openSince(openedAt, alert.subject) },
+        ':since': { S: openSince(ongoingSince(openedAt, storedAt), alert.subject) },
       });
       return opened || update(alert.alertId, set, 'revision < :revision', values);
     },
@@ -108,14 +109,20 @@ export function createDynamoCaseStore(options: DynamoCaseStoreOptions): CaseStor
       const raise = 'SET notifiedRevision = :revision';
       const isLatest = 'notifiedRevision < :revision AND revision = :revision';
       const isCritical = 'severity = :critical AND #state = :open AND attribute_not_exists(remindedOf)';
-      const isToBeReminded =
-        suppressedBy === undefined &&
-        (await update(alertId, `${raise}, untold = :unattended REMOVE suppressedBy`, `${isLatest} AND ${isCritical}`, {
+      // Whom people were told of before stays theirs to look at, though they aren't told what came since.
+      const wasTold = 'notifiedRevision > :none AND attribute_not_exists(suppressedBy)';
+      const isToBeReminded = await update(
+        alertId,
+        `${raise}, untold = :unattended REMOVE suppressedBy`,
+        [isLatest, isCritical, ...(suppressedBy === undefined ? [] : [wasTold])].join(' AND '),
+        {
           ...values,
           ':unattended': { S: UNATTENDED },
           ':critical': { S: 'critical' },
           ':open': { S: OPEN },
-        }));
+          ...(suppressedBy === undefined ? {} : { ':none': { N: '0' } }),
+        },
+      );
       if (isToBeReminded) return;
       const latest =
         suppressedBy === undefined

@@ -1,3 +1,4 @@
+import { ongoingSince } from '../model/case.ts';
 import type { Case, CaseStore } from './ports.ts';
 
 /** Cases in memory, for tests and for one process. What is stored is frozen, so that it can be handed out as it is. */
@@ -5,6 +6,7 @@ export function createMemoryCaseStore(): CaseStore {
   const cases = new Map<string, Case>();
   /** Cases whose newest verdict waits for its place on the stream. */
   const waiting = new Set<string>();
+  const since = new Map<string, number>();
   const select = (isWanted: (stored: Case) => boolean, order: (stored: Case) => number) =>
     [...cases.values()].filter(isWanted).sort((a, b) => order(a) - order(b));
   const keep = (stored: Case) => void cases.set(stored.alertId, freeze(stored));
@@ -20,6 +22,7 @@ export function createMemoryCaseStore(): CaseStore {
         state: 'open' as const,
         history: [],
       };
+      if (!stored) since.set(alertId, ongoingSince(before.openedAt, storedAt));
       keep({ ...before, alertId, revision, storedAt, alert: structuredClone(alert) });
       return true;
     },
@@ -29,7 +32,14 @@ export function createMemoryCaseStore(): CaseStore {
         throw new Error(`revision ${revision} of case ${alertId} isn't stored`);
       if (stored.notifiedRevision >= revision) return;
       const { suppressedBy: before, ...told } = { ...stored, notifiedRevision: revision };
-      const now = revision === stored.revision ? suppressedBy : before;
+      // Whom people were told of before stays theirs to look at, though they aren't told what came since.
+      const isTheirs =
+        stored.alert.severity === 'critical' &&
+        stored.state === 'open' &&
+        !stored.remindedOf &&
+        stored.notifiedRevision > 0 &&
+        before === undefined;
+      const now = revision === stored.revision && !isTheirs ? suppressedBy : before;
       keep({ ...told, ...(now === undefined ? {} : { suppressedBy: now }) });
     },
     leftBehind: async (storedAtOrBefore) =>
@@ -58,9 +68,9 @@ export function createMemoryCaseStore(): CaseStore {
       ),
     open: async ({ openedAtOrBefore = Infinity, limit = Infinity, subject } = {}) =>
       select(
-        ({ state, openedAt, alert }) =>
+        ({ alertId, state, openedAt, alert }) =>
           state === 'open' &&
-          openedAt <= openedAtOrBefore &&
+          (since.get(alertId) ?? openedAt) <= openedAtOrBefore &&
           (!subject || (subject.type === alert.subject.type && subject.id === alert.subject.id)),
         ({ openedAt }) => openedAt,
       ).slice(0, limit),

@@ -130,7 +130,7 @@ export interface CaseStore {
   /**
    * Open cases, the oldest first.
    *
-   * @param which `openedAtOrBefore` in epoch milliseconds of event time; at most `limit`; of one `subject` alone
+   * @param which `openedAtOrBefore` in epoch milliseconds of event time (see `ongoingSince` for what comes late); at most `limit`; of one `subject` alone
    */
   readonly open: (which?: OpenCases) => Promise<readonly Case[]>;
   /** Critical cases that were told, are not judged and not reminded of, and whose newest revision was stored at or before a time. */

@@ -1,6 +1,6 @@
 import { type DynamoDBClient, GetItemCommand, UpdateItemCommand } from '@aws-sdk/client-dynamodb';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import type { CaseChange } from '../../shared/model/case.ts';
+import { type CaseChange, EXPIRES_AFTER_MS } from '../../shared/model/case.ts';
 import { makeDynamoClient } from '../../shared/stores/clients.ts';
 import { createDynamoCaseStore } from '../../shared/stores/dynamo-case-store.ts';
 import { createMemoryCaseStore } from '../../shared/stores/memory-case-store.ts';
@@ -8,6 +8,7 @@ import type { CaseStore } from '../../shared/stores/ports.ts';
 import { anAlert } from './alert-factory.ts';
 import { connectServices, createTable, deleteTable } from './aws-services.ts';
 
+const DAY_MS = 86_400_000;
 let disconnect: () => Promise<void>;
 let client: DynamoDBClient;
 let tableName: string;
@@ -310,6 +311,35 @@ describe.each([
     await store.markNotified('wanted', 2);
     expect(await store.unattended(4_999)).toEqual([]);
     expect((await store.get('wanted'))?.notifiedRevision).toBe(2);
+  });
+
+  it('keeps a critical case that people were told of among those to remind of, though later revisions are suppressed', async () => {
+    const critical = (number: number) => ({ ...revision(number), severity: 'critical' as const });
+    await store.storeRevision(critical(1), 1_000);
+    await store.markNotified('a-1', 1);
+    await store.storeRevision(critical(2), 2_000);
+
+    await store.markNotified('a-1', 2, 'c-1');
+
+    expect(await store.get('a-1')).toMatchObject({ notifiedRevision: 2 });
+    expect(await store.get('a-1')).not.toHaveProperty('suppressedBy');
+    await expect.poll(async () => idsOf(await store.unattended(4_999))).toEqual(['a-1']);
+  });
+
+  it('gives a case that opens with an old access a week from when it came', async () => {
+    const now = Date.parse('2026-11-23T00:00:00Z');
+    const old = (alertId: string, days: number) => ({
+      ...revision(1, alertId),
+      time: new Date(now - days * DAY_MS).toISOString(),
+    });
+    await store.storeRevision(old('ancient', 100), now);
+    await store.storeRevision(old('punctual', 15), now - 15 * DAY_MS);
+    const dueBy = async (time: number) =>
+      idsOf(await store.open({ openedAtOrBefore: time - EXPIRES_AFTER_MS })).toSorted();
+
+    await expect.poll(() => dueBy(now)).toEqual(['punctual']);
+    expect(await dueBy(now + 7 * DAY_MS)).toEqual(['ancient', 'punctual']);
+    expect((await store.get('ancient'))?.openedAt).toBe(now - 100 * DAY_MS);
   });
 
   it('scans every case, whatever became of it', async () => {
