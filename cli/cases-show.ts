@@ -1,6 +1,6 @@
 import { writeFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
-import type { Alert } from '../shared/model/alert.ts';
+import { type Alert, MAXIMUM_OTHER_CASES } from '../shared/model/alert.ts';
 import { renderAlertPage } from '../shared/notification/alert-page.ts';
 import { renderEmailCard } from '../shared/notification/email-card.ts';
 import type { Case } from '../shared/stores/ports.ts';
@@ -41,7 +41,8 @@ export async function casesShow(args: readonly string[], io: Io): Promise<number
     return { shown, others: open.filter((other) => other.alertId !== alertId) };
   });
   io.stdout.write(request.json ? `${JSON.stringify({ case: shown, otherOpenCases: others })}\n` : text(shown, others));
-  if (html !== undefined) writeOrFail(html, () => writeFileSync(html, renderAlertPage(withNames(shown.alert))));
+  if (html !== undefined)
+    writeOrFail(html, () => writeFileSync(html, renderAlertPage({ ...withNames(shown.alert), ...besides(others) })));
   return 0;
 }
 
@@ -49,6 +50,20 @@ export async function casesShow(args: readonly string[], io: Io): Promise<number
 function withNames({ identity: _, ...alert }: Alert): Alert {
   return alert;
 }
+
+const besides = (others: readonly Case[]): Pick<Alert, 'otherCases'> =>
+  others.length === 0
+    ? {}
+    : {
+        otherCases: others
+          .slice(0, MAXIMUM_OTHER_CASES)
+          .map(({ alertId, openedAt, alert: { severity, headline } }) => ({
+            alertId,
+            openedAt: new Date(openedAt).toISOString(),
+            severity,
+            headline,
+          })),
+      };
 
 function text(shown: Case, others: readonly Case[]): string {
   const { state, history } = shown;

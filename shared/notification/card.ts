@@ -39,6 +39,8 @@ export interface Card {
   readonly events: readonly (readonly string[])[];
   readonly mayBeBenign: readonly string[];
   readonly nextSteps: readonly string[];
+  /** How usual what was used is, to the subject, the peers and the country, a line each; the form with pictures draws it. */
+  readonly usual: readonly string[];
   /** The subject's other open cases, a line each. */
   readonly otherCases: readonly string[];
   readonly pictures: AlertPictures | undefined;
@@ -86,6 +88,9 @@ export function cardOf(recorded: Alert): Card {
     events: alert.events.map(eventCells),
     mayBeBenign: alert.mayBeBenign.map((reason) => cleanLine(reason)),
     nextSteps: nextSteps(alert),
+    usual: (alert.pictures?.ladder ?? []).map(({ attribute, value, self, peers, country }) =>
+      cleanLine(`${attribute} ${value}: this person ${self}, peers ${peers}, country ${country}`, CLAIM_CHARACTERS),
+    ),
     otherCases: (alert.otherCases ?? []).map(({ alertId, openedAt, severity, headline }) =>
       cleanLine(`${openedAt.slice(0, 10)} ${severity}, case ${alertId}: ${headline}`, CLAIM_CHARACTERS),
     ),
@@ -97,7 +102,20 @@ export function cardOf(recorded: Alert): Card {
 
 /** How bad, who and what in one line of ASCII, as the subject of a mail. */
 export const subjectLine = (alert: Alert): string =>
-  cleanAsciiLine(`[${alert.severity}] ${reminderOf(alert)}${asNamedToPeople(alert).headline}`, SUBJECT_LINE_CHARACTERS);
+  cleanAsciiLine(
+    `[${alert.severity}] ${reminderOf(alert)}${shortHeadline(asNamedToPeople(alert))}`,
+    SUBJECT_LINE_CHARACTERS,
+  );
+
+/** Ids may be long, such as mail addresses: what happened must still find its place behind them. */
+const WHO_CHARACTERS = 20;
+
+/** The headline, and where who it is about would fill the line, without all that is known of them. */
+function shortHeadline({ headline, subject, signals }: Alert): string {
+  const [strongest] = signals;
+  if (subject.id.length <= WHO_CHARACTERS || !strongest) return headline;
+  return `${[...subject.id].slice(0, WHO_CHARACTERS - 1).join('')}~: ${strongest.text}`;
+}
 
 /** What a second message about the same thing begins with: the people who get it have seen the rest. */
 const reminderOf = ({ reminder }: Alert) => (reminder ? 'Still open: ' : '');

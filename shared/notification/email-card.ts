@@ -1,5 +1,6 @@
 import type { Alert } from '../model/alert.ts';
 import { type CardFact, cardOf } from './card.ts';
+import { sparkline } from './sparkline.ts';
 
 /** The message says what to look at; the case has the rest. */
 const EVENTS_SHOWN = 5;
@@ -19,6 +20,13 @@ export function renderEmailCard(alert: Alert): string {
       'Why',
       card.reasons.map(({ percent, signal, text }) => `  ${`${percent}%`.padStart(4)}  ${signal}: ${text}`),
     ),
+    ...list(
+      'How usual is what was used',
+      card.usual.map((line) => `  - ${line}`),
+    ),
+    ...(card.pictures
+      ? list('Protected reads of the last 35 days, today last', [`  ${sparkline(card.pictures.dailyReads)}`])
+      : []),
     '',
     ...card.grounds.map(row),
     ...list(
@@ -38,7 +46,7 @@ export function renderEmailCard(alert: Alert): string {
       card.otherCases.map((line) => `  - ${line}`),
     ),
     '',
-    `Case ${card.caseId}, revision ${card.revision}`,
+    `Case ${card.caseId}, revision ${card.revision}; all of it, with pictures: npx borderwatch cases show ${card.caseId} --html case.html`,
     '',
   ].join('\n');
 }

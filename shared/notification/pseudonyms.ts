@@ -25,6 +25,13 @@ export function asNamedToPeople(alert: Alert): Alert {
     signals: alert.signals.map((signal) => ({ ...signal, text: renamed(signal.text) })),
     where: { ...alert.where, device: names.get(alert.where.device) ?? alert.where.device },
     mayBeBenign: alert.mayBeBenign.map(renamed),
+    // Home folders and schemas are often named after their owners.
+    events: alert.events.map((event) => ({
+      ...event,
+      id: renamed(event.id),
+      dataset: renamed(event.dataset),
+      ...(event.store !== undefined && { store: renamed(event.store) }),
+    })),
     ...(alert.pictures && {
       pictures: {
         ...alert.pictures,

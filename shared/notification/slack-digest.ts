@@ -1,13 +1,9 @@
 import type { AlertDigest } from '../model/alert-digest.ts';
 import { digestTitle, linesBySeverity } from './digest-line.ts';
 import { digestSubjectLine } from './email-digest.ts';
-import { inert, plain, SLACK_LIMITS, type SlackMessage } from './slack-message.ts';
+import { inert, plain, SLACK_LIMITS, SLACK_TOTAL_CHARACTERS, type SlackMessage } from './slack-message.ts';
 
-/**
- * Slack refuses a message whose blocks hold too much text together. It says nowhere how much; about 9,600 characters were
- * seen to pass and 11,300 not (github.com/slackapi/bolt-js/issues/2867).
- */
-const SECTIONS_A_POST = 3;
+const SECTIONS_A_POST = Math.floor(SLACK_TOTAL_CHARACTERS / SLACK_LIMITS.section);
 const SECTION_CHARACTERS = SLACK_LIMITS.section - 100;
 
 /** A digest for Slack: as many posts as it takes to name every case. All text is plain, as in the card. */

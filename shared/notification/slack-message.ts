@@ -1,6 +1,6 @@
 import type { ContextBlock, HeaderBlock, KnownBlock, PlainTextElement, SectionBlock } from '@slack/types';
 import type { Alert } from '../model/alert.ts';
-import { type CardFact, cardOf } from './card.ts';
+import { type Card, type CardFact, cardOf } from './card.ts';
 import { sparkline } from './sparkline.ts';
 
 /** The body of a post to an incoming webhook. */
@@ -17,7 +17,19 @@ export interface SlackMessage {
 /** Slack refuses a message that exceeds them (Block Kit reference, by block). */
 export const SLACK_LIMITS = { blocks: 50, header: 150, section: 3000, fields: 10, field: 2000, button: 75 } as const;
 
-const EVENTS_SHOWN = 10;
+/**
+ * Slack refuses a message whose blocks hold too much text together. It says nowhere how much; about 9,600 characters were
+ * seen to pass and 11,300 not (github.com/slackapi/bolt-js/issues/2867).
+ */
+export const SLACK_TOTAL_CHARACTERS = 9_000;
+
+/** How much of an alert is shown: all that usually fits, and less where names are long. */
+const EXTENTS = [
+  { events: 10, section: SLACK_LIMITS.section },
+  { events: 5, section: 1_200 },
+  { events: 2, section: 600 },
+] as const;
+type Extent = (typeof EXTENTS)[number];
 
 /**
  * An alert for Slack's incoming webhooks. All text is `plain_text`, where Slack reads neither mrkdwn nor mentions nor links, and
@@ -27,6 +39,18 @@ const EVENTS_SHOWN = 10;
  */
 export function renderSlackMessage(alert: Alert, caseUrl?: string): SlackMessage {
   const card = cardOf(alert);
+  const blocks = EXTENTS.map((extent) => blocksOf(card, caseUrl, extent));
+  return {
+    text: inert(card.subjectLine),
+    mrkdwn: false,
+    unfurl_links: false,
+    unfurl_media: false,
+    blocks: blocks.find((some) => charactersIn(some) <= SLACK_TOTAL_CHARACTERS) ?? blocks.at(-1) ?? [],
+  };
+}
+
+function blocksOf(card: Card, caseUrl: string | undefined, extent: Extent): readonly KnownBlock[] {
+  const section = sectionOf(extent.section);
   const numbered = card.nextSteps.map((step, index) => `${index + 1}. ${step}`);
   const blocks: (KnownBlock | undefined)[] = [
     header(`${card.severity.toUpperCase()}: ${card.claim}`),
@@ -36,10 +60,11 @@ export function renderSlackMessage(alert: Alert, caseUrl?: string): SlackMessage
       card.reasons.map(({ percent, signal, text }) => `${percent}% ${signal}: ${text}`),
     ),
     card.pictures && section('Protected reads of the last 35 days, today last', [sparkline(card.pictures.dailyReads)]),
+    section('How usual is what was used', card.usual),
     fields(card.grounds),
     section(
       `Last accesses (of ${card.events.length})`,
-      card.events.slice(-EVENTS_SHOWN).map((cells) => cells.join(' · ')),
+      card.events.slice(-extent.events).map((cells) => cells.join(' · ')),
     ),
     section('What may explain it', card.mayBeBenign),
     section('Next steps', numbered),
@@ -52,13 +77,14 @@ export function renderSlackMessage(alert: Alert, caseUrl?: string): SlackMessage
           elements: [{ type: 'button', text: plain('Open the case', SLACK_LIMITS.button), url: caseUrl }],
         },
   ];
-  return {
-    text: inert(card.subjectLine),
-    mrkdwn: false,
-    unfurl_links: false,
-    unfurl_media: false,
-    blocks: blocks.filter((block) => block !== undefined),
-  };
+  return blocks.filter((block) => block !== undefined);
+}
+
+/** Of all texts in the blocks. */
+function charactersIn(value: unknown): number {
+  if (typeof value !== 'object' || value === null) return 0;
+  if ('type' in value && value.type === 'plain_text' && 'text' in value) return String(value.text).length;
+  return Object.values(value).reduce((sum: number, part) => sum + charactersIn(part), 0);
 }
 
 /** Text in which Slack finds neither a mention nor a link. */
@@ -85,5 +111,7 @@ const fields = (facts: readonly CardFact[]): SectionBlock => ({
   fields: facts.slice(0, SLACK_LIMITS.fields).map(({ label, text }) => plain(`${label}\n${text}`, SLACK_LIMITS.field)),
 });
 
-const section = (title: string, lines: readonly string[]): SectionBlock | undefined =>
-  lines.length === 0 ? undefined : { type: 'section', text: plain([title, ...lines].join('\n'), SLACK_LIMITS.section) };
+const sectionOf =
+  (most: number) =>
+  (title: string, lines: readonly string[]): SectionBlock | undefined =>
+    lines.length === 0 ? undefined : { type: 'section', text: plain([title, ...lines].join('\n'), most) };

@@ -1,8 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import type { Alert } from '../../shared/model/alert.ts';
+import { subjectLine } from '../../shared/notification/card.ts';
 import { renderEmailCard } from '../../shared/notification/email-card.ts';
 import { anAlert } from '../contracts/alert-factory.ts';
-import { hostileAlert } from './hostile-alert.ts';
+import { alertPictures, hostileAlert } from './hostile-alert.ts';
 
 describe('the card of an alert', () => {
   it('says who did what, why that is unusual and what may explain it', async () => {
@@ -14,6 +15,24 @@ describe('the card of an alert', () => {
 
     expect(card).not.toMatch(/explain|Accesses|Related/);
     expect(card).toContain('team unknown');
+  });
+
+  it('says how usual what was used is, and shows the last weeks in letters', () => {
+    const card = renderEmailCard(anAlert({ pictures: alertPictures() }));
+
+    expect(card).toContain(
+      'How usual is what was used\n  - dataset user.profile: this person never, peers rarely, country often\n',
+    );
+    expect(card).toMatch(/today last\n {2}[▁-█·]{35} {2}at most 70\n/);
+  });
+
+  it('says in its subject what happened, however long the id is', () => {
+    const subject = { type: 'employee', id: 'anna.schmidt-mueller@corporation.example' } as const;
+    const headline = `${subject.id} (trust-and-safety-data-platform, DE): 70 reads of US users`;
+
+    expect(subjectLine(anAlert({ subject, headline }))).toBe(
+      '[high] anna.schmidt-muelle~: 70 reads of US users in 27 minutes; 0 ...',
+    );
   });
 
   it('says what somebody’s role is, and what else is open about them', () => {

@@ -17,6 +17,8 @@ export function hostileAlert(): Alert {
     relatedEmployees: new Array(200).fill(text),
     where: { homeCountry: text, locatedIn: text, network: text, device: text },
     team: text,
+    role: text,
+    otherCases: new Array(5).fill({ alertId: text, openedAt: base.time, severity: 'high', headline: text }),
     protectedRegion: text,
     mayBeBenign: new Array(30).fill(text),
     signals: new Array(40).fill({ ...base.signals[0], text, unit: text }),

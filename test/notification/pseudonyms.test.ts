@@ -35,6 +35,16 @@ describe('an alert that names people by pseudonyms', () => {
       expect(form).not.toMatch(/head of ads|a1|refusals|Other open cases/);
   });
 
+  it('names nobody by the places that are called after them', () => {
+    const [event] = anAlert().events;
+    const events = [{ ...event, id: 'e-1/7', dataset: 'sandbox.e-1', store: 'home-e-1' } as never];
+    const alert = { ...named, events };
+
+    for (const form of [renderEmailCard(alert), JSON.stringify(renderSlackMessage(alert)), renderAlertPage(alert)])
+      expect(form).not.toContain('e-1');
+    expect(JSON.stringify(asNamedToPeople(alert).events)).not.toContain('e-1');
+  });
+
   it('keeps people apart, and whole', () => {
     const told = asNamedToPeople(named);
 

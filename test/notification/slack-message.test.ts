@@ -48,6 +48,7 @@ describe('the Slack message of an alert', () => {
 function expectWithinLimits({ text, blocks }: SlackMessage): void {
   expect(text.length).toBeLessThanOrEqual(SLACK_LIMITS.section);
   expect(blocks.length).toBeLessThanOrEqual(50);
+  expect(allTexts(blocks).join('').length).toBeLessThanOrEqual(9_000);
   for (const block of blocks) {
     const lengths = allTexts([block]).map((each) => each.length);
     const most = { header: 150, section: 3000, context: 2000, actions: 75 }[block.type as 'header'];
