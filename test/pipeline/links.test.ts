@@ -1,0 +1,92 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import type { Access } from '../../shared/model/access.ts';
+import { createLinkMemory } from '../../shared/pipeline/link-memory.ts';
+import { isLinked, isNewDevice, linkEntryOf, linkKindOf } from '../../shared/pipeline/links.ts';
+import { aSettledBaseline } from '../factories/a-history.ts';
+import { addressIn, anAccess } from '../factories/an-access.ts';
+import { type AccessEventChanges, timeOn } from '../factories/an-access-event.ts';
+
+const NAMED = { subjects: { region: 'US', count: 1, ids: ['us-77'] } };
+/** In Austin, refused. */
+const refusal = (changes: AccessEventChanges = {}) =>
+  anAccess({
+    id: 'refused',
+    actor: { id: 'e-00007' },
+    network: { ip: addressIn.US },
+    outcome: 'denied',
+    ...NAMED,
+    ...changes,
+  });
+/** In Beijing, half an hour later. */
+const read = (changes: AccessEventChanges = {}) =>
+  anAccess({ id: 'read', time: timeOn(0, 10, 30), ...NAMED, ...changes });
+
+/** Who is linked with whom when accesses arrive in this order. */
+function linksOf(accesses: readonly Access[]): string[] {
+  const memory = createLinkMemory();
+  return accesses.flatMap((access) => {
+    const kind = linkKindOf(access);
+    if (!kind) return [];
+    return access.subjectHashes.flatMap((subject) => {
+      const other = memory.meet(subject, kind, linkEntryOf(access));
+      return other && isLinked(access, kind, other) ? [[access.id, other.eventId].sort().join(' ')] : [];
+    });
+  });
+}
+
+describe('two accesses to one user', () => {
+  it('are linked where one was refused and another, abroad, read soon after, in whatever order they arrive', () => {
+    expect(linksOf([refusal(), read()])).toEqual(['read refused']);
+    expect(linksOf([read(), refusal()])).toEqual(['read refused']);
+  });
+
+  it('are linked in any order of arrival exactly if the read came within two hours after the refusal', () => {
+    fc.assert(
+      fc.property(fc.integer({ min: -400, max: 400 }), fc.boolean(), (minutes, readFirst) => {
+        const later = read({ time: new Date(Date.parse(timeOn(0)) + minutes * 60_000).toISOString() });
+        const links = linksOf(readFirst ? [later, refusal()] : [refusal(), later]);
+
+        expect(links).toHaveLength(minutes >= 0 && minutes <= 120 ? 1 : 0);
+      }),
+    );
+  });
+
+  it.each<[string, Access, Access]>([
+    ['one person tried twice', refusal({ actor: { id: 'e-00042' } }), read()],
+    ['the read has a ticket', refusal(), read({ approval: { ticket: 'T-1' } })],
+    ['the read is on somebody’s behalf', refusal(), read({ actor: { onBehalfOf: 'e-00007' } })],
+    [
+      'the reader sits at home',
+      refusal({ actor: { id: 'e-00091' } }),
+      read({ actor: { id: 'e-00007' }, network: { ip: addressIn.US } }),
+    ],
+    ['it is a list of many', refusal(), read({ subjects: { region: 'US', count: 6, ids: ['us-77'] } })],
+    ['they are about two users', refusal(), read({ subjects: { region: 'US', count: 1, ids: ['us-78'] } })],
+    [
+      'the user is not protected',
+      refusal({ subjects: { region: 'GB', ids: ['us-77'] } }),
+      read({ subjects: { region: 'GB', ids: ['us-77'] } }),
+    ],
+    ['both were refused', refusal(), read({ outcome: 'denied' })],
+    ['the ticket has run out only later', refusal(), read({ approval: { ticket: 'T-1', expires: timeOn(0, 11) } })],
+  ])('are not linked where %s', (_, first, second) => {
+    expect([...linksOf([first, second]), ...linksOf([second, first])]).toEqual([]);
+  });
+
+  it('are linked where the ticket had run out before the read', () => {
+    expect(linksOf([refusal(), read({ approval: { ticket: 'T-1', expires: timeOn(0, 10, 29) } })])).toHaveLength(1);
+  });
+});
+
+describe('a machine', () => {
+  const settled = aSettledBaseline();
+
+  it('is asked about while it is new to its user, and not where it is refused or unknown', () => {
+    expect(isNewDevice(settled, anAccess({ network: { deviceId: 'd-x' } }))).toBe(true);
+    expect(isNewDevice(undefined, anAccess())).toBe(true);
+    expect(isNewDevice(settled, anAccess())).toBe(false);
+    expect(isNewDevice(settled, anAccess({ network: { deviceId: 'd-x' }, outcome: 'denied' }))).toBe(false);
+    expect(isNewDevice(settled, anAccess({ network: { ip: addressIn.CN } }))).toBe(false);
+  });
+});
