@@ -1,0 +1,140 @@
+import { describe, expect, it } from 'vitest';
+import { type AssessPorts, assess, FOLD_EVERY_MS } from '../../functions/assess/assess.ts';
+import { encodeDirectory } from '../../shared/formats/directory-bytes.ts';
+import { createMemoryAlertQueue } from '../../shared/stores/memory-alert-queue.ts';
+import { createMemoryBaselineStore } from '../../shared/stores/memory-baseline-store.ts';
+import { createMemoryCaseStore } from '../../shared/stores/memory-case-store.ts';
+import { createMemoryReferenceStore } from '../../shared/stores/memory-reference-store.ts';
+import { decodeSnapshot } from '../../shared/stores/snapshot-value.ts';
+import { anAlert } from '../contracts/alert-factory.ts';
+import { aSettledBaseline } from '../factories/a-history.ts';
+import { aRow } from '../factories/an-access.ts';
+import { timeOn } from '../factories/an-access-event.ts';
+
+const MINUTE = 60_000;
+const START = Date.parse(timeOn(0, 12));
+
+/** One employee of five weeks, on a clock that tests turn. */
+async function aWorld() {
+  let time = START;
+  const baselines = createMemoryBaselineStore();
+  await baselines.save('e-00042', aSettledBaseline(), 0);
+  const references = createMemoryReferenceStore();
+  const cases = createMemoryCaseStore();
+  const queue = createMemoryAlertQueue(() => time);
+  const ports: AssessPorts = {
+    baselines,
+    references,
+    cases,
+    adjudications: { put: async () => {} },
+    alerts: queue,
+    settings: async () => ({}),
+    now: () => time,
+  };
+  const publishedAt = async (notAfter: number) => {
+    const newest = await references.newest('snapshot', notAfter);
+    const bytes = newest && (await references.get(newest.name));
+    return bytes && decodeSnapshot(bytes);
+  };
+  return {
+    ports,
+    cases,
+    queue,
+    references,
+    publishedAt,
+    pass: (milliseconds: number) => {
+      time += milliseconds;
+    },
+  };
+}
+
+describe('the snapshot', () => {
+  it('is published at once, and then every five minutes, give or take the timer', async () => {
+    const { ports, pass } = await aWorld();
+    const published: boolean[] = [];
+    for (const wait of [0, MINUTE, 3 * MINUTE, MINUTE - 15_000, MINUTE]) {
+      pass(wait);
+      published.push((await assess(ports)).snapshot !== undefined);
+    }
+
+    expect(published).toEqual([true, false, false, true, false]);
+    expect(FOLD_EVERY_MS).toBe(5 * MINUTE);
+  });
+
+  it('is what the employees come to, by the directory in force, which it names', async () => {
+    const { ports, references, publishedAt } = await aWorld();
+    await references.put('directory/1', encodeDirectory([aRow({ team: 'growth', homeCountry: 'BR' })]));
+    await references.publish('directory', START - MINUTE, 'directory/1');
+
+    const { snapshot } = await assess(ports);
+
+    expect(snapshot).toMatchObject({ directory: 'directory/1', stamp: START, groups: { 'growth/BR': { members: 1 } } });
+    expect(await publishedAt(START)).toEqual(snapshot);
+  });
+
+  it('is stamped when it becomes visible, not when the scan began', async () => {
+    const { ports, pass, publishedAt } = await aWorld();
+    const slow: AssessPorts['baselines'] = {
+      scan: async function* () {
+        pass(90_000);
+        yield* ports.baselines.scan();
+      },
+    };
+
+    const { snapshot } = await assess({ ...ports, baselines: slow });
+
+    expect(snapshot?.stamp).toBe(START + 90_000);
+    expect(await publishedAt(START + 89_999)).toBeUndefined();
+  });
+
+  it('is not published by a scan that breaks off, and the next run begins anew', async () => {
+    const { ports, publishedAt } = await aWorld();
+    const broken: AssessPorts['baselines'] = {
+      scan: async function* () {
+        yield* ports.baselines.scan();
+        throw new Error('the table is away');
+      },
+    };
+
+    await expect(assess({ ...ports, baselines: broken })).rejects.toThrow('the table is away');
+    const before = await publishedAt(START);
+    const { snapshot } = await assess(ports);
+
+    expect(before).toBeUndefined();
+    expect(snapshot?.stamp).toBe(START);
+  });
+});
+
+describe('the minute’s work', () => {
+  const untold = anAlert({ alertId: 'left-behind' });
+
+  it('queues a case again whose revision nobody was told of for five minutes', async () => {
+    const { ports, cases, queue, pass } = await aWorld();
+    await cases.storeRevision(untold, START);
+
+    pass(5 * MINUTE - 1);
+    const early = await assess(ports);
+    pass(1);
+    const due = await assess(ports);
+
+    expect([early.requeued, due.requeued]).toEqual([0, 1]);
+    expect(queue.drain()).toEqual([untold]);
+    await cases.markNotified('left-behind', 1);
+    expect((await assess(ports)).requeued).toBe(0);
+  });
+
+  it('goes on where one part fails, and counts as failed', async () => {
+    const { ports, cases, queue, publishedAt, pass } = await aWorld();
+    await cases.storeRevision(untold, START - 10 * MINUTE);
+    const open = async () => {
+      throw new Error('the index is away');
+    };
+
+    await expect(assess({ ...ports, cases: { ...cases, open } })).rejects.toThrow('the index is away');
+
+    expect(queue.drain()).toEqual([untold]);
+    expect(await publishedAt(START)).toBeDefined();
+    pass(MINUTE);
+    expect((await assess(ports)).settings.errors).toEqual([]);
+  });
+});
