@@ -1,12 +1,27 @@
+import type { StoredBaselineVersion } from '../model/baseline.ts';
 import { decodeBaseline, encodeBaseline } from '../model/baseline-codec.ts';
 import { type BaselineStore, WriteConflict } from './ports.ts';
+
+/** The same baselines, as releases that write one stored form or another reach them. */
+export interface MemoryBaselineStore extends BaselineStore {
+  readonly writing: (version: StoredBaselineVersion) => Pick<BaselineStore, 'save'>;
+}
 
 /**
  * Baselines in memory, for replay and tests. They are kept encoded: the stored form rounds estimates, so a replay that
  * kept objects would not predict what the deployment decides; and nobody can change what is stored by accident.
  */
-export function createMemoryBaselineStore(): BaselineStore {
+export function createMemoryBaselineStore(): MemoryBaselineStore {
   const stored = new Map<string, { readonly version: number; readonly bytes: Uint8Array }>();
+  const saving =
+    (version?: StoredBaselineVersion): BaselineStore['save'] =>
+    async (actorId, baseline, previousVersion) => {
+      const expected = previousVersion === 0 ? undefined : previousVersion;
+      if (stored.get(actorId)?.version !== expected) {
+        throw new WriteConflict(`baseline of ${actorId}: stored version is no longer ${previousVersion}`);
+      }
+      stored.set(actorId, { version: baseline.version, bytes: encodeBaseline(baseline, version) });
+    };
   return {
     load: async (actorIds) =>
       new Map(
@@ -15,13 +30,8 @@ export function createMemoryBaselineStore(): BaselineStore {
           return item ? [[actorId, decodeBaseline(item.bytes)] as const] : [];
         }),
       ),
-    save: async (actorId, baseline, previousVersion) => {
-      const expected = previousVersion === 0 ? undefined : previousVersion;
-      if (stored.get(actorId)?.version !== expected) {
-        throw new WriteConflict(`baseline of ${actorId}: stored version is no longer ${previousVersion}`);
-      }
-      stored.set(actorId, { version: baseline.version, bytes: encodeBaseline(baseline) });
-    },
+    save: saving(),
+    writing: (version) => ({ save: saving(version) }),
     scan: async function* () {
       for (const [actorId, { bytes }] of stored) yield { actorId, baseline: decodeBaseline(bytes) };
     },

@@ -1,6 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import { accessEventHash } from '../../shared/model/access-event.ts';
 import type { Alert } from '../../shared/model/alert.ts';
+import { WRITTEN_BASELINE_VERSION } from '../../shared/model/baseline.ts';
 import { encodeBaseline } from '../../shared/model/baseline-codec.ts';
 import { createInputsByArrival } from './inputs-by-arrival.ts';
 import type { Commit, DetectRun, Observed, SentAlert } from './observed.ts';
@@ -15,6 +16,8 @@ export interface Verdict {
   /** Alerts of states that another write overtook: people may have been told of them, and nothing in the baselines knows of them. */
   readonly overtaken: number;
   readonly beyondMemory: number;
+  /** Baselines that were written in an older stored form. */
+  readonly writtenOlder: number;
   readonly applied: number;
   readonly alerts: number;
 }
@@ -37,6 +40,7 @@ export async function judge(schedule: Schedule, observed: Observed): Promise<Ver
     ],
     overtaken: alerts.overtaken,
     beyondMemory: all.reduce((sum, sequel) => sum + sequel.beyondMemory, 0),
+    writtenOlder: observed.commits.filter(({ run }) => run.writes !== WRITTEN_BASELINE_VERSION).length,
     applied: all.reduce((sum, { applied }) => sum + applied.length, 0),
     alerts: all.reduce((sum, sequel) => sum + sequel.alerts.length, 0),
   };

@@ -1,6 +1,6 @@
 import type { StreamRecord } from '../../infra/local/kinesis-event.ts';
 import type { Alert } from '../../shared/model/alert.ts';
-import type { Baseline } from '../../shared/model/baseline.ts';
+import type { Baseline, StoredBaselineVersion } from '../../shared/model/baseline.ts';
 import type { Case, QuarantinedRecord, ReferenceStore } from '../../shared/stores/ports.ts';
 import type { Invocation } from './invocations.ts';
 import type { FaultCounts, Step } from './schedule.ts';
@@ -16,6 +16,8 @@ export interface PutRecord {
 export interface DetectRun {
   readonly invocation: Invocation;
   readonly records: readonly StreamRecord[];
+  /** The stored form that its release writes. */
+  readonly writes: StoredBaselineVersion;
   /** Versions of the baselines that it read, by actor; 0 for none. */
   readonly read: Map<string, number>;
   /** How often it has read baselines. */

@@ -71,6 +71,7 @@ export function planSchedule(seed: number): Schedule {
     },
     parentsFirst: chance(random, 0.7),
     settled: chance(random, 0.7),
+    twoReleases: chance(random, 0.3),
     settings: pick(random, SETTINGS.slice(0, 5)),
     steps: [...records, ...plannedOperations(random, start, end, extent)],
     faults: plannedFaults(random, extent),

@@ -4,6 +4,7 @@ import type { InputsFor } from '../../functions/detect/inputs-in-force.ts';
 import type { NotifyPorts } from '../../functions/notify/notify.ts';
 import type { Backlog } from '../../functions/notify/tell.ts';
 import type { Baseline } from '../../shared/model/baseline.ts';
+import type { MemoryBaselineStore } from '../../shared/stores/memory-baseline-store.ts';
 import type {
   AlertTopic,
   BaselineStore,
@@ -17,12 +18,13 @@ import type {
 } from '../../shared/stores/ports.ts';
 import type { SettingTexts } from '../../shared/stores/settings-value.ts';
 import { answeredLinks } from './answered-links.ts';
+import { asWritten } from './as-written.ts';
 import type { Invocation, Invocations } from './invocations.ts';
 import type { DetectRun, SentAlert } from './observed.ts';
 
 /** What outlives every function: the stores as they really are, without faults. */
 export interface Stores {
-  readonly baselines: BaselineStore;
+  readonly baselines: MemoryBaselineStore;
   readonly references: ReferenceStore;
   readonly links: LinkStore;
   readonly archive: RecordArchive;
@@ -93,7 +95,8 @@ export function detectPorts(stores: Stores, call: Call, run: DetectRun, inputsFo
       },
       save: (actorId, baseline, previousVersion) =>
         call(invocation, async () => {
-          await stores.baselines.save(actorId, baseline, previousVersion);
+          const { writes } = run;
+          await stores.baselines.writing(writes).save(actorId, asWritten(baseline, actorId, writes), previousVersion);
           stores.committed(actorId, run);
         }),
     },

@@ -55,13 +55,22 @@ export async function runSchedule(schedule: Schedule): Promise<Observed> {
     },
   });
   const world = await createWorld(schedule, now, queue.send);
-  const environments = createDetectEnvironments(world.stores.references, invocations.call, random);
+  const environments = createDetectEnvironments(schedule, world.stores.references, invocations.call, random);
 
   const runDetect = (records: readonly StreamRecord[], ended: (ending: Ending<unknown>, ordinal: number) => void) => {
     const invocation = invocations.begin('detect');
-    const run: DetectRun = { invocation, records, read: new Map(), loads: 0, loaded: new Map(), met: new Map() };
     const environment = environments.take(invocation);
-    const ports = detectPorts(world.stores, invocations.call, run, environment.inputsFor);
+    const { inputsFor, writes } = environment;
+    const run: DetectRun = {
+      invocation,
+      records,
+      writes,
+      read: new Map(),
+      loads: 0,
+      loaded: new Map(),
+      met: new Map(),
+    };
+    const ports = detectPorts(world.stores, invocations.call, run, inputsFor);
     const work = async () =>
       (
         await detect(

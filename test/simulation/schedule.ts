@@ -15,6 +15,8 @@ export interface Schedule {
   readonly parentsFirst: boolean;
   /** Whether the system has run for weeks: settled baselines and a snapshot. Otherwise it starts from nothing. */
   readonly settled: boolean;
+  /** Whether a release is being replaced by the next: some environments of `detect` still write the older stored form. */
+  readonly twoReleases: boolean;
   /** What operators wrote before the start. */
   readonly settings: SettingTexts;
   readonly steps: readonly Step[];

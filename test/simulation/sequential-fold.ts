@@ -7,6 +7,7 @@ import { applyEvent } from '../../shared/pipeline/apply-event.ts';
 import { createMemoryCaseStore } from '../../shared/stores/memory-case-store.ts';
 import { createMemoryHeldWindowStore } from '../../shared/stores/memory-held-window-store.ts';
 import { answeredLinks } from './answered-links.ts';
+import { asWritten } from './as-written.ts';
 import type { Commit, DetectRun } from './observed.ts';
 import { readOnce } from './read-once.ts';
 
@@ -59,6 +60,7 @@ export async function foldInSequence(
   for (const { actorId, run } of commits) {
     const prepared = await preparedOf(run, inputsOf);
     for (const record of recordsOf(run)) if (record.event.actor.id === actorId) foldRecord(state, record, prepared);
+    state.baseline &&= asWritten({ ...state.baseline, fences: state.fences }, actorId, run.writes);
   }
   const { baseline, alerts, applied, beyondMemory, wrong } = state;
   return {

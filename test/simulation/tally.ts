@@ -16,6 +16,7 @@ interface Numbers {
   readonly conflicts: number;
   readonly overtaken: number;
   readonly beyondMemory: number;
+  readonly writtenOlder: number;
 }
 
 const NO_NUMBERS: Numbers = {
@@ -27,6 +28,7 @@ const NO_NUMBERS: Numbers = {
   conflicts: 0,
   overtaken: 0,
   beyondMemory: 0,
+  writtenOlder: 0,
 };
 
 export const NO_TALLY: Tally = { ...NO_NUMBERS, met: NO_FAULTS };
