@@ -60,7 +60,7 @@ describe('the threshold', () => {
     const rare = { ...ordinary(2000, 8), measures: [[1900, 100]] };
     const common = { ...ordinary(2000, 8), measures: [[100, 1900]] };
     const { calibration } = prepared(rare, common);
-    const levelOf = (population: 'foreign' | 'home') => calibration[population].measures[0]?.levels[1] ?? 0;
+    const levelOf = (population: 'foreign' | 'home') => calibration[population].measureCurve(0)?.levels[1] ?? 0;
 
     expect(calibration.foreign.evidence).toBe(calibration.home.evidence);
     expect(levelOf('foreign')).toBeGreaterThan(1);
