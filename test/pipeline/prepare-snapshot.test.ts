@@ -1,7 +1,12 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { type CalibrationHistograms, initialSnapshot } from '../../shared/model/snapshot.ts';
-import { OFFICE_BUDGET_SHARES, prepareSnapshot, thresholdScore } from '../../shared/pipeline/prepare-snapshot.ts';
+import {
+  aimedAlertsPerDay,
+  OFFICE_BUDGET_SHARES,
+  prepareSnapshot,
+  thresholdScore,
+} from '../../shared/pipeline/prepare-snapshot.ts';
 import { STRENGTH_BUCKETS, tailLevel } from '../../shared/stats/tail-curve.ts';
 
 const DAYS = 28;
@@ -86,7 +91,7 @@ describe('the threshold', () => {
 
   it('holds on the first day, before anything was counted', () => {
     expect(thresholdScore(prepared({ ...NOBODY, days: 0 }, { ...NOBODY, days: 0 }), 2)).toBeCloseTo(
-      Math.log10(20 / (2 * PEOPLE_SHARE)),
+      Math.log10(20 / (aimedAlertsPerDay(2) * PEOPLE_SHARE)),
       9,
     );
   });
