@@ -15,6 +15,7 @@ import {
 import { foldStorable } from './fold-records.ts';
 import { hottestActorPerSecond } from './hottest-actor.ts';
 import type { InputsFor } from './inputs-in-force.ts';
+import { prepareAdjudication } from './prepare-adjudication.ts';
 import { type PreparedRecords, prepareRecords } from './prepare-records.ts';
 import { type BatchRecord, readBatch, shardIdOf } from './read-batch.ts';
 import { arrivalsBySource, type SourceArrivals } from './watched-sources.ts';
@@ -159,11 +160,12 @@ async function applyActor(
   actorId: string,
   records: readonly BatchRecord[],
   loaded: Baseline | undefined,
-  prepared: PreparedRecords,
+  preparedAtFirst: PreparedRecords,
   ports: DetectPorts,
   batchName: string,
 ): Promise<ActorOutcome> {
   let stored = loaded;
+  let prepared = preparedAtFirst;
   for (let attempt = 0; ; attempt++) {
     try {
       const folded = foldStorable(records, prepared, stored);
@@ -184,7 +186,24 @@ async function applyActor(
       const reloaded = await loadAll([actorId], ports);
       if (!reloaded) return allFailed(records);
       stored = reloaded.get(actorId);
+      // Whoever was faster may have closed windows that wait for a verdict of this batch.
+      const again = await prepareVerdictsAgain(records, prepared, ports);
+      if (!again) return allFailed(records);
+      prepared = again;
     }
+  }
+}
+
+async function prepareVerdictsAgain(records: readonly BatchRecord[], prepared: PreparedRecords, ports: DetectPorts) {
+  try {
+    const verdicts = records.filter((record) => record.kind === 'adjudication');
+    const ready = await Promise.all(
+      verdicts.map(async (record) => [record, await prepareAdjudication(record.adjudication, ports)] as const),
+    );
+    return ready.length === 0 ? prepared : new Map([...prepared, ...ready]);
+  } catch (error) {
+    ports.warn('what verdicts are about could not be read again', error);
+    return undefined;
   }
 }
 

@@ -167,6 +167,30 @@ describe('detect and verdicts', () => {
     },
   );
 
+  it('learns what somebody faster held back meanwhile', async () => {
+    world = await aWorld();
+    await detect(burst.map(asRecord), world.ports);
+    await world.cases.storeRevision(firstAlert(world), 0);
+    const earlier = asRecord(work(2));
+    const verdict = aRecord(await judge('dismissed'));
+    // The day of the burst is closed by another environment, between this one's reading and its write.
+    let isFirst = true;
+    const save: DetectPorts['baselines']['save'] = async (...saved) => {
+      if (isFirst) {
+        isFirst = false;
+        await detect([earlier], world.ports);
+      }
+      return world.ports.baselines.save(...saved);
+    };
+
+    const report = await detect([verdict], { ...world.ports, baselines: { ...world.ports.baselines, save } });
+
+    expect(report).toMatchObject({ settled: 1, conflicts: 1, failed: 0 });
+    expect(await held()).toEqual([]);
+    // The Friday before, and Monday after all.
+    expect((await baseline()).habits.activeDays).toBe(aSettledBaseline().habits.activeDays + 2);
+  });
+
   it.each([
     ['of another verdict', { verdict: 'confirmed' as const }],
     ['of a change that never was', { caseVersion: 2 }],
