@@ -19,6 +19,9 @@ export interface Verdict {
   /** Baselines that were written in an older stored form. */
   readonly writtenOlder: number;
   readonly applied: number;
+  readonly verdicts: number;
+  /** Verdicts for which something had been held back. */
+  readonly learnedLate: number;
   readonly alerts: number;
 }
 
@@ -41,6 +44,8 @@ export async function judge(schedule: Schedule, observed: Observed): Promise<Ver
     overtaken: alerts.overtaken,
     beyondMemory: all.reduce((sum, sequel) => sum + sequel.beyondMemory, 0),
     writtenOlder: observed.commits.filter(({ run }) => run.writes !== WRITTEN_BASELINE_VERSION).length,
+    learnedLate: all.reduce((sum, { learnedLate }) => sum + learnedLate, 0),
+    verdicts: all.reduce((sum, { settled }) => sum + settled.size, 0),
     applied: all.reduce((sum, { applied }) => sum + applied.length, 0),
     alerts: all.reduce((sum, sequel) => sum + sequel.alerts.length, 0),
   };
@@ -67,7 +72,9 @@ function recordsJudged({ put, quarantined, discarded }: Observed, sequels: Reado
     const { sequenceNumber, partitionKey } = record;
     const event = readOnce(record);
     const isApplied =
-      event !== undefined && applied.get(partitionKey)?.has(hashText(accessEventHash(event.event))) === true;
+      event?.kind === 'adjudication'
+        ? sequels.get(partitionKey)?.settled.has(event.adjudication.alertId) === true
+        : event !== undefined && applied.get(partitionKey)?.has(hashText(accessEventHash(event.event))) === true;
     const isPutAside = putAside.has(sequenceNumber);
     if (fate === 'applied' && isPutAside) return [`${sequenceNumber} of ${partitionKey} was put aside`];
     if (isPutAside || failed.has(sequenceNumber)) return [];

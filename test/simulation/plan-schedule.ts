@@ -22,7 +22,7 @@ const GAPS = weigh([
   [3_000, 60],
   [4 * 60_000, 25],
   [40 * 60_000, 10],
-  [30 * 3_600_000, 2],
+  [30 * 3_600_000, 6],
 ] as const);
 
 /** How much there is of everything. */
@@ -56,7 +56,6 @@ export function planSchedule(seed: number): Schedule {
   const people = [...PEOPLE].sort(() => random() - 0.5).slice(0, 2 + below(random, 4));
   const extent = draw(random, EXTENTS);
   const records = plannedRecords(random, start, people, extent);
-  const end = records.at(-1)?.at ?? start;
   return {
     seed,
     start,
@@ -73,7 +72,7 @@ export function planSchedule(seed: number): Schedule {
     settled: chance(random, 0.7),
     twoReleases: chance(random, 0.3),
     settings: pick(random, SETTINGS.slice(0, 5)),
-    steps: [...records, ...plannedOperations(random, start, end, extent)],
+    steps: [...records, ...plannedOperations(random, start, records, extent)],
     faults: plannedFaults(random, extent),
   };
 }
@@ -95,13 +94,25 @@ function plannedRecords(random: Random, start: number, people: readonly string[]
   return records;
 }
 
-function plannedOperations(random: Random, start: number, end: number, { operations }: Extent): Step[] {
+function plannedOperations(random: Random, start: number, records: readonly Step[], { operations }: Extent): Step[] {
+  const instants = records.map(({ at }) => at);
+  const end = instants.at(-1) ?? start;
   const during = () => start + below(random, end - start + 60_000);
   const steps: Step[] = [];
   for (let runs = 1 + below(random, operations); runs > 0; runs--)
     steps.push({ kind: 'assess', at: during(), clockSkew: chance(random, 0.3) ? below(random, 10_000) - 5_000 : 0 });
   for (let changes = below(random, operations); changes > 0; changes--)
     steps.push({ kind: 'settings', at: during(), texts: pick(random, SETTINGS) });
+  if (chance(random, 0.4))
+    for (let verdicts = 1 + below(random, operations); verdicts > 0; verdicts--)
+      steps.push({
+        kind: 'verdict',
+        // Mostly when its subject works on, days later or in the same moment.
+        at: chance(random, 0.3) ? during() : pick(random, instants) - 1_500 + below(random, 3_000),
+        where: random(),
+        verdict: pick(random, ['confirmed', 'dismissed', 'dismissed'] as const),
+        isLost: chance(random, 0.2),
+      });
   if (chance(random, 0.2)) {
     const at = during();
     steps.push({ kind: 'settings store down', at, until: at + below(random, 40 * 60_000) });

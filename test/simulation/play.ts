@@ -9,7 +9,16 @@ export interface Played extends Verdict {
 }
 
 const NO_COUNTS: RunCounts = { steps: 0, invocations: 0, conflicts: 0, met: NO_FAULTS, zombies: 0 };
-const NO_VERDICT: Verdict = { wrong: [], overtaken: 0, beyondMemory: 0, writtenOlder: 0, applied: 0, alerts: 0 };
+const NO_VERDICT: Verdict = {
+  wrong: [],
+  overtaken: 0,
+  beyondMemory: 0,
+  writtenOlder: 0,
+  applied: 0,
+  verdicts: 0,
+  learnedLate: 0,
+  alerts: 0,
+};
 
 /** Runs and judges a schedule; a run that itself breaks, or can't be judged, is wrong as well. */
 export async function play(schedule: Schedule): Promise<Played> {

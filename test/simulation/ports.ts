@@ -3,6 +3,7 @@ import type { DetectPorts } from '../../functions/detect/detect.ts';
 import type { InputsFor } from '../../functions/detect/inputs-in-force.ts';
 import type { NotifyPorts } from '../../functions/notify/notify.ts';
 import type { Backlog } from '../../functions/notify/tell.ts';
+import type { Adjudication } from '../../shared/model/adjudication.ts';
 import type { Baseline } from '../../shared/model/baseline.ts';
 import type { MemoryBaselineStore } from '../../shared/stores/memory-baseline-store.ts';
 import type {
@@ -35,6 +36,8 @@ export interface Stores {
   readonly queue: (alerts: readonly SentAlert[]) => void;
   /** @throws while the store of settings is down */
   readonly settings: () => SettingTexts;
+  /** Puts a verdict on the stream. */
+  readonly adjudicate: (adjudication: Adjudication) => void;
   /** Told of every baseline that was written, in order. */
   readonly committed: (actorId: string, run: DetectRun) => void;
 }
@@ -133,8 +136,7 @@ export function assessPorts(stores: Stores, call: Call, invocation: Invocation, 
       unadjudicated: (...asked) => call(invocation, () => stores.cases.unadjudicated(...asked)),
       markAdjudicated: (...asked) => call(invocation, () => stores.cases.markAdjudicated(...asked)),
     },
-    // No schedule gives a verdict or lasts until a case expires; one that did would have to put it on the stream.
-    adjudications: { put: () => Promise.reject(new Error('a case expired within a schedule')) },
+    adjudications: { put: (adjudication) => call(invocation, async () => stores.adjudicate(adjudication)) },
     alerts: faultyQueue(stores, call, invocation),
     settings: () => call(invocation, async () => stores.settings()),
     now,

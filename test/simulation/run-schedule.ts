@@ -18,6 +18,7 @@ import { createWorld } from './world.ts';
 /** After the last planned thing `assess` runs every so often until nothing is left to do. */
 const QUIET_ROUND_MS = 6 * 60_000;
 const QUIET_ROUNDS = 60;
+const VERDICT_BYTES = 400;
 
 /**
  * Plays a schedule: the real `detect`, `assess` and `notify` behind models of the stream's mapping and of the queue, every call
@@ -54,7 +55,16 @@ export async function runSchedule(schedule: Schedule): Promise<Observed> {
       );
     },
   });
-  const world = await createWorld(schedule, now, queue.send);
+  const put: PutRecord[] = [];
+  const putOnStream = (partitionKey: string, data: string, arrivedAt: number, payloadBytes: number) => {
+    const { shard, record } = stream.put({ partitionKey, data, arrivedAt, payloadBytes });
+    mapping.wake();
+    return { record, shardId: shard.id };
+  };
+  const world = await createWorld(schedule, now, queue.send, (adjudication) => {
+    const data = Buffer.from(JSON.stringify(adjudication)).toString('base64');
+    put.push({ ...putOnStream(adjudication.actorId, data, now(), VERDICT_BYTES), fate: 'applied' });
+  });
   const environments = createDetectEnvironments(schedule, world.stores.references, invocations.call, random);
 
   const runDetect = (records: readonly StreamRecord[], ended: (ending: Ending<unknown>, ordinal: number) => void) => {
@@ -117,16 +127,15 @@ export async function runSchedule(schedule: Schedule): Promise<Observed> {
     );
   };
 
-  const put: PutRecord[] = [];
   const take = (step: Step) => {
     switch (step.kind) {
       case 'put': {
         const { partitionKey, data, payloadBytes, fate } = step;
-        const arrivedAt = now() + step.arrivalSkew;
-        const { shard, record } = stream.put({ partitionKey, data, arrivedAt, payloadBytes });
-        put.push({ record, shardId: shard.id, fate });
-        return mapping.wake();
+        put.push({ ...putOnStream(partitionKey, data, now() + step.arrivalSkew, payloadBytes), fate });
+        return;
       }
+      case 'verdict':
+        return void world.judge(step);
       case 'assess':
         return runAssess(step.clockSkew);
       case 'settings':

@@ -40,6 +40,17 @@ export type Step =
     }
   /** The timer of `assess` fires. @see Step.clockSkew milliseconds that the function's clock is off */
   | { readonly kind: 'assess'; readonly at: number; readonly clockSkew: number }
+  /**
+   * An analyst judges one of the open cases. @see Step.where between 0 and 1: which
+   * @see Step.isLost whether `casework` ends before the verdict is on the stream
+   */
+  | {
+      readonly kind: 'verdict';
+      readonly at: number;
+      readonly where: number;
+      readonly verdict: 'confirmed' | 'dismissed';
+      readonly isLost: boolean;
+    }
   | { readonly kind: 'settings'; readonly at: number; readonly texts: SettingTexts }
   | { readonly kind: 'settings store down'; readonly at: number; readonly until: number }
   /** @see Step.where between 0 and 1: which open shard, or pair of neighbours */

@@ -1,8 +1,10 @@
 import type { InputsFor } from '../../functions/detect/inputs-in-force.ts';
 import { type PreparedRecords, prepareRecords } from '../../functions/detect/prepare-records.ts';
-import type { AccessRecord } from '../../functions/detect/read-batch.ts';
+import type { AccessRecord, AdjudicationRecord, BatchRecord } from '../../functions/detect/read-batch.ts';
 import type { Alert } from '../../shared/model/alert.ts';
 import { type Baseline, type Fence, initialBaseline } from '../../shared/model/baseline.ts';
+import { type HeldWindow, joinWindows } from '../../shared/model/held-window.ts';
+import { applyAdjudication } from '../../shared/pipeline/apply-adjudication.ts';
 import { applyEvent } from '../../shared/pipeline/apply-event.ts';
 import { createMemoryCaseStore } from '../../shared/stores/memory-case-store.ts';
 import { createMemoryHeldWindowStore } from '../../shared/stores/memory-held-window-store.ts';
@@ -17,6 +19,10 @@ export interface Sequel {
   readonly alerts: readonly Alert[];
   /** Hashes of the events applied, in order. */
   readonly applied: readonly string[];
+  /** Cases whose verdicts were taken in. */
+  readonly settled: ReadonlySet<string>;
+  /** Of these, for how many something had been held back. */
+  readonly learnedLate: number;
   /** Events that were applied again because so many others came in between that nothing could know of the first time. */
   readonly beyondMemory: number;
   readonly wrong: readonly string[];
@@ -32,6 +38,10 @@ interface State {
   fences: readonly Fence[];
   readonly alerts: Alert[];
   readonly applied: string[];
+  readonly settled: Set<string>;
+  learnedLate: number;
+  /** Windows that wait for a verdict, by case. */
+  readonly held: Map<string, readonly HeldWindow[]>;
   beyondMemory: number;
   readonly wrong: string[];
 }
@@ -53,27 +63,39 @@ export async function foldInSequence(
     fences: before?.fences ?? [],
     alerts: [],
     applied: before ? recentOf(before) : [],
+    settled: new Set(),
+    learnedLate: 0,
+    held: new Map(),
     beyondMemory: 0,
     wrong: [],
   };
   const known = state.applied.length;
   for (const { actorId, run } of commits) {
     const prepared = await preparedOf(run, inputsOf);
-    for (const record of recordsOf(run)) if (record.event.actor.id === actorId) foldRecord(state, record, prepared);
+    for (const record of recordsOf(run)) {
+      if (actorOf(record) !== actorId) continue;
+      if (record.kind === 'access') foldRecord(state, record, prepared);
+      else foldVerdict(state, record);
+    }
     state.baseline &&= asWritten({ ...state.baseline, fences: state.fences }, actorId, run.writes);
   }
-  const { baseline, alerts, applied, beyondMemory, wrong } = state;
+  const { baseline, alerts, applied, settled, learnedLate, beyondMemory, wrong } = state;
   return {
     baseline: baseline && { ...baseline, fences: state.fences },
     alerts,
     applied: applied.slice(known),
+    settled,
+    learnedLate,
     beyondMemory,
     wrong,
   };
 }
 
 /** A batch's readable records, in the order of the stream. */
-const recordsOf = (run: DetectRun): readonly AccessRecord[] => run.records.flatMap((record) => readOnce(record) ?? []);
+const recordsOf = (run: DetectRun): readonly BatchRecord[] => run.records.flatMap((record) => readOnce(record) ?? []);
+
+const actorOf = (record: BatchRecord) =>
+  record.kind === 'access' ? record.event.actor.id : record.adjudication.actorId;
 
 const NO_VERDICTS = { cases: createMemoryCaseStore(), held: createMemoryHeldWindowStore() };
 
@@ -92,7 +114,8 @@ function preparedOf(run: DetectRun, inputsOf: InputsFor): Promise<PreparedRecord
       asked.set(question, nth + 1);
       return run.met.get(question)?.[nth] as never;
     });
-    made = prepareRecords(recordsOf(run), run.loaded, inputsOf, links, NO_VERDICTS);
+    const accesses = recordsOf(run).filter((record) => record.kind === 'access');
+    made = prepareRecords(accesses, run.loaded, inputsOf, links, NO_VERDICTS);
     prepared.set(run, made);
   }
   return made;
@@ -127,6 +150,34 @@ function foldRecord(state: State, record: AccessRecord, preparedRecords: Prepare
   state.fences = moved;
   state.applied.push(hash);
   if (result.alert) state.alerts.push(result.alert);
+  if (result.held) {
+    const { alertId, windows } = result.held;
+    state.held.set(alertId, joinWindows(state.held.get(alertId) ?? [], windows));
+  }
+}
+
+/** Takes a verdict in, with the windows that were folded here and wait for it, wherever `detect` has kept them. */
+function foldVerdict(state: State, record: AdjudicationRecord): void {
+  const { position, adjudication } = record;
+  const { alertId, verdict } = adjudication;
+  const fence = state.fences.find(({ shard }) => shard === position.shard);
+  if (fence && position.sequenceNumber <= fence.sequenceNumber) return;
+  const isNew = !state.settled.has(alertId);
+  state.settled.add(alertId);
+  if (!state.baseline) return;
+  const windows = state.held.get(alertId) ?? [];
+  if (isNew && windows.length > 0) state.learnedLate++;
+  const result = applyAdjudication(
+    { ...state.baseline, fences: state.fences },
+    { alertId, verdict },
+    windows,
+    position,
+  );
+  if (result.kind !== (isNew ? 'applied' : 'duplicate'))
+    state.wrong.push(`the fold takes the verdict on ${alertId} for ${result.kind}`);
+  state.baseline = result.baseline;
+  state.fences = result.baseline.fences;
+  state.held.delete(alertId);
 }
 
 export const hashText = ([high, low]: readonly [number, number]): string => `${high} ${low}`;

@@ -17,6 +17,8 @@ interface Numbers {
   readonly overtaken: number;
   readonly beyondMemory: number;
   readonly writtenOlder: number;
+  readonly verdicts: number;
+  readonly learnedLate: number;
 }
 
 const NO_NUMBERS: Numbers = {
@@ -29,6 +31,8 @@ const NO_NUMBERS: Numbers = {
   overtaken: 0,
   beyondMemory: 0,
   writtenOlder: 0,
+  verdicts: 0,
+  learnedLate: 0,
 };
 
 export const NO_TALLY: Tally = { ...NO_NUMBERS, met: NO_FAULTS };

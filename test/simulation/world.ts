@@ -1,6 +1,8 @@
 import type { StreamRecord } from '../../infra/local/kinesis-event.ts';
+import type { Adjudication } from '../../shared/model/adjudication.ts';
 import type { Alert } from '../../shared/model/alert.ts';
 import type { Baseline } from '../../shared/model/baseline.ts';
+import { adjudicateCase } from '../../shared/stores/adjudicate-case.ts';
 import { createMemoryAlertTopic } from '../../shared/stores/memory-alert-topic.ts';
 import { createMemoryBaselineStore } from '../../shared/stores/memory-baseline-store.ts';
 import { createMemoryCaseStore } from '../../shared/stores/memory-case-store.ts';
@@ -16,7 +18,7 @@ import type { Invocation } from './invocations.ts';
 import type { Commit, Observed, PutRecord, RunCounts, SentAlert } from './observed.ts';
 import { BROKEN_ROW, PEOPLE, ROWS } from './people.ts';
 import type { Stores } from './ports.ts';
-import type { Schedule } from './schedule.ts';
+import type { Schedule, Step } from './schedule.ts';
 import { publishSettled, SETTLED_BASELINES } from './settled-company.ts';
 
 /** The stores of one run, and everything that is seen of them. */
@@ -25,19 +27,25 @@ export interface World {
   /** What the on-failure destination got. */
   readonly discarded: StreamRecord[];
   readonly writeSettings: (texts: SettingTexts) => void;
+  /** What `casework` does with an analyst's verdict on an open case, of which there may be none. */
+  readonly judge: (step: Extract<Step, { readonly kind: 'verdict' }>) => Promise<void>;
   readonly settingsDownUntil: (time: number) => void;
   /** A function failed; without a fault or a lost race to blame, that is wrong. */
   readonly noteFailure: (invocation: Invocation) => void;
   readonly isWrong: () => boolean;
-  /** Whether people were told of every case. */
+  /** Whether people were told of every case, and every verdict is on the stream. */
   readonly isTold: () => Promise<boolean>;
   readonly observed: (put: readonly PutRecord[], counts: RunCounts) => Promise<Observed>;
 }
+
+/** No verdict is given later. */
+const LAST = Date.UTC(9999, 0, 1);
 
 export async function createWorld(
   schedule: Schedule,
   now: () => number,
   send: (alerts: readonly Alert[]) => void,
+  adjudicate: (adjudication: Adjudication) => void,
 ): Promise<World> {
   const baselines = createMemoryBaselineStore();
   // Every stamp is kept: afterwards it has to be known what was in force when.
@@ -74,6 +82,7 @@ export async function createWorld(
       if (now() < downUntil) throw new Error('the store of settings is down');
       return settings;
     },
+    adjudicate,
     committed: (actorId, run) => void commits.push({ actorId, run }),
   };
 
@@ -86,12 +95,24 @@ export async function createWorld(
     settingsDownUntil: (time) => {
       downUntil = time;
     },
+    judge: async ({ where, verdict, isLost }) => {
+      const open = [...(await cases.open())].sort((a, b) => (a.alertId < b.alertId ? -1 : 1));
+      const chosen = open[Math.floor(where * open.length)];
+      if (!chosen) return;
+      const { alertId, history, revision } = chosen;
+      const at = new Date(now()).toISOString();
+      const change = { version: history.length + 1, state: verdict, at, by: 'jane', reason: 'asked', revision };
+      await cases.change(alertId, change);
+      const judged = { ...chosen, state: verdict, history: [...history, change] };
+      if (!isLost) await adjudicateCase(judged, cases, { put: async (adjudication) => adjudicate(adjudication) });
+    },
     noteFailure: ({ name, ordinal, faults, inherited, conflicts }) => {
       if (faults === 0 && !inherited && conflicts === 0)
         wrong.push(`${name} ${ordinal} failed, and nothing had gone wrong with it`);
     },
     isWrong: () => wrong.length > 0,
-    isTold: async () => (await cases.leftBehind(Number.POSITIVE_INFINITY)).length === 0,
+    isTold: async () =>
+      (await cases.leftBehind(Number.POSITIVE_INFINITY)).length === 0 && (await cases.unadjudicated(LAST)).length === 0,
     observed: async (put, counts) => ({
       put,
       commits,
