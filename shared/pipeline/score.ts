@@ -1,7 +1,7 @@
 import type { Access } from '../model/access.ts';
 import type { Baseline } from '../model/baseline.ts';
 import type { Settings } from '../model/settings.ts';
-import { NO_SHOCK } from '../model/snapshot.ts';
+import { NO_SHOCK, type Shock, type Snapshot } from '../model/snapshot.ts';
 import { MEASURES, type PlacedMeasure } from '../signals/index.ts';
 import { FAMILIES, type View } from '../signals/signal.ts';
 import { STRENGTH_STEPS_PER_UNIT, tailLevel } from '../stats/tail-curve.ts';
@@ -50,12 +50,16 @@ export function viewOf(
     access,
     baseline,
     peers: snapshot.priorsOf(access.peerGroup),
-    shock: snapshot.snapshot.shocks[access.team] ?? NO_SHOCK,
+    shock: shockOf(access.team, snapshot.snapshot),
     settings,
     linkHits,
     trust,
   };
 }
+
+/** A team may be called `constructor`: what a plain object inherits is no shock. */
+const shockOf = (team: string, { shocks }: Snapshot): Shock =>
+  (Object.hasOwn(shocks, team) ? shocks[team] : undefined) ?? NO_SHOCK;
 
 /**
  * Scores an access against what was known before it. Each measure is calibrated to −log10 of its tail over ordinary in-scope

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { DEFAULT_SETTINGS, type Settings } from '../../shared/model/settings.ts';
+import { NO_SHOCK } from '../../shared/model/snapshot.ts';
 import { FAMILY_FLOOR, score, viewOf } from '../../shared/pipeline/score.ts';
 import { MEASURES } from '../../shared/signals/index.ts';
 import { FAMILIES, type View } from '../../shared/signals/signal.ts';
@@ -124,6 +125,15 @@ describe('a score', () => {
     const curve = measureCurve(novelty?.placed.index ?? -1);
     expect(curve && tailLevel(curve, novelty?.placed.measure.strength(phone) ?? 0)).toBeGreaterThan(2);
     expect(novelty?.level).toBe(novelty?.placed.measure.mostLevel);
+  });
+});
+
+describe('what a whole team goes through', () => {
+  it('is nothing where no fold found anything, whatever the team is called', () => {
+    const { access, baseline } = aView(settled, [{ time: timeOn(0) }]);
+    const shockOf = (team: string) => viewOf(baseline, { ...access, team }, snapshot, DEFAULT_SETTINGS, []).shock;
+
+    expect([shockOf('recsys'), shockOf('constructor')]).toEqual([NO_SHOCK, NO_SHOCK]);
   });
 });
 
