@@ -2,7 +2,7 @@ import type { LinkHit } from '../pipeline/links.ts';
 import type { Measure, Signal } from './signal.ts';
 import { countOf } from './wording.ts';
 
-const subjectHits = (linkHits: readonly LinkHit[]) => linkHits.filter(({ kind }) => kind === 'subject');
+const subjectHits = (linkHits: readonly LinkHit[]) => linkHits.filter((hit) => hit.kind === 'subject');
 
 /** Users met by another within two hours. Chances multiply: one may be a coincidence, each further one is as unlikely again. */
 const linked: Measure = {
@@ -12,16 +12,20 @@ const linked: Measure = {
   strength: ({ baseline, linkHits }) =>
     subjectHits(linkHits).length === 0 ? 0 : baseline.sitting.linkedSubjects.length,
   explain: ({ access, baseline, linkHits }) => {
-    const others = [...new Set(subjectHits(linkHits).map(({ actorId }) => actorId))].join(', ');
+    const hits = subjectHits(linkHits);
+    const named = [...new Set(hits.map(({ actorId }) => actorId))].join(', ');
     const met = baseline.sitting.linkedSubjects.length;
+    // Whom earlier users of the sitting met is not kept, so nobody is named for them.
+    const isAll = new Set(hits.map(({ subject }) => subject)).size >= met;
+    const [others, among] = isAll ? [named, ''] : ['others', `, ${named} among these`];
     const users = `${countOf(met, `${access.region} user`)}`;
     return {
       observed: met,
       expected: { median: 0, low: 0, high: 0 },
       unit: 'users refused to one and read by another',
       text: access.allowed
-        ? `${users} whom ${others} had been refused within two hours before`
-        : `${users} refused here and read by ${others} within two hours`,
+        ? `${users} whom ${others} had been refused within two hours before${among}`
+        : `${users} refused here and read by ${others} within two hours${among}`,
     };
   },
 };

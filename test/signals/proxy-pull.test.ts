@@ -44,6 +44,19 @@ describe('proxy pull', () => {
     expect(strengthOf(NAME, evening)).toBe(1);
   });
 
+  it('says of earlier users of the sitting only that there were others: whom they met is not known any more', () => {
+    const atTheEndOf = (outcome: 'allowed' | 'denied') => {
+      const [first, second] = reads(2, { outcome });
+      const before = aView(settled, first ? [first] : [], { linkHits: [met(1), met(2)] }).baseline;
+      return explanationOf(NAME, aView(before, second ? [second] : [], { linkHits: [met(3, 'e-00091')] })).text;
+    };
+
+    expect(atTheEndOf('allowed')).toBe(
+      '3 US users whom others had been refused within two hours before, e-00091 among these',
+    );
+    expect(atTheEndOf('denied')).toBe('3 US users refused here and read by others within two hours, e-00091 among these');
+  });
+
   it('says on both sides who was refused and who read', () => {
     const linkHits = [met(1), met(2, 'e-00091'), MACHINE];
 
