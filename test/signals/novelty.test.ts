@@ -80,7 +80,9 @@ describe('novelty', () => {
   });
 
   it('is neither refused nor about users who are not protected', () => {
-    expect(strengthsOf(ofCards(30, { outcome: 'denied' }))).toEqual([0, 0, 0, 0, 0]);
+    const [last] = reads(1, { id: 'last', resource: CARDS, outcome: 'denied' });
+
+    expect(strengthsOf(seeing([...reads(30, { resource: CARDS }), last ?? {}]))).toEqual([0, 0, 0, 0, 0]);
     expect(strengthsOf(ofCards(30, { subjects: { region: 'GB' } }))).toEqual([0, 0, 0, 0, 0]);
   });
 
