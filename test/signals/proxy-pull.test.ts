@@ -54,7 +54,9 @@ describe('proxy pull', () => {
     expect(atTheEndOf('allowed')).toBe(
       '3 US users whom others had been refused within two hours before, e-00091 among these',
     );
-    expect(atTheEndOf('denied')).toBe('3 US users refused here and read by others within two hours, e-00091 among these');
+    expect(atTheEndOf('denied')).toBe(
+      '3 US users refused here and read by others within two hours, e-00091 among these',
+    );
   });
 
   it('says on both sides who was refused and who read', () => {
