@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { aSettledBaseline, foldEvents } from '../factories/a-history.ts';
 import { amongPeers, aView, explanationOf, reads, strengthOf } from '../factories/a-view.ts';
-import { type AccessEventChanges, anAccessEvent } from '../factories/an-access-event.ts';
+import { type AccessEventChanges, anAccessEvent, timeOn } from '../factories/an-access-event.ts';
 
 /** At work at ten and at three, from Monday to Friday. */
 const settled = aSettledBaseline();
@@ -65,7 +65,9 @@ describe('odd hours', () => {
   });
 
   it('are neither those of refusals nor of users who are not protected', () => {
-    expect(strengthAt(3, { changes: { outcome: 'denied' } })).toBe(0);
+    const refused = { id: 'last', time: timeOn(0, 3, 10), outcome: 'denied' as const };
+
+    expect(strengthOf('odd-hours.hour', aView(settled, [...reads(20, {}, { hour: 3 }), refused]))).toBe(0);
     expect(strengthAt(3, { changes: { subjects: { region: 'GB' } } })).toBe(0);
   });
 
