@@ -123,8 +123,9 @@ describe('a day', () => {
 
   it('that was wild is taken in as three standard deviations at most: nobody teaches much in one day', () => {
     const reads = (count: number) => Array.from({ length: count }, (_, i) => at(Date.parse(timeOn(0, 10, 0, i))));
-    const { n, mean, variance } = learn(settled, [at(Date.parse(timeOn(0)))]).habits.dayReads;
-    const learned = (count: number) => learn(settled, [...reads(count), at(Date.parse(timeOn(1)))]).habits.dayReads;
+    const uneven = { ...settled, habits: { ...settled.habits, dayReads: { n: 20, mean: 5, variance: 4 } } };
+    const { n, mean, variance } = learn(uneven, [at(Date.parse(timeOn(0)))]).habits.dayReads;
+    const learned = (count: number) => learn(uneven, [...reads(count), at(Date.parse(timeOn(1)))]).habits.dayReads;
 
     expect(learned(900)).toEqual(learned(300));
     expect(learned(900).mean).toBeCloseTo(mean + (3 * Math.sqrt(variance) + 3) / (n + 1), 3);
