@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { Baseline } from '../../shared/model/baseline.ts';
+import { type Baseline, emptyMaxima } from '../../shared/model/baseline.ts';
 import { DEFAULT_SETTINGS } from '../../shared/model/settings.ts';
 import { applyEvent } from '../../shared/pipeline/apply-event.ts';
 import { enrich } from '../../shared/pipeline/enrich.ts';
@@ -54,11 +54,16 @@ describe('an access that comes more than seven days late', () => {
     expect(alert).toMatchObject({ severity: 'critical', firstEventTime: LATE.time, approvals: { without: 1 } });
   });
 
-  it('teaches nothing', () => {
-    const { baseline, verdict } = applied(settled, { ...LATE, resource: { dataset: 'billing.card' } }, timeOn(0));
+  it('teaches nothing, even where nothing came since its day', () => {
+    const { day } = settled;
+    const before = { ...settled, day: { ...day, maxima: emptyMaxima(day.day) } };
+    const late = { ...LATE, time: timeOn(-3, 14), resource: { dataset: 'billing.card' } };
+
+    const { baseline, verdict } = applied(before, late, timeOn(5));
 
     expect(verdict.score).toBe(0);
-    expect(baseline).toEqual({ ...settled, version: settled.version + 1, recent: baseline.recent });
+    const { version, recent, updatedAt } = baseline;
+    expect(baseline).toEqual({ ...before, version, recent, updatedAt });
   });
 
   it('is not covered by the verdict on a case that is younger', () => {
