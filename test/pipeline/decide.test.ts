@@ -177,7 +177,7 @@ describe('an open case', () => {
 
     expect(kept?.revision).toBe(1);
     const onTuesday = decideAt(kept, verdictOf(6), { time: timeOn(1, 12) });
-    const onWednesday = decideAt(kept, verdictOf(6), { time: timeOn(2, 7, 59) });
+    const onWednesday = decideAt(kept, verdictOf(5), { time: timeOn(2, 7, 59) });
     expect(onTuesday.tell).toBe(false);
     expect(onWednesday).toMatchObject({ tell: true, episode: { revision: 2, alertId: kept?.alertId } });
   });

@@ -80,7 +80,7 @@ describe('peer groups', () => {
   });
 
   it('take nothing from somebody without a day of habits, and keep no machine that is one person’s', () => {
-    const { groups } = foldGroups([...everybody, contribute(0, initialBaseline())]);
+    const { groups } = foldGroups([...everybody, contributionOf('e-404', initialBaseline(), directory, NOW)]);
     const machines = groups['recsys/CN']?.categories.filter(([attribute]) => attribute === DEVICE);
 
     expect(groups).toEqual(foldGroups(everybody).groups);
