@@ -1,7 +1,9 @@
+import { PutObjectCommand } from '@aws-sdk/client-s3';
 import { PutParameterCommand } from '@aws-sdk/client-ssm';
 import type { Alert } from '../../shared/model/alert.ts';
 import type { AlertDigest } from '../../shared/model/alert-digest.ts';
 import { createDynamoReferenceStore } from '../../shared/stores/dynamo-reference-store.ts';
+import { REFERENCE_PREFIX } from '../../shared/stores/s3-reference-file.ts';
 import { caseworkUrlParameter } from '../resource-names.ts';
 import { receivePublished } from './alert-printer.ts';
 import { createLocalClients } from './clients.ts';
@@ -18,6 +20,8 @@ export interface LocalStackOptions {
   readonly ports?: EmulatorPorts;
   readonly settings?: Readonly<Record<string, string>>;
   readonly subjectKey: string;
+  /** What operators would put into the evidence bucket for `ingest` to refer to, by name. */
+  readonly referenceFiles?: Readonly<Record<string, string>>;
   /** What `assess` takes for now. */
   readonly now: () => number;
   /** Arrival of a record by its sequence number, where time is simulated; undefined leaves the stream's own. */
@@ -52,6 +56,10 @@ export async function startLocalStack(options: LocalStackOptions) {
       subjectKey: options.subjectKey,
       ...(options.settings ? { settings: options.settings } : {}),
     });
+    for (const [name, Body] of Object.entries(options.referenceFiles ?? {}))
+      await clients.s3.send(
+        new PutObjectCommand({ Bucket: resources.bucketName, Key: `${REFERENCE_PREFIX}${name}`, Body }),
+      );
     const functions = await loadFunctions(emulators.environment, resources, options.now);
     const stream = createEventSourceMapping({
       ...DETECT_MAPPING,

@@ -13,18 +13,24 @@ import { directoryText, hiddenText, networksText, RUN_FILES } from '../../shared
 import { publishDirectory, publishNetworks } from '../../shared/stores/publish-inputs.ts';
 import { alertLines } from './alert-printer.ts';
 import { compareWithHidden, resultTable } from './demo-result.ts';
+import type { EmulatorPorts } from './emulators.ts';
 import { keepRunning } from './keep-running.ts';
 import { type LocalStack, startLocalStack } from './local-stack.ts';
+import { runEmpty } from './run-empty.ts';
 import { createSimulatedRun, type SimulatedClock } from './simulated-run.ts';
+import { stackAddresses } from './stack-addresses.ts';
 
-const HELP = `usage: npm start -- [--keep] [--port N]
+const HELP = `usage: npm start -- [--keep | --empty [--resources FILE] [--actors FILE]] [--port N]
 
 Starts the whole system on this machine, streams three weeks of a small company through it with attacks hidden in the
 last days, and prints every alert as it is published.
 
-  --keep     leave the system up afterwards, on the wall clock, and print its endpoints; Ctrl-C ends it
-  --port N   first of four ports in a row (default: any free ones)
-  --help     this text
+  --keep            leave the system up afterwards, on the wall clock, and print its endpoints; Ctrl-C ends it
+  --empty           no company: an empty system on the wall clock, for records of your own; prints its endpoints; Ctrl-C ends it
+  --resources FILE  what buckets, tables and warehouses hold, for records that are posted to the empty system
+  --actors FILE     who goes by which name in which source, likewise
+  --port N          first of four ports in a row (default: any free ones)
+  --help            this text
 `;
 
 /** A small company's budget: one alert in five days about nothing. */
@@ -35,23 +41,49 @@ const PAGES = join(RESULTS, 'alerts');
 async function main(args: readonly string[]): Promise<number> {
   const { values } = parseArgs({
     args: [...args],
-    options: { keep: { type: 'boolean' }, port: { type: 'string' }, help: { type: 'boolean', short: 'h' } },
+    options: {
+      keep: { type: 'boolean', default: false },
+      empty: { type: 'boolean', default: false },
+      resources: { type: 'string' },
+      actors: { type: 'string' },
+      port: { type: 'string' },
+      help: { type: 'boolean', short: 'h' },
+    },
   });
   if (values.help) {
     process.stdout.write(HELP);
     return 0;
   }
+  const { keep, empty, resources, actors } = values;
   const port = values.port === undefined ? undefined : Number(values.port);
-  if (port !== undefined && !(Number.isInteger(port) && port > 0 && port < 65_532)) {
-    process.stderr.write(`--port ${values.port}: not a port from 1 to 65531\n`);
-    return 2;
-  }
+  if (port !== undefined && !(Number.isInteger(port) && port > 0 && port < 65_532))
+    return wrongUsage(`--port ${values.port}: not a port from 1 to 65531`);
+  if (!empty && (resources ?? actors) !== undefined) return wrongUsage('--resources and --actors need --empty');
+  const ports = port === undefined ? {} : { ports: portsFrom(port) };
   const stopped = new AbortController();
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => stopped.abort());
-  return runDemo(values.keep ?? false, port, stopped.signal);
+  if (!empty) return runDemo(keep, ports, stopped.signal);
+  await runEmpty({ ...ports, resources, actors }, stopped.signal);
+  return 0;
 }
 
-async function runDemo(keep: boolean, port: number | undefined, stopped: AbortSignal): Promise<number> {
+function wrongUsage(reason: string): number {
+  process.stderr.write(`${reason}\n`);
+  return 2;
+}
+
+const portsFrom = (first: number): EmulatorPorts => ({
+  kinesis: first,
+  dynamodb: first + 1,
+  queuesAndObjects: first + 2,
+  parameters: first + 3,
+});
+
+async function runDemo(
+  keep: boolean,
+  ports: { readonly ports?: EmulatorPorts },
+  stopped: AbortSignal,
+): Promise<number> {
   const company = buildCompany();
   process.stdout.write(
     `A company of ${company.options.people} people, ${company.options.days} days, ${company.hidden.length} attacks hidden after day ${company.firstAttackDay}. alerts-per-day is ${ALERTS_PER_DAY}.\n`,
@@ -61,9 +93,7 @@ async function runDemo(keep: boolean, port: number | undefined, stopped: AbortSi
   let clock: SimulatedClock | undefined;
   let live = false;
   const stack = await startLocalStack({
-    ...(port === undefined
-      ? {}
-      : { ports: { kinesis: port, dynamodb: port + 1, queuesAndObjects: port + 2, parameters: port + 3 } }),
+    ...ports,
     subjectKey: REPLAY_SUBJECT_KEY,
     settings: { 'alerts-per-day': ALERTS_PER_DAY },
     now: () => (live ? Date.now() : (clock?.now() ?? 0)),
@@ -95,7 +125,7 @@ async function runDemo(keep: boolean, port: number | undefined, stopped: AbortSi
     );
     if (keep) {
       live = true;
-      process.stdout.write(`\nThe system stays up until Ctrl-C. To talk to it:\n\n${addressesOf(stack)}\n`);
+      process.stdout.write(`\nThe system stays up until Ctrl-C. To talk to it:\n\n${stackAddresses(stack)}\n`);
       await keepRunning(stack, stopped, (error) => process.stderr.write(`assess failed: ${error}\n`));
     }
     return 0;
@@ -138,16 +168,6 @@ function writeResults(company: Company, alerts: readonly Alert[]): void {
   writeFileSync(join(RESULTS, RUN_FILES.directory), directoryText(company));
   writeFileSync(join(RESULTS, RUN_FILES.networks), networksText(company));
   writeFileSync(join(RESULTS, RUN_FILES.hidden), hiddenText(company));
-}
-
-function addressesOf({ environment, resources, ingestUrl }: LocalStack): string {
-  const { streamName, baselinesTable, directoryTable, casesTable } = resources;
-  return [
-    ...Object.entries(environment).map(([name, value]) => `export ${name}=${value}`),
-    '',
-    `stream ${streamName}, tables ${baselinesTable}, ${directoryTable}, ${casesTable}`,
-    `records may be posted to ${ingestUrl}`,
-  ].join('\n');
 }
 
 try {

@@ -9,6 +9,7 @@ describe('npm start', () => {
     ['--bogus', "Unknown option '--bogus'"],
     ['again', 'Unexpected argument'],
     ['--port=many', '--port many: not a port'],
+    ['--actors=actors.json', '--resources and --actors need --empty'],
   ])('refuses %s with code 2, and starts nothing', (arg, message) => {
     const { status, stdout, stderr } = start(arg);
 
