@@ -3,9 +3,14 @@ import { isObject, type JsonObject, own, ownNumber, ownText } from './own-field.
 import { recordId } from './record-id.ts';
 import type { RecordReading } from './record-reading.ts';
 import { type SourceContext, statelessFormat } from './source-format.ts';
+import { timeText } from './source-time.ts';
 
 const BIGQUERY = 'bigquery.googleapis.com';
-/** How a table was read, and what that is here (BigQueryAuditMetadata, TableDataRead.Reason). */
+/**
+ * How a table was read (`TableDataRead.Reason`), and what that is here.
+ *
+ * @see https://cloud.google.com/bigquery/docs/reference/auditlogs/rest/Shared.Types/BigQueryAuditMetadata
+ */
 const READ_ACTIONS: Readonly<Record<string, string>> = {
   JOB: 'query',
   QUERY_REQUEST: 'query',
@@ -53,7 +58,7 @@ function readLogEntry(record: unknown, context: SourceContext): RecordReading {
   return accessReading(
     {
       id: ownText(record, 'insertId') ?? recordId('bigquery', record),
-      time: ownText(record, 'timestamp') ?? '',
+      time: timeText(ownText(record, 'timestamp')) ?? '',
       source: 'bigquery',
       actor,
       // Within Google's network there is a word instead: private, gce-internal-ip.

@@ -1,4 +1,5 @@
 import { accessReading } from './access-reading.ts';
+import { hostOf } from './host-and-port.ts';
 import { isObject, type JsonObject, own, ownNumber, ownText } from './own-field.ts';
 import { recordId } from './record-id.ts';
 import type { RecordReading } from './record-reading.ts';
@@ -6,20 +7,32 @@ import { type SourceContext, statelessFormat } from './source-format.ts';
 import { epochText, timeText } from './source-time.ts';
 
 /**
- * Actions that touch data, by service and action (Databricks, "Audit log reference"). Whoever computes with a table is handed credentials for
- * it: that is the access. `getTable` only reads a definition.
+ * Actions that touch data, by service and action. Whoever computes with a table or a volume is handed credentials for it: that is
+ * the access. `getTable` only reads a definition, and `commandSubmit` of verbose logs names no table.
+ *
+ * @see https://docs.databricks.com/aws/en/admin/account-settings/audit-logs
+ * @see https://docs.databricks.com/aws/en/delta-sharing/audit-logs
  */
 const ACTIONS: ReadonlyMap<string, string> = new Map([
   ['unityCatalog.generateTemporaryTableCredential', 'query'],
+  ['unityCatalog.generateTemporaryVolumeCredential', 'query'],
+  // A share's recipient, by address or by credentials.
   ['unityCatalog.deltaSharingQueriedTable', 'export'],
+  ['unityCatalog.deltaSharingQueriedTableChanges', 'export'],
+  ['unityCatalog.generateTemporaryTableCredentials', 'export'],
+  ['unityCatalog.generateTemporaryVolumeCredentials', 'export'],
   ['databrickssql.downloadQueryResult', 'export'],
   ['notebook.downloadPreviewResults', 'export'],
   ['notebook.downloadLargeResults', 'export'],
 ]);
-const TABLE_NAMES = ['table_full_name', 'full_name_arg', 'table_name'];
+const NAMES = ['table_full_name', 'volume_full_name', 'full_name_arg'];
 const [REFUSED_LEAST, FORBIDDEN, UNAUTHORIZED] = [400, 403, 401];
 
-/** Databricks' audit log, as delivered (camelCase) or from `system.access.audit` (snake_case). */
+/**
+ * Databricks' audit log, as delivered (camelCase) or from `system.access.audit` (snake_case).
+ *
+ * @see https://docs.databricks.com/aws/en/admin/system-tables/audit-logs
+ */
 export const databricksFormat = statelessFormat(
   {
     name: 'databricks',
@@ -50,18 +63,28 @@ function readLogEntry(record: unknown, context: SourceContext): RecordReading {
   const get = fieldsOf(record);
   const action = ACTIONS.get(`${get('serviceName')}.${get('actionName')}`);
   if (!action) return { kind: 'not-concerned', why: 'management-event' };
-  const status =
-    ownNumber(objectOf(get('response')), 'statusCode') ?? ownNumber(objectOf(get('response')), 'status_code') ?? 200;
+  const response = objectOf(get('response'));
+  const status = ownNumber(response, 'statusCode') ?? ownNumber(response, 'status_code') ?? 200;
   const denied = status === FORBIDDEN || status === UNAUTHORIZED;
   if (status >= REFUSED_LEAST && !denied) return { kind: 'not-concerned', why: 'failed-request' };
   const identity = objectOf(get('userIdentity'));
-  const name = ownText(identity, 'email') ?? ownText(identity, 'subjectName');
-  if (!name) return { kind: 'invalid', reason: 'userIdentity: names nobody' };
+  const metadata = objectOf(get('identityMetadata'));
   const parameters = objectOf(get('requestParams'));
-  const table = TABLE_NAMES.map((field) => ownText(parameters, field)).find((text) => text !== undefined);
+  const name =
+    ownText(identity, 'email') ??
+    ownText(identity, 'subjectName') ??
+    ownText(identity, 'subject_name') ??
+    ownText(metadata, 'run_by') ??
+    ownText(metadata, 'runBy') ??
+    // Whom a share goes to need not be a user here.
+    ownText(parameters, 'recipient_name');
+  if (!name) return { kind: 'invalid', reason: 'userIdentity: names nobody' };
+  const table = NAMES.map((field) => ownText(parameters, field)).find((text) => text !== undefined);
   const workspace = get('workspaceId');
   if (!table && typeof workspace !== 'number' && typeof workspace !== 'string')
     return { kind: 'invalid', reason: 'requestParams: names no table' };
+  // What a share's recipient was handed; other responses have no such fields.
+  const result = objectOf(own(response, 'result'));
   const writes = ownText(parameters, 'operation') === 'READ_WRITE';
   return accessReading(
     {
@@ -70,10 +93,12 @@ function readLogEntry(record: unknown, context: SourceContext): RecordReading {
       source: 'databricks',
       // A service principal goes by its application id, which is no address.
       actor: { id: name, type: name.includes('@') ? 'employee' : 'service' },
-      ip: textOf(get('sourceIPAddress')),
+      ip: hostOf(textOf(get('sourceIPAddress'))),
       action: action === 'query' && writes ? 'update' : action,
       // A downloaded result names no table: the workspace stands for all that is in it.
       resource: { kind: 'table', source: 'databricks', name: table?.slice(0, 500) ?? `workspace.${workspace}` },
+      rows: ownNumber(result, 'numRecords'),
+      bytes: ownNumber(result, 'scannedAddFileSize'),
       denied,
     },
     context,

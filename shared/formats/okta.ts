@@ -4,7 +4,12 @@ import type { RecordReading } from './record-reading.ts';
 import { type SourceContext, statelessFormat } from './source-format.ts';
 import { timeText } from './source-time.ts';
 
-/** Events at which somebody proved who they are, at a place (Okta, "Event types"). */
+/**
+ * Events at which somebody proved who they are, at a place.
+ *
+ * @see https://developer.okta.com/docs/reference/api/event-types/
+ * @see https://developer.okta.com/docs/api/openapi/okta-management/management/tag/SystemLog/
+ */
 const SIGN_INS = new Set(['user.session.start', 'user.authentication.sso', 'user.authentication.auth_via_mfa']);
 
 /** Okta's System Log. It has no accesses to data; it says where people are and on which device, for accesses that don't. */

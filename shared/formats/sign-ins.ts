@@ -27,6 +27,8 @@ export function rememberSignIn(signIns: SignIns, told: SignIn): void {
   if (signIn.actorId.length > MAXIMUM_ID) return;
   if (signIn.session !== undefined && signIn.session.length <= MAXIMUM_ID)
     remember(signIns.bySession, signIn.session, signIn, signIns.kept);
+  // One that doesn't say where must not hide an earlier one that does.
+  if (signIn.ip === undefined && signIn.deviceId === undefined) return;
   const earlier = signIns.byActor.get(signIn.actorId) ?? [];
   const all = [...earlier, signIn].sort((a, b) => a.time - b.time).slice(-KEPT_AN_ACTOR);
   remember(signIns.byActor, signIn.actorId, all, signIns.kept);

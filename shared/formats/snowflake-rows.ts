@@ -9,8 +9,14 @@ export interface SnowflakeRow {
   readonly json: (column: string) => unknown;
 }
 
+/** How COPY INTO writes NULL into CSV, unless told otherwise. */
+const NULL_TEXT = '\\N';
+
 export function snowflakeRow(record: unknown): SnowflakeRow {
-  const get = (column: string) => own(record, column) ?? own(record, column.toLowerCase());
+  const get = (column: string) => {
+    const value = own(record, column) ?? own(record, column.toLowerCase());
+    return value === NULL_TEXT ? undefined : value;
+  };
   return {
     text: (column) => {
       const value = get(column);

@@ -37,6 +37,10 @@ interface SnowflakeState {
 /**
  * Snowflake's ACCOUNT_USAGE views, rows in any order. A row of ACCESS_HISTORY says who touched which tables and columns; the row of QUERY_HISTORY with
  * its QUERY_ID how much came out and through which warehouse; LOGIN_HISTORY where the user was.
+ *
+ * @see https://docs.snowflake.com/en/sql-reference/account-usage/access_history
+ * @see https://docs.snowflake.com/en/sql-reference/account-usage/query_history
+ * @see https://docs.snowflake.com/en/sql-reference/account-usage/login_history
  */
 export const snowflakeFormat: SourceFormat<SnowflakeState> = {
   name: 'snowflake',

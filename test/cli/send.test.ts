@@ -65,7 +65,7 @@ describe('borderwatch send', () => {
     const { code, stdout } = await borderwatch('send', ...files, ...maps);
 
     expect(code).toBe(0);
-    expect(stdout).toContain('44 lines: 23 sent to accesses');
+    expect(stdout).toContain('46 lines: 25 sent to accesses');
     const streamed = await sent();
     const events = streamed.map(([key, text]) => ({ key, ...JSON.parse(text) }));
     expect(events.filter(({ key, actor }) => key !== actor.id)).toEqual([]);
@@ -79,7 +79,7 @@ describe('borderwatch send', () => {
     const path = await folder.write('events.ndjson', readFileSync(join(FIXTURES, 'teleport/events.ndjson')));
     const { code, stdout, stderr } = await borderwatch('send', path, '--format', 'okta');
     expect(code).toBe(1);
-    expect(stdout).toContain('6 lines: 0 sent to accesses, 0 not concerned, 6 invalid');
+    expect(stdout).toContain('7 lines: 0 sent to accesses, 0 not concerned, 7 invalid');
     expect(stderr).toContain('line 1: not in the format okta');
   });
 

@@ -191,7 +191,7 @@ describe('borderwatch replay of a folder of all formats', () => {
     );
 
     expect([straight.code, straight.stderr.includes('warning')]).toEqual([0, false]);
-    expect(straight.stdout).toMatch(/^23 events in/);
+    expect(straight.stdout).toMatch(/^25 events in/);
     expect(straight.stdout).toContain('0 quarantined');
     expect(straight.stdout).toContain('7 accesses to 7 unmapped resources');
     const withoutSpeed = ({ stdout }: { stdout: string }) =>

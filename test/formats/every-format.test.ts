@@ -88,6 +88,7 @@ describe('what the fixtures mean', () => {
         'management-event',
         't-4: bot-reports (service) - query shop US - - allowed',
         't-5: e-00042 36.110.4.7 query shop US - - denied',
+        't-6: e-00042 36.110.4.7 query user.profile US - - allowed',
       ],
     ],
     [
@@ -105,6 +106,7 @@ describe('what the fixtures mean', () => {
         'r-1/generateTemporaryTableCredential: e-00042 36.110.4.7 query user.lakehouse US - - allowed',
         'management-event',
         'r-3/generateTemporaryTableCredential: e-00042 36.110.4.7 query user.lakehouse US - - denied',
+        'r-6/generateTemporaryTableCredentials: partner-acme (service) 198.51.100.20 export user.lakehouse US - - allowed',
         'ev-4: 3d1a7c0e-1111-4222-8333-444455556666 (service) 36.110.4.7 update user.lakehouse US - - allowed',
         'ev-5: e-00042 36.110.4.7 export databricks:workspace.7474644 unknown - - allowed',
       ],
@@ -126,7 +128,7 @@ describe('what the fixtures mean', () => {
     const unjoined = readAll([...recordsOf('snowflake'), ...recordsOf('teleport')]).flatMap((reading) =>
       reading.kind === 'event' && reading.unjoined ? [`${reading.value.id} ${reading.unjoined}`] : [],
     );
-    expect(unjoined.sort()).toEqual(['01b-2/0 query', '01b-2/1 query', 't-4 session']);
+    expect(unjoined.sort()).toEqual(['01b-2/0 query', '01b-2/1 query', 't-4 session', 't-6 session']);
   });
 });
 

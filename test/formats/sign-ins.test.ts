@@ -46,6 +46,13 @@ describe('joining an access with a sign-in', () => {
     expect(joined(reading(), ...signIns).value).not.toHaveProperty('network');
   });
 
+  it('looks past a later one that does not say where', () => {
+    const { ip: _, deviceId: __, ...nowhere } = signIn({ time: TIME - 1, session: 'teleport:1' });
+    const access = joined(reading(undefined, { session: 'teleport:1' }), signIn(), nowhere);
+    expect(access.value.network?.ip).toBe('36.110.4.7');
+    expect(access).not.toHaveProperty('unjoined');
+  });
+
   it('keeps what the access says itself', () => {
     expect(joined(reading({ ip: '36.110.4.7' }), signIn()).value.network).toEqual({
       ip: '36.110.4.7',

@@ -126,6 +126,12 @@ describe('rows that cannot be used', () => {
     expect(readAll([record])).toEqual([{ kind: 'invalid', reason }]);
   });
 
+  it('and NULL, as CSV has it, is nothing at all', () => {
+    const told = first(access(), query({ WAREHOUSE_NAME: '\\N', ROWS_WRITTEN_TO_RESULT: '\\N', USER_TYPE: '\\N' }));
+    expect(told?.value.subjects).toEqual({ region: 'unknown' });
+    expect(readAll([access({ USER_NAME: '\\N' })])).toMatchObject([{ kind: 'invalid' }]);
+  });
+
   it('and columns in small letters, or JSON as text, are no reason', () => {
     const small = Object.fromEntries(
       Object.entries(access()).map(([name, value]) => [

@@ -19,11 +19,12 @@ const filesOf = (format: string) =>
     .map((name) => join(FIXTURES, format, name));
 
 /** Jane Smith, whom every source knows by another name, and services. */
-const [JANE, BOT, ETL, PRINCIPAL] = [
+const [JANE, BOT, ETL, PRINCIPAL, PARTNER] = [
   'e-00042',
   'bot-reports',
   'etl@lake.iam.gserviceaccount.com',
   '3d1a7c0e-1111-4222-8333-444455556666',
+  'partner-acme',
 ];
 
 describe('records of every format, on a fresh stream,', () => {
@@ -57,9 +58,9 @@ describe('records of every format, on a fresh stream,', () => {
     ['ocsf', { [JANE]: 2 }],
     ['snowflake', { [JANE]: 2 }],
     ['postgres', { [JANE]: 5 }],
-    ['teleport', { [JANE]: 2, [BOT]: 1 }],
+    ['teleport', { [JANE]: 3, [BOT]: 1 }],
     ['bigquery', { [JANE]: 2, [ETL]: 1 }],
-    ['databricks', { [JANE]: 2, [PRINCIPAL]: 1 }],
+    ['databricks', { [JANE]: 2, [PRINCIPAL]: 1, [PARTNER]: 1 }],
   ];
 
   it.each(EXPECTED)('become baselines: %s', async (format, expected) => {

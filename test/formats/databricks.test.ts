@@ -1,0 +1,87 @@
+import { describe, expect, it } from 'vitest';
+import { databricksFormat } from '../../shared/formats/databricks.ts';
+import { NO_CONTEXT } from '../../shared/formats/source-format.ts';
+
+const entry = (changes: object = {}) => ({
+  version: '2.0',
+  timestamp: 1795402800000,
+  workspaceId: '7474644',
+  sourceIPAddress: '36.110.4.7',
+  userIdentity: { email: 'jane.smith@example.com' },
+  serviceName: 'unityCatalog',
+  actionName: 'generateTemporaryTableCredential',
+  requestId: 'r-1',
+  requestParams: { table_full_name: 'main.users.profiles', operation: 'READ' },
+  response: { statusCode: 200 },
+  ...changes,
+});
+const read = (record: unknown) =>
+  databricksFormat.read(record, undefined, { ...NO_CONTEXT, unmapped: 'unknown-region' }).readings[0];
+const told = (record: unknown) => {
+  const reading = read(record);
+  return reading?.kind === 'event' ? reading.value : reading;
+};
+
+describe('what Databricks’ audit log tells', () => {
+  it.each([
+    ['generateTemporaryTableCredential', { table_full_name: 'main.users.profiles', operation: 'READ' }, 'query'],
+    ['generateTemporaryTableCredential', { table_full_name: 'main.users.profiles', operation: 'READ_WRITE' }, 'update'],
+    ['generateTemporaryVolumeCredential', { volume_full_name: 'main.users.profiles', operation: 'READ' }, 'query'],
+    ['generateTemporaryTableCredentials', { table_full_name: 'main.users.profiles', operation: 'READ' }, 'export'],
+    ['deltaSharingQueriedTableChanges', { full_name_arg: 'main.users.profiles' }, 'export'],
+  ])('%s %j is %s', (actionName, requestParams, action) => {
+    expect(told(entry({ actionName, requestParams }))).toMatchObject({
+      action,
+      resource: { dataset: 'databricks:main.users.profiles' },
+    });
+  });
+
+  it('counts what the recipient of a share was handed', () => {
+    const result = JSON.stringify({ numRecords: '3', scannedAddFileSize: '1300', tableName: 'profiles' });
+    const shared = entry({ actionName: 'deltaSharingQueriedTable', response: { statusCode: 200, result } });
+    expect(told(shared)).toMatchObject({ subjects: { count: 3, countBasis: 'estimated' }, bytes: 1300 });
+    expect(told(entry())).not.toHaveProperty('bytes');
+  });
+
+  it('reads rows of the system table as it does delivered records', () => {
+    const { timestamp, workspaceId, sourceIPAddress, userIdentity, serviceName, actionName, requestId, ...rest } =
+      entry();
+    const row = {
+      version: rest.version,
+      event_time: new Date(timestamp).toISOString().replace('Z', '+00:00'),
+      workspace_id: workspaceId,
+      source_ip_address: `${sourceIPAddress}:443`,
+      user_identity: JSON.stringify({ ...userIdentity, subject_name: null }),
+      service_name: serviceName,
+      action_name: actionName,
+      request_id: requestId,
+      request_params: JSON.stringify(rest.requestParams),
+      response: JSON.stringify({ status_code: 200, error_message: null, result: null }),
+    };
+    expect(told(row)).toEqual(told(entry()));
+  });
+
+  it.each([
+    [{ userIdentity: {}, identityMetadata: { runBy: 'jane.smith@example.com' } }, 'jane.smith@example.com', 'employee'],
+    [{ userIdentity: { subjectName: '3d1a7c0e' } }, '3d1a7c0e', 'service'],
+    [
+      { userIdentity: { email: null }, requestParams: { table_full_name: 'a.b.c', recipient_name: 'acme' } },
+      'acme',
+      'service',
+    ],
+  ])('names who it was: %j', (changes, id, type) => {
+    expect(told(entry(changes))).toMatchObject({ actor: { id, type } });
+  });
+
+  it.each([
+    [{ actionName: 'getTable', requestParams: { full_name_arg: 'a.b.c' } }, 'management-event'],
+    [{ serviceName: 'databrickssql', actionName: 'commandSubmit' }, 'management-event'],
+    [{ response: { statusCode: 404 } }, 'failed-request'],
+  ])('passes over what reads no data: %j', (changes, why) => {
+    expect(read(entry(changes))).toEqual({ kind: 'not-concerned', why });
+  });
+
+  it('says so where nobody is named', () => {
+    expect(read(entry({ userIdentity: {} }))).toEqual({ kind: 'invalid', reason: 'userIdentity: names nobody' });
+  });
+});

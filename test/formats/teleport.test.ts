@@ -1,0 +1,90 @@
+import { describe, expect, it } from 'vitest';
+import { NO_CONTEXT } from '../../shared/formats/source-format.ts';
+import { openSignInJoin, openSourceReader } from '../../shared/formats/source-reader.ts';
+
+const event = (name: string, changes: object = {}) => ({
+  cluster_name: 'example',
+  code: 'TDB02I',
+  db_name: 'shop',
+  db_protocol: 'postgres',
+  db_service: 'shop-primary',
+  event: name,
+  sid: '307b49d6',
+  time: '2026-11-23T02:50:10.5Z',
+  uid: 'u-1',
+  user: 'alice@example.com',
+  ...changes,
+});
+const login = (address: string, time = '2026-11-23T02:00:00Z') =>
+  event('user.login', { 'addr.remote': address, code: 'T1000I', sid: undefined, success: true, time });
+function readAll(...events: readonly object[]) {
+  const reader = openSourceReader({ ...NO_CONTEXT, unmapped: 'unknown-region' });
+  return events.flatMap((each) => reader.take(each)).map(openSignInJoin());
+}
+const values = (...events: readonly object[]) =>
+  readAll(...events).flatMap((reading) => (reading.kind === 'event' ? [reading.value] : []));
+
+describe('where a database session of Teleport came from', () => {
+  const start = event('db.session.start', { code: 'TDB00I', success: true, time: '2026-11-23T02:50:00Z' });
+  const query = event('db.session.query', { db_query: 'select 1 from users', success: true });
+
+  it('is where its user signed in: its own start does not say', () => {
+    expect(values(login('36.110.4.7:50010'), start, query).map(({ network }) => network)).toEqual([
+      { ip: '36.110.4.7' },
+    ]);
+  });
+
+  it.each([
+    ['36.110.4.7', '36.110.4.7'],
+    ['[2001:db8::7]:50010', '2001:db8::7'],
+    ['2001:db8::7', '2001:db8::7'],
+    ['[2001:db8::7]', '2001:db8::7'],
+    ['laptop.example.com:50010', undefined],
+  ])('%s is read as %s', (address, ip) => {
+    expect(values(login(address), query)[0]?.network?.ip).toBe(ip);
+  });
+});
+
+describe('what a statement does', () => {
+  it.each([
+    ['db.session.query', { db_query: 'delete from users' }, 'delete'],
+    ['db.session.postgres.statements.parse', { query: 'select $1' }, 'query'],
+    ['db.session.mysql.statements.prepare', { query: 'UPDATE users SET a = 1' }, 'update'],
+    ['db.session.cassandra.prepare', { query: 'SELECT * FROM ks.users' }, 'query'],
+    ['db.session.spanner.rpc', { args: { sql: 'select * from users' } }, 'query'],
+    ['db.session.sqlserver.rpc_request', { proc_name: 'Sp_ExecuteSql', parameters: ['SELECT * FROM users'] }, 'query'],
+  ])('is told of %s %j', (name, changes, action) => {
+    const [value] = values(event(name, { success: true, ...changes }));
+    expect([value?.action, value?.resource.dataset]).toEqual([action, 'teleport:shop-primary.shop']);
+  });
+
+  it.each([
+    ['{"find": "users","filter": {}}', 'query', 'shop.users'],
+    ['{"aggregate": 1,"pipeline": []}', 'query', 'shop'],
+    ['{"insert":"users","documents":[{"a":1', 'update', 'shop.users'],
+    ['{ "delete" : "users" }', 'delete', 'shop.users'],
+  ])('is told of MongoDB’s %s, with the collection', (db_query, action, table) => {
+    const [value] = values(event('db.session.query', { success: true, db_protocol: 'mongodb', db_query }));
+    expect([value?.action, value?.resource.dataset]).toEqual([action, `teleport:shop-primary.${table}`]);
+  });
+
+  it.each([
+    event('db.session.query', { db_query: 'set search_path to public' }),
+    event('db.session.query', { db_protocol: 'mongodb', db_query: '{"hello": 1}' }),
+    event('db.session.query', { db_protocol: 'mongodb', db_query: '{"getMore": {"$numberLong": "7"}}' }),
+    event('db.session.sqlserver.rpc_request', { proc_name: 'sp_reset_connection', parameters: [] }),
+    event('db.session.dynamodb.request', { target: 'DynamoDB_20120810.Scan' }),
+  ])('is nothing where it touches no data that could be named: %j', (record) => {
+    expect(readAll(record)).toEqual([{ kind: 'not-concerned', why: 'management-event' }]);
+  });
+
+  it('is refused to who may not', () => {
+    const refused = { code: 'TDB02W', success: false, error: 'access to database denied', db_protocol: 'mongodb' };
+    const [value] = values(event('db.session.query.failed', { ...refused, db_query: '{"find": "users"}' }));
+    expect(value).toMatchObject({ outcome: 'denied', resource: { dataset: 'teleport:shop-primary.shop.users' } });
+  });
+
+  it.each([{ user_kind: 2 }, { bot_name: 'reports' }])('is a service’s where a bot did it: %j', (changes) => {
+    expect(values(event('db.session.query', { db_query: 'select 1', ...changes }))[0]?.actor.type).toBe('service');
+  });
+});
