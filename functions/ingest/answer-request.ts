@@ -1,12 +1,12 @@
 import type { LambdaFunctionURLEvent } from 'aws-lambda';
-import { splitJsonValues } from '../../shared/formats/json-values.ts';
 import { METRICS } from '../../shared/model/metric-names.ts';
 import { inflate, MAXIMUM_RATIO, UnreadableSource } from './inflate.ts';
-import { MAXIMUM_RECORD_BYTES } from './ingest-object.ts';
-import { createIntake, type IntakePorts } from './intake.ts';
+import type { ObjectPorts } from './ingest-object.ts';
+import { createIntake, type IntakePorts, NO_BYTES } from './intake.ts';
+import { readingsOf, sourceRecords } from './source-records.ts';
 import { isSigned } from './webhook-signature.ts';
 
-export interface RequestPorts extends IntakePorts {
+export interface RequestPorts extends IntakePorts, Pick<ObjectPorts, 'openReader'> {
   /** The secret that requests are signed with. @default the function's URL is for those alone whom IAM lets in */
   readonly webhookSecret?: () => Promise<string>;
 }
@@ -22,7 +22,7 @@ export interface RequestAnswer {
 export const MAXIMUM_BODY_BYTES = 64 * 1_048_576;
 
 /**
- * Takes a POST of records: NDJSON, an array, or an object with `Records`, plain or gzip. It is answered once the stream has them:
+ * Takes a POST of records, as an object would hold them, plain or gzip. It is answered once the stream has them:
  *
  * - 200 with what became of them; records that can't be read were put aside and are counted
  * - 400 when there is not one record, or the body's gzip is damaged; 413 when it is too much
@@ -40,23 +40,22 @@ export async function answerRequest(event: LambdaFunctionURLEvent, ports: Reques
     return refused(401, 'the signature does not count');
 
   const intake = createIntake(ports);
+  const reader = ports.openReader();
   const lost = new Set<string>();
   const flush = async () => {
     for (const origin of await intake.flush()) lost.add(origin);
   };
   let found = 0;
   try {
-    const splitter = splitJsonValues(MAXIMUM_RECORD_BYTES);
-    const take = async (values: ReturnType<typeof splitter.push>) => {
-      for (const value of values) {
+    const bytes = inflate(inOnePiece(body), { bytes: MAXIMUM_BODY_BYTES, ratio: MAXIMUM_RATIO });
+    for await (const some of sourceRecords(bytes)) {
+      for (const record of some) {
         found++;
-        intake.add(value, 'request');
+        intake.add(readingsOf(record, reader), record.bytes, 'request');
         if (intake.isFull()) await flush();
       }
-    };
-    for await (const chunk of inflate(inOnePiece(body), { bytes: MAXIMUM_BODY_BYTES, ratio: MAXIMUM_RATIO }))
-      await take(splitter.push(chunk));
-    await take(splitter.end());
+    }
+    intake.add(reader.finish(), NO_BYTES, 'request');
   } catch (error) {
     if (!(error instanceof UnreadableSource)) throw error;
     await flush();

@@ -3,7 +3,7 @@ import { injectLambdaContext } from '@aws-lambda-powertools/logger/middleware';
 import { Metrics, MetricUnit } from '@aws-lambda-powertools/metrics';
 import { logMetrics } from '@aws-lambda-powertools/metrics/middleware';
 import middy from '@middy/core';
-import { readRecord } from '../../shared/formats/read-records.ts';
+import { openRecordReader } from '../../shared/formats/read-records.ts';
 import { makeKinesisClient, makeS3Client, makeSecretsManagerClient } from '../../shared/stores/clients.ts';
 import { makeObjectWriter } from '../../shared/stores/object-writer.ts';
 import { putRecords } from '../../shared/stores/put-records.ts';
@@ -35,7 +35,7 @@ export function createIngestHandler(variables: Variables, now: () => number) {
     now,
     warn,
   });
-  const ports: Omit<IngestPorts, 'read' | 'remaining'> = {
+  const ports: Omit<IngestPorts, 'openReader' | 'remaining'> = {
     put: (records) => putRecords(kinesis, STREAM_NAME, records),
     archive: createS3RecordArchive({ write: makeObjectWriter(variables), bucketName }),
     recent: createRecentEvents(),
@@ -53,7 +53,7 @@ export function createIngestHandler(variables: Variables, now: () => number) {
       const about = await sourceContext();
       return ingest(event, {
         ...ports,
-        read: (value) => readRecord(value, about),
+        openReader: () => openRecordReader(about),
         remaining: () => context.getRemainingTimeInMillis(),
       });
     });

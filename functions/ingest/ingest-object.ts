@@ -1,20 +1,21 @@
 import { createHash } from 'node:crypto';
-import { type JsonValueBytes, splitJsonValues } from '../../shared/formats/json-values.ts';
+import type { SourceReader } from '../../shared/formats/source-reader.ts';
 import { METRICS } from '../../shared/model/metric-names.ts';
 import type { ObjectProgress } from '../../shared/stores/s3-object-progress.ts';
 import type { ObjectSource, WrittenObject } from '../../shared/stores/s3-object-source.ts';
 import { inflate, MAXIMUM_RATIO, UnreadableSource } from './inflate.ts';
-import { createIntake, type IntakePorts } from './intake.ts';
+import { createIntake, type IntakePorts, NO_BYTES } from './intake.ts';
+import { readingsOf, type SourceRecord, sourceRecords } from './source-records.ts';
 
 export interface ObjectPorts extends IntakePorts {
   readonly objects: ObjectSource;
   readonly progress: ObjectProgress;
+  /** Reads the records of one object or request, whatever formats are mixed in it, and joins them. Throws at no record. */
+  readonly openReader: () => SourceReader;
   /** Milliseconds until the invocation is ended. */
   readonly remaining: () => number;
 }
 
-/** A record that is longer is none: the stream takes no larger one. */
-export const MAXIMUM_RECORD_BYTES = 1_048_576;
 /** What may come out of one object. */
 export const MAXIMUM_OBJECT_BYTES = 8 * 1024 ** 3;
 /** So much time is left for the last records and the note of how far it came. */
@@ -24,7 +25,8 @@ const UNREADABLE_IN_A_ROW = 1_000;
 
 /**
  * Sends the records of one object, holding a few thousand at a time. How far it came is noted after each of those, so that a
- * repeated delivery goes on there, and one that was finished is passed over.
+ * repeated delivery goes on there, and one that was finished is passed over. What was sent is read again all the same: what follows
+ * may be joined with it, as it would have been at once.
  *
  * What is no gzip, is cut off, or grows beyond the limits is sent as far as it can be read, and put aside by its name.
  *
@@ -39,11 +41,13 @@ export async function ingestObject(object: WrittenObject, ports: ObjectPorts): P
   let records = 0;
   let unreadable = 0;
 
-  const take = (found: JsonValueBytes) => {
+  const reader = ports.openReader();
+  const take = (record: SourceRecord) => {
     records++;
+    const readings = readingsOf(record, reader);
     if (records <= alreadySent) return;
-    intake.add(found, name);
-    unreadable = found.kind === 'junk' ? unreadable + 1 : 0;
+    intake.add(readings, record.bytes, name);
+    unreadable = record.kind === 'junk' ? unreadable + 1 : 0;
   };
   /** @returns whether all of it was taken */
   const flush = async (complete: boolean): Promise<boolean> => {
@@ -53,26 +57,26 @@ export async function ingestObject(object: WrittenObject, ports: ObjectPorts): P
   };
 
   try {
-    const splitter = splitJsonValues(MAXIMUM_RECORD_BYTES);
     const limits = { bytes: MAXIMUM_OBJECT_BYTES, ratio: MAXIMUM_RATIO };
     const source = await ports.objects.open(object);
     if (!source) throw new UnreadableSource('it is gone, or was written over');
-    for await (const chunk of inflate(source, limits)) {
-      for (const found of splitter.push(chunk)) {
-        take(found);
-        if (unreadable >= UNREADABLE_IN_A_ROW) throw new UnreadableSource(`${unreadable} records and none is JSON`);
+    for await (const some of sourceRecords(inflate(source, limits))) {
+      for (const record of some) {
+        take(record);
+        if (unreadable >= UNREADABLE_IN_A_ROW) throw new UnreadableSource(`${unreadable} records and none can be read`);
         if (!intake.isFull()) continue;
         if (!(await flush(false)) || ports.remaining() < TIME_TO_FINISH_MS) return false;
       }
     }
-    for (const found of splitter.end()) take(found);
   } catch (error) {
     if (!(error instanceof UnreadableSource)) throw error;
     ports.warn('an object could not be read to its end', error);
     ports.count(METRICS.ingestObjectsCutShort, 1);
     const note = new TextEncoder().encode(JSON.stringify(object));
-    intake.add({ kind: 'junk', bytes: note, reason: `the object, after ${records} records: ${error.message}` }, name);
+    const reason = `the object, after ${records} records: ${error.message}`;
+    intake.add([{ kind: 'invalid', reason }], note, name);
   }
+  intake.add(reader.finish(), NO_BYTES, name);
   return flush(true);
 }
 

@@ -2,8 +2,9 @@ import type { LambdaFunctionURLEvent, SQSBatchResponse, SQSEvent } from 'aws-lam
 import { METRICS } from '../../shared/model/metric-names.ts';
 import { answerRequest, type RequestAnswer, type RequestPorts } from './answer-request.ts';
 import { ingestObject, type ObjectPorts } from './ingest-object.ts';
-import { createIntake } from './intake.ts';
+import { createIntake, type Intake } from './intake.ts';
 import { readMessage } from './read-message.ts';
+import { readingsOf, recordIn } from './source-records.ts';
 
 export type IngestPorts = ObjectPorts & RequestPorts;
 
@@ -30,7 +31,7 @@ export async function ingestMessages(
       case 'nothing':
         break;
       case 'record':
-        intake.add({ kind: 'value', bytes: new TextEncoder().encode(message.text) }, messageId);
+        addRecord(intake, new TextEncoder().encode(message.text), messageId, ports);
         break;
       case 'objects':
         for (const object of message.objects) {
@@ -44,6 +45,12 @@ export async function ingestMessages(
   for (const messageId of await intake.flush()) failed.add(messageId);
   ports.count(METRICS.ingestPostponed, failed.size);
   return { batchItemFailures: [...failed].map((itemIdentifier) => ({ itemIdentifier })) };
+}
+
+/** Each message's record by itself: which messages come together is chance, and another one when they come again. */
+function addRecord(intake: Intake, bytes: Uint8Array, messageId: string, { openReader }: ObjectPorts): void {
+  const reader = openReader();
+  intake.add([...readingsOf(recordIn(bytes), reader), ...reader.finish()], bytes, messageId);
 }
 
 /** One object that fails keeps the others from nothing. */

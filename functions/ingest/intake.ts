@@ -1,5 +1,4 @@
 import { createHash } from 'node:crypto';
-import type { JsonValueBytes } from '../../shared/formats/json-values.ts';
 import type { RecordReading } from '../../shared/formats/record-reading.ts';
 import type { AccessEvent } from '../../shared/model/access-event.ts';
 import { METRICS } from '../../shared/model/metric-names.ts';
@@ -17,8 +16,6 @@ import type { RecentEvents } from './recent-events.ts';
 
 /** What turns source records into accesses on the stream. */
 export interface IntakePorts {
-  /** Reads one decoded record, in whichever format it is, into as many accesses as it means. Throws at nothing that JSON.parse returns. */
-  readonly read: (value: unknown) => readonly RecordReading[];
   /** Puts one call's records on the stream. @throws RecordsNotTaken */
   readonly put: <Outgoing extends OutgoingRecord>(records: readonly Outgoing[]) => Promise<void>;
   readonly archive: Pick<RecordArchive, 'quarantine'>;
@@ -35,12 +32,18 @@ export interface IntakeReport {
   readonly repeated: number;
   readonly notConcerned: number;
   readonly putAside: number;
+  /** Of those sent or repeated, how many lack what a session or a statement's other row would have said. */
+  readonly unjoined: number;
 }
 
 /** Records wait here until there are enough for the stream. */
 export interface Intake {
-  /** @param origin whose delivery brought it: what has to be delivered again if the stream doesn't take it */
-  readonly add: (found: JsonValueBytes, origin: string) => void;
+  /**
+   * @param readings what a record means
+   * @param bytes the record as it came, to be put aside where it can't be read
+   * @param origin whose delivery brought it: what has to be delivered again if the stream doesn't take it
+   */
+  readonly add: (readings: readonly RecordReading[], bytes: Uint8Array, origin: string) => void;
   readonly isFull: () => boolean;
   /** Puts aside what can't be read, then the rest on the stream. @returns the origins of what the stream did not take */
   readonly flush: () => Promise<ReadonlySet<string>>;
@@ -53,6 +56,9 @@ interface Waiting {
 }
 type Outgoing = OutgoingRecord & { readonly of: readonly Waiting[] };
 
+/** What waited for another record until the end has none of its own. */
+export const NO_BYTES = new Uint8Array();
+
 /** Enough to see a second of a fast actor together, and few enough to be held. */
 const RECORDS_HELD = 5_000;
 const BYTES_HELD = 16 * 1_048_576;
@@ -61,21 +67,21 @@ export function createIntake(ports: IntakePorts): Intake {
   let waiting: Waiting[] = [];
   let aside: QuarantinedRecord[] = [];
   let bytesHeld = 0;
-  const report = { sent: 0, repeated: 0, notConcerned: 0, putAside: 0 };
+  const report = { sent: 0, repeated: 0, notConcerned: 0, putAside: 0, unjoined: 0 };
   let counted = { ...report };
 
   const putAside = (bytes: Uint8Array, reason: string) => {
     aside.push({ reason, data: Buffer.from(bytes).toString('base64'), arrival: ports.now() });
   };
 
-  const add: Intake['add'] = (found, origin) => {
-    bytesHeld += found.bytes.length;
-    const readings = readingsOf(found, ports.read);
+  const add: Intake['add'] = (readings, bytes, origin) => {
+    bytesHeld += bytes.length;
     const broken = readings.find((reading) => reading.kind === 'invalid');
-    if (broken) putAside(found.bytes, broken.reason);
+    if (broken) putAside(bytes, broken.reason);
     for (const reading of readings) {
       if (reading.kind === 'not-concerned' || reading.kind === 'sign-in') report.notConcerned++;
       else if (reading.kind === 'event') {
+        if (reading.unjoined) report.unjoined++;
         if (ports.recent.add(reading.value)) waiting.push({ event: reading.value, origin });
         else report.repeated++;
       }
@@ -108,6 +114,7 @@ export function createIntake(ports: IntakePorts): Intake {
     ports.count(METRICS.ingestRepeated, report.repeated - counted.repeated);
     ports.count(METRICS.ingestNotConcerned, report.notConcerned - counted.notConcerned);
     ports.count(METRICS.ingestPutAside, report.putAside - counted.putAside);
+    ports.count(METRICS.ingestUnjoined, report.unjoined - counted.unjoined);
     counted = { ...report };
   };
 
@@ -138,17 +145,6 @@ export function createIntake(ports: IntakePorts): Intake {
     flush,
     report: () => ({ ...report }),
   };
-}
-
-function readingsOf(found: JsonValueBytes, read: IntakePorts['read']): readonly RecordReading[] {
-  if (found.kind === 'junk') return [{ kind: 'invalid', reason: found.reason }];
-  let value: unknown;
-  try {
-    value = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(found.bytes));
-  } catch (error) {
-    return [{ kind: 'invalid', reason: `not JSON: ${error instanceof Error ? error.message : error}`.slice(0, 200) }];
-  }
-  return read(value);
 }
 
 /** @returns nothing for an event that no record can hold; it is put aside */

@@ -82,6 +82,8 @@ export const METRICS = {
   ingestRepeated: 'IngestRepeated',
   /** `ingest`: sound records that are no access to user data. */
   ingestNotConcerned: 'IngestNotConcerned',
+  /** `ingest`: accesses whose session, or whose statement's other row, was not in the same object or request. */
+  ingestUnjoined: 'IngestUnjoined',
   /** `ingest`: accesses that went to the stream in a sum, because their actor was too fast for one shard. */
   ingestSummedUp: 'IngestSummedUp',
   /** `ingest`: objects that could not be read to their end. */

@@ -106,7 +106,7 @@ describe('an object of records', () => {
     expect(await ingestObject(object, world.ports)).toBe(true);
 
     expect(world.putAside()).toHaveLength(1001);
-    expect(world.putAside().at(-1)?.[0]).toBe('the object, after 1000 records: 1000 records and none is JSON');
+    expect(world.putAside().at(-1)?.[0]).toBe('the object, after 1000 records: 1000 records and none can be read');
   });
 
   it('is put aside by its name when it is gone', async () => {

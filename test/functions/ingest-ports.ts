@@ -1,6 +1,6 @@
 import type { IngestPorts } from '../../functions/ingest/ingest.ts';
 import { createRecentEvents } from '../../functions/ingest/recent-events.ts';
-import { readRecord } from '../../shared/formats/read-records.ts';
+import { openRecordReader } from '../../shared/formats/read-records.ts';
 import { createMemoryRecordArchive } from '../../shared/stores/memory-record-archive.ts';
 import { type OutgoingRecord, RecordsNotTaken } from '../../shared/stores/put-records.ts';
 import type { ProgressNote } from '../../shared/stores/s3-object-progress.ts';
@@ -19,7 +19,7 @@ export function ingestWorld() {
   const world = { refuse: (_: OutgoingRecord): boolean => false, remaining: 300_000, opened: 0 };
   const about = fixtureContext();
   const ports: IngestPorts = {
-    read: (value) => readRecord(value, about),
+    openReader: () => openRecordReader(about),
     put: async (records) => {
       const refused = records.filter((record) => world.refuse(record));
       for (const { partitionKey, data } of records.filter((record) => !world.refuse(record)))

@@ -36,7 +36,7 @@ describe('a request with records', () => {
     const answer = await answerRequest(request(body), world.ports);
 
     expect(answer).toMatchObject({ statusCode: 200 });
-    expect(JSON.parse(answer.body)).toEqual({ sent: 3, repeated: 0, notConcerned: 0, putAside: 0 });
+    expect(JSON.parse(answer.body)).toEqual({ sent: 3, repeated: 0, notConcerned: 0, putAside: 0, unjoined: 0 });
     expect(world.sent).toHaveLength(3);
   });
 
