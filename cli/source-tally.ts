@@ -29,7 +29,10 @@ export function startSourceTally(): SourceTally {
   const unmapped = new Map<string, UnmappedTally>();
   const passedOver = new Map<string, number>();
   const remarks = new Map<string, number>();
-  const count = (counts: Map<string, number>, name: string) => counts.set(name, (counts.get(name) ?? 0) + 1);
+  const count = (counts: Map<string, number>, name: string) => {
+    const kept = counts.has(name) || counts.size < NAMES_KEPT ? name : OTHERS;
+    counts.set(kept, (counts.get(kept) ?? 0) + 1);
+  };
 
   const takeAccess = ({ value, unjoined, unknownVersion }: Extract<RecordReading, { kind: 'event' }>) => {
     const { source = 'no source', resource, action, subjects, outcome } = value;
