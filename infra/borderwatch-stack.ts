@@ -119,6 +119,7 @@ export class BorderwatchStack extends Stack {
             removalPolicy,
             topic: alertTopic,
             webhookSecretArn: config.slackWebhookSecretArn,
+            caseUrl: config.caseUrl,
           });
 
     const findings =

@@ -25,6 +25,9 @@ const SECRET_ARN = /^arn:aws[a-z-]*:secretsmanager:[\w-]+:\d{12}:secret:[\w/+=.@
 /** What CloudWatch takes as a dimension, and an alarm's name as a part. */
 const SOURCE_NAME = /^[\w.-]{1,64}$/;
 const aBucket = 'the name of a bucket';
+const aCaseUrl = 'an https address with {case} where the id of the case belongs, such as https://cases.example.com/{case}';
+/** Never in the host: what fills it in must not choose who is asked. */
+const CASE_URL = /^https:\/\/[\w.-]+(:\d+)?\/[^\s{}]*(\{case\}[^\s{}]*)+$/;
 
 const stageSchema = z.strictObject(
   {
@@ -42,6 +45,8 @@ const stageSchema = z.strictObject(
     alarmEmails: emails.optional(),
     /** Complete ARN of the secret that holds a Slack webhook's address. @default - nothing is posted to Slack */
     slackWebhookSecretArn: z.string(aSecret).regex(SECRET_ARN, aSecret).optional(),
+    /** Address of a case's page, behind a login, with `{case}` for its id. @default - messages in Slack have no button */
+    caseUrl: z.string(aCaseUrl).max(2000, aCaseUrl).regex(CASE_URL, aCaseUrl).optional(),
     /** What is taken in for sources that can't write to the stream themselves. @default - nothing */
     ingest: z
       .strictObject(

@@ -26,6 +26,7 @@ const REGION = 'us-east-1';
 /** What a stage has to say to get the functions that it may do without. */
 const EVERY_FUNCTION = {
   slackWebhookSecretArn: `arn:aws:secretsmanager:${REGION}:${ACCOUNT}:secret:slack-a1b2c3`,
+  caseUrl: 'https://cases.example.com/{case}',
   findingsEventBusArn: `arn:aws:events:${REGION}:${ACCOUNT}:event-bus/findings`,
   securityHub: true,
   ingest: { cloudTrail: true, buckets: ['trail'] },

@@ -10,6 +10,8 @@ export interface SlackFunctionProps extends FunctionSurroundings {
   readonly topic: AlertTopic;
   /** Complete ARN of the secret that holds the webhook's address; it lives outside of the stack. */
   readonly webhookSecretArn: string;
+  /** Address of a case's page, with `{case}` for its id. @default - messages have no button */
+  readonly caseUrl: string | undefined;
   readonly removalPolicy: RemovalPolicy;
 }
 
@@ -34,6 +36,7 @@ export class SlackFunction extends BundledFunction {
         WEBHOOK_SECRET: props.webhookSecretArn,
         ALERT_TOPIC_ARN: props.topic.topicArn,
         DEAD_LETTERS_URL: deadLetters.queue.queueUrl,
+        ...(props.caseUrl !== undefined && { CASE_URL: props.caseUrl }),
       },
     });
     this.deadLetters = deadLetters;

@@ -21,6 +21,7 @@ export function createSlackHandler(variables: Variables) {
   const secrets = makeSecretsManagerClient();
   const sqs = makeSqsClient();
   const ports: Omit<SlackPorts, 'webhook'> = {
+    ...(environment.CASE_URL !== undefined && { caseUrl: environment.CASE_URL }),
     wait: (duration) => setTimeout(duration),
     deadLetter: async (message) => {
       await sqs.send(new SendMessageCommand({ QueueUrl: environment.DEAD_LETTERS_URL, MessageBody: message }));

@@ -9,6 +9,8 @@ import type { SlackWebhook } from '../../shared/stores/slack-webhook.ts';
 /** What `slack` works with. */
 export interface SlackPorts {
   readonly webhook: SlackWebhook;
+  /** Address of a case's page, with `{case}` for its id. @default messages have no button */
+  readonly caseUrl?: string;
   /** @param duration milliseconds */
   readonly wait: (duration: number) => Promise<void>;
   /** Keeps a message that Slack will never take. */
@@ -59,7 +61,7 @@ async function postOne(message: string, ports: SlackPorts): Promise<string | und
     await ports.deadLetter(message);
     return 'it is no alert';
   }
-  const posts = 'alertId' in told ? [renderSlackMessage(told)] : renderSlackDigest(told);
+  const posts = 'alertId' in told ? [renderSlackMessage(told, caseUrl(told, ports))] : renderSlackDigest(told);
   for (const post of posts) {
     const refusal = await postPatiently(post, ports);
     if (refusal === undefined) continue;
@@ -70,6 +72,9 @@ async function postOne(message: string, ports: SlackPorts): Promise<string | und
   }
   return undefined;
 }
+
+const caseUrl = ({ alertId }: Alert, ports: SlackPorts): string | undefined =>
+  ports.caseUrl?.replaceAll('{case}', encodeURIComponent(alertId));
 
 /** @returns why Slack refused it for good, or nothing once it is posted @throws Error when Slack stays busy or away */
 async function postPatiently(post: SlackMessage, ports: SlackPorts): Promise<string | undefined> {

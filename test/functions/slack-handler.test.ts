@@ -26,6 +26,12 @@ describe('the environment of slack', () => {
       "slack can't start: WEBHOOK_SECRET is not set; ALERT_TOPIC_ARN is not set; DEAD_LETTERS_URL is not set",
     );
   });
+
+  it('takes an address of cases only with a place for the id', () => {
+    expect(() => parseSlackEnvironment({ CASE_URL: 'https://cases.example/' })).toThrow(
+      'CASE_URL is not an https address with {case} in it',
+    );
+  });
 });
 
 describe('the slack handler over real services', () => {

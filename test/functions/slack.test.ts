@@ -60,6 +60,15 @@ describe('slack', () => {
     expect(counts).toEqual({ SlackPosted: 1, SlackRejected: 0 });
   });
 
+  it('links the case where the deployment says where cases are, whatever its id holds', async () => {
+    const { ports, posts } = await aWebhook([200]);
+    const odd = JSON.stringify(anAlert({ alertId: 'a/b?c=$&' }));
+
+    await slack([odd], { ...ports, caseUrl: 'https://cases.example/{case}#{case}' });
+
+    expect(JSON.stringify(posts)).toContain('"url":"https://cases.example/a%2Fb%3Fc%3D%24%26#a%2Fb%3Fc%3D%24%26"');
+  });
+
   it('posts a digest in as many posts as it takes, one a second', async () => {
     const alerts = Array.from({ length: 200 }, (_, i) => anAlert({ alertId: `case-${i}` }));
     const [digest] = digestsOf(alerts.map(digestible));

@@ -48,6 +48,13 @@ describe('the stages file', () => {
     ]);
   });
 
+  it('takes an address of cases, such as that of the item in the console of DynamoDB', () => {
+    const console =
+      'https://us-east-1.console.aws.amazon.com/dynamodbv2/home?region=us-east-1#edit-item?itemMode=2&pk=case%23{case}&route=ROUTE_ITEM_EXPLORER&sk=&table=borderwatch-prod-cases';
+
+    expect(parseStages(stage({ caseUrl: console }), 'stages.json')).toMatchObject([{ caseUrl: console }]);
+  });
+
   it('as committed is valid', () => {
     expect(readStages('infra/stages.json').map(({ stage: name }) => name)).toEqual(['prod']);
   });
@@ -60,6 +67,16 @@ describe('the stages file', () => {
     ['prod.alertEmails is missing; it must be a list of email addresses.', { prod: { region: 'us-east-1' } }],
     ['prod.alertEmails.1 is "b"; it must be an email address.', stage({ alertEmails: ['a@example.com', 'b'] })],
     ['prod.archiveDays is 0; it must be a whole number of days from 1 to 3650.', stage({ archiveDays: 0 })],
+    ...[
+      'http://cases.example.com/{case}',
+      'https://cases.example.com/',
+      'https://{case}.example.com/{case}',
+      'https://cases.example.com/{id}/{case}',
+      'https://me:pass@cases.example.com/{case}',
+    ].map((caseUrl): [string, unknown] => [
+      `prod.caseUrl is "${caseUrl}"; it must be an https address with {case} where the id of the case belongs, such as https://cases.example.com/{case}.`,
+      stage({ caseUrl }),
+    ]),
     ['prod.quietStreamHours is 25; it must be a whole number of hours from 1 to 24.', stage({ quietStreamHours: 25 })],
     [
       'prod.sources.okta.quietHours is 25; it must be a whole number of hours from 1 to 24.',

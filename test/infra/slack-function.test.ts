@@ -21,6 +21,15 @@ describe('the Slack function of a stage', { timeout: SYNTHESIS_TIMEOUT }, () => 
     expect(names).not.toContain('borderwatch-prod-slack');
   });
 
+  it('knows where cases are if the stage says so', () => {
+    const caseUrl = 'https://cases.example.com/{case}';
+    const linked = synthesise({ slackWebhookSecretArn, caseUrl });
+
+    const variables = linked.named('AWS::Lambda::Function', 'FunctionName', 'borderwatch-prod-slack').properties;
+    expect(variables.Environment).toMatchObject({ Variables: { CASE_URL: caseUrl } });
+    expect(JSON.stringify(slack.properties.Environment)).not.toContain('CASE_URL');
+  });
+
   it.each([AwsSolutionsChecks, NIST80053R5Checks])('breaks no security rule', (Pack) => {
     expect(new Pack(app).validateScope(app).violations).toEqual([]);
   });
