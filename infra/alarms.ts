@@ -355,7 +355,7 @@ const ofSlack = ({ slack }: AlarmsProps): readonly Definition[] =>
     ? [
         {
           heading: 'Slack refuses alerts',
-          says: 'Slack refused messages for good; they were mailed instead.',
+          says: 'Slack refused messages or did not take them in time; they were mailed instead.',
           metric: slack.ownMetric(METRICS.slackRejected, FIVE_MINUTES),
           threshold: 0,
           periods: 1,

@@ -25,7 +25,8 @@ const SECRET_ARN = /^arn:aws[a-z-]*:secretsmanager:[\w-]+:\d{12}:secret:[\w/+=.@
 /** What CloudWatch takes as a dimension, and an alarm's name as a part. */
 const SOURCE_NAME = /^[\w.-]{1,64}$/;
 const aBucket = 'the name of a bucket';
-const aCaseUrl = 'an https address with {case} where the id of the case belongs, such as https://cases.example.com/{case}';
+const aCaseUrl =
+  'an https address with {case} where the id of the case belongs, such as https://cases.example.com/{case}';
 /** Never in the host: what fills it in must not choose who is asked. */
 const CASE_URL = /^https:\/\/[\w.-]+(:\d+)?\/[^\s{}]*(\{case\}[^\s{}]*)+$/;
 

@@ -1,6 +1,7 @@
 import { Duration, type RemovalPolicy } from 'aws-cdk-lib';
 import { SqsDestination } from 'aws-cdk-lib/aws-lambda-destinations';
 import type { Construct } from 'constructs';
+import { PATIENCE_MS } from '../functions/slack/slack.ts';
 import { QUIET_ON } from '../shared/stores/sns-alert-topic.ts';
 import type { AlertTopic } from './alert-topic.ts';
 import { BundledFunction, type FunctionSurroundings } from './bundled-function.ts';
@@ -15,8 +16,8 @@ export interface SlackFunctionProps extends FunctionSurroundings {
   readonly removalPolicy: RemovalPolicy;
 }
 
-/** Four attempts of ten seconds and the waits between them. */
-const TIMEOUT = Duration.minutes(3);
+/** The function's patience with Slack, a last attempt of ten seconds, and time for the mail and for the posts of a digest. */
+const TIMEOUT = Duration.millis(PATIENCE_MS).plus(Duration.minutes(2));
 
 /** Posts alerts to Slack; what Slack won't take is kept in a queue and told by mail. */
 export class SlackFunction extends BundledFunction {
@@ -43,6 +44,7 @@ export class SlackFunction extends BundledFunction {
     this.role.allow(['secretsmanager:GetSecretValue'], [props.webhookSecretArn]);
     deadLetters.allowSend(this.role);
     props.topic.allowPublish(this.role);
+    // Slack's troubles end in mail and are no errors: what fails here could not be mailed either.
     this.lambda.configureAsyncInvoke({
       onFailure: new SqsDestination(deadLetters.queue),
       retryAttempts: 2,

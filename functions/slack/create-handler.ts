@@ -13,8 +13,8 @@ import { parseSlackEnvironment } from './env.ts';
 import { type SlackPorts, slack } from './slack.ts';
 import { readSlackWebhook } from './webhook-secret.ts';
 
-/** Behind the alert topic. The secret is read anew for each notification: a replaced hook counts at once. */
-export function createSlackHandler(variables: Variables) {
+/** Behind the alert topic. The secret is read anew for each notification: a replaced hook counts at once. @param now epoch milliseconds */
+export function createSlackHandler(variables: Variables, now: () => number) {
   const environment = parseSlackEnvironment(variables);
   const logger = new Logger();
   const metrics = new Metrics();
@@ -22,6 +22,7 @@ export function createSlackHandler(variables: Variables) {
   const sqs = makeSqsClient();
   const ports: Omit<SlackPorts, 'webhook'> = {
     ...(environment.CASE_URL !== undefined && { caseUrl: environment.CASE_URL }),
+    now,
     wait: (duration) => setTimeout(duration),
     deadLetter: async (message) => {
       await sqs.send(new SendMessageCommand({ QueueUrl: environment.DEAD_LETTERS_URL, MessageBody: message }));
@@ -34,9 +35,9 @@ export function createSlackHandler(variables: Variables) {
     .use(injectLambdaContext(logger))
     .use(logMetrics(metrics))
     .handler(async ({ Records }) => {
-      const webhook = await readSlackWebhook(secrets, environment.WEBHOOK_SECRET);
+      const webhook = await readSlackWebhook(secrets, environment.WEBHOOK_SECRET, ports.warn);
       await slack(
-        Records.map(({ Sns }) => Sns.Message),
+        Records.map(({ Sns }) => ({ message: Sns.Message, publishedAt: Date.parse(Sns.Timestamp) })),
         { ...ports, webhook },
       );
     });

@@ -1,3 +1,3 @@
 import { createSlackHandler } from './create-handler.ts';
 
-export const handler = createSlackHandler(process.env);
+export const handler = createSlackHandler(process.env, Date.now);

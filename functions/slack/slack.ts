@@ -6,42 +6,54 @@ import { renderSlackDigest } from '../../shared/notification/slack-digest.ts';
 import { renderSlackMessage, type SlackMessage } from '../../shared/notification/slack-message.ts';
 import type { SlackWebhook } from '../../shared/stores/slack-webhook.ts';
 
+/** What the alert topic handed over: the JSON of an alert or a digest, and when it was published. */
+export interface Published {
+  readonly message: string;
+  /** Epoch milliseconds. */
+  readonly publishedAt: number;
+}
+
 /** What `slack` works with. */
 export interface SlackPorts {
   readonly webhook: SlackWebhook;
   /** Address of a case's page, with `{case}` for its id. @default messages have no button */
   readonly caseUrl?: string;
+  /** Epoch milliseconds. */
+  readonly now: () => number;
   /** @param duration milliseconds */
   readonly wait: (duration: number) => Promise<void>;
-  /** Keeps a message that Slack will never take. */
+  /** Keeps a message that was not posted. */
   readonly deadLetter: (message: string) => Promise<void>;
-  /** Tells people by mail what Slack refused. */
+  /** Tells people by mail what was not posted. */
   readonly tellByMail: (told: Alert | AlertDigest, reason: string) => Promise<void>;
   readonly count: (metric: string, value: number) => void;
   readonly warn: (message: string, error: unknown) => void;
 }
 
-const ATTEMPTS = 4;
-/** A longer wait is left to the queueing service, which costs nothing while it waits. */
-const LONGEST_WAIT_MS = 30_000;
+/**
+ * So long after its publication an alert that Slack did not take is mailed: some are told in Slack alone, and nobody may be left
+ * untold. The function waits by itself, as Lambda's own repetitions are over after three minutes and don't say which is the last.
+ */
+export const PATIENCE_MS = 10 * 60_000;
 const FIRST_WAIT_MS = 1_000;
+const LONGEST_WAIT_MS = 60_000;
 /** Slack takes about one message a second of a hook, and bursts only for a while (docs.slack.dev, "Rate limits"). */
 const POST_EVERY_MS = 1_000;
 
 /**
  * Posts alerts and digests to Slack, one after the other and no faster than one a second: a pause at the end of an
- * invocation holds for the next one, since one runs at a time. What Slack refuses for good (a message it doesn't take, a revoked hook, an
- * archived channel) is kept and told by mail. While Slack is busy or away it is tried again, no sooner than it asks.
+ * invocation holds for the next one, since one runs at a time. While Slack is busy or away it is tried again, no sooner than it
+ * asks. What Slack refuses for good (a message it doesn't take, a revoked hook, an archived channel) or doesn't take in time is
+ * told by mail and kept.
  *
- * @param messages JSON of alerts and digests, as the topic delivers it
- * @throws Error when Slack stays busy or away, so that the invocation is repeated
+ * @throws Error when a message could not be mailed or kept, so that the invocation is repeated
  */
-export async function slack(messages: readonly string[], ports: SlackPorts): Promise<void> {
+export async function slack(published: readonly Published[], ports: SlackPorts): Promise<void> {
   let posted = 0;
   let rejected = 0;
   try {
-    for (const message of messages) {
-      const reason = await postOne(message, ports);
+    for (const each of published) {
+      const reason = await postOne(each, ports);
       if (reason === undefined) posted++;
       else {
         rejected++;
@@ -55,7 +67,7 @@ export async function slack(messages: readonly string[], ports: SlackPorts): Pro
 }
 
 /** @returns why it was given up, or nothing once it is posted */
-async function postOne(message: string, ports: SlackPorts): Promise<string | undefined> {
+async function postOne({ message, publishedAt }: Published, ports: SlackPorts): Promise<string | undefined> {
   const told = parse(message);
   if (!told) {
     await ports.deadLetter(message);
@@ -63,7 +75,7 @@ async function postOne(message: string, ports: SlackPorts): Promise<string | und
   }
   const posts = 'alertId' in told ? [renderSlackMessage(told, caseUrl(told, ports))] : renderSlackDigest(told);
   for (const post of posts) {
-    const refusal = await postPatiently(post, ports);
+    const refusal = await postPatiently(post, publishedAt + PATIENCE_MS, ports);
     if (refusal === undefined) continue;
     // Mail first: a lost dead letter is still in the case, an untold alert is what must not be.
     await ports.tellByMail(told, refusal);
@@ -76,20 +88,20 @@ async function postOne(message: string, ports: SlackPorts): Promise<string | und
 const caseUrl = ({ alertId }: Alert, ports: SlackPorts): string | undefined =>
   ports.caseUrl?.replaceAll('{case}', encodeURIComponent(alertId));
 
-/** @returns why Slack refused it for good, or nothing once it is posted @throws Error when Slack stays busy or away */
-async function postPatiently(post: SlackMessage, ports: SlackPorts): Promise<string | undefined> {
-  for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
+/** @returns why it was given up, or nothing once it is posted. Even what comes late is tried once. */
+async function postPatiently(post: SlackMessage, giveUpAt: number, ports: SlackPorts): Promise<string | undefined> {
+  for (let wait = FIRST_WAIT_MS; ; wait = Math.min(2 * wait, LONGEST_WAIT_MS)) {
     const outcome = await ports.webhook.post(post);
     if (outcome.kind === 'rejected') return outcome.reason;
     if (outcome.kind === 'posted') {
       await ports.wait(POST_EVERY_MS);
       return undefined;
     }
-    const pause = outcome.retryAfter ?? FIRST_WAIT_MS * 2 ** attempt;
-    if (pause > LONGEST_WAIT_MS) break;
-    if (attempt + 1 < ATTEMPTS) await ports.wait(pause);
+    const pause = Math.max(outcome.retryAfter ?? 0, wait);
+    const mayWait = ports.now() + pause <= giveUpAt;
+    if (!mayWait) return 'Slack was busy or away for too long';
+    await ports.wait(pause);
   }
-  throw new Error(`Slack is busy or away; "${post.text}" has to wait`);
 }
 
 function parse(message: string): Alert | AlertDigest | undefined {

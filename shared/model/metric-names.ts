@@ -68,7 +68,7 @@ export const METRICS = {
   mailUnconfirmed: 'MailUnconfirmed',
   /** `slack`: alert revisions that Slack took. */
   slackPosted: 'SlackPosted',
-  /** `slack`: messages that Slack refused for good, or that are no alerts; they end in the dead-letter queue. */
+  /** `slack`: messages that Slack refused or didn't take in time, or that are no alerts; they end in the dead-letter queue. */
   slackRejected: 'SlackRejected',
   /** `findings`: alert revisions that every destination took. */
   findingsDelivered: 'FindingsDelivered',

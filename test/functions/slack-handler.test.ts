@@ -4,6 +4,7 @@ import { CreateSecretCommand, DeleteSecretCommand, PutSecretValueCommand } from 
 import { CreateTopicCommand, DeleteTopicCommand, SubscribeCommand } from '@aws-sdk/client-sns';
 import {
   CreateQueueCommand,
+  DeleteMessageCommand,
   DeleteQueueCommand,
   GetQueueAttributesCommand,
   ReceiveMessageCommand,
@@ -18,7 +19,8 @@ import { connectServices, uniqueName } from '../contracts/aws-services.ts';
 const context = { functionName: 'slack', awsRequestId: 'request-1', memoryLimitInMB: '512' } as Context;
 const PATH = '/services/T000/B000/not-to-be-told';
 
-const notified = (message: string) => ({ Records: [{ Sns: { Message: message } }] }) as unknown as SNSEvent;
+const notified = (message: string) =>
+  ({ Records: [{ Sns: { Message: message, Timestamp: new Date().toISOString() } }] }) as unknown as SNSEvent;
 
 describe('the environment of slack', () => {
   it('names every variable that is missing', () => {
@@ -90,15 +92,17 @@ describe('the slack handler over real services', () => {
     await sns.send(new DeleteTopicCommand({ TopicArn: topicArn }));
     sns.destroy();
     for (const QueueUrl of [mailbox, deadLetters]) await sqs.send(new DeleteQueueCommand({ QueueUrl }));
-    await secrets.send(new DeleteSecretCommand({ SecretId: secretName, ForceDeleteWithoutRecovery: true }));
     sqs.destroy();
     secrets.destroy();
     await new Promise((resolve) => webhook.close(resolve));
     await disconnect();
   });
 
-  const received = async (queueUrl: string): Promise<string | undefined> =>
-    (await sqs.send(new ReceiveMessageCommand({ QueueUrl: queueUrl, WaitTimeSeconds: 2 }))).Messages?.[0]?.Body;
+  const received = async (QueueUrl: string): Promise<string | undefined> => {
+    const { Messages: messages = [] } = await sqs.send(new ReceiveMessageCommand({ QueueUrl, WaitTimeSeconds: 2 }));
+    for (const { ReceiptHandle } of messages) await sqs.send(new DeleteMessageCommand({ QueueUrl, ReceiptHandle }));
+    return messages[0]?.Body;
+  };
 
   it('posts to the address in the secret', async () => {
     await handler(notified(JSON.stringify(anAlert())), context);
@@ -122,5 +126,25 @@ describe('the slack handler over real services', () => {
     expect(MessageAttributes.onlyMail.Value).toBe('true');
     expect(lines.join('\n')).toContain('Slack answered 404');
     expect(lines.join('\n')).not.toContain('services/T000');
+  });
+
+  it.each([
+    ['holds no address', "the Slack webhook's secret can't be used", 'http://elsewhere.example/hook'],
+    ['is gone', "the Slack webhook's secret can't be used (ResourceNotFoundException)", undefined],
+  ])('mails, keeps and counts what it can’t post since the secret %s', async (_, reason, value) => {
+    if (value === undefined)
+      await secrets.send(new DeleteSecretCommand({ SecretId: secretName, ForceDeleteWithoutRecovery: true }));
+    else await secrets.send(new PutSecretValueCommand({ SecretId: secretName, SecretString: value }));
+    lines.length = 0;
+    const message = JSON.stringify(anAlert({ alertId: reason }));
+
+    await handler(notified(message), context);
+
+    expect(await received(deadLetters)).toBe(message);
+    expect(JSON.parse((await received(mailbox)) ?? '{}').Message).toContain(`This could not be posted: ${reason}.`);
+    expect(lines.map((line) => JSON.parse(line))).toContainEqual(
+      expect.objectContaining({ SlackPosted: 0, SlackRejected: 1 }),
+    );
+    expect(lines.join('\n')).not.toContain('elsewhere.example');
   });
 });

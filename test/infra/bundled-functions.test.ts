@@ -35,6 +35,10 @@ const aDismissal = (alertId: string) => ({
   isBase64Encoded: false,
   requestContext: { authorizer: { iam: { userArn: 'arn:aws:sts::000000000000:assumed-role/Analyst/e-00042' } } },
 });
+/** What the alert topic hands a function. */
+const aNotification = (message: string) => ({
+  Records: [{ Sns: { Message: message, Timestamp: new Date().toISOString() } }],
+});
 /** When the events arrive: snapshots and settings take effect some minutes after they were published. */
 const arrival = () => Date.now() + 12 * MINUTE;
 
@@ -74,7 +78,7 @@ describe('the functions as they are bundled, with the variables that the templat
     const notified = await notify?.invoke(alerts);
     const [published] = await stack.published();
     const { default: message } = JSON.parse(published?.Message ?? '{}');
-    await slack?.invoke({ Records: [{ Sns: { Message: message } }] });
+    await slack?.invoke(aNotification(message));
 
     expect(detected).toEqual({ batchItemFailures: [] });
     expect(notified).toEqual({ batchItemFailures: [] });
@@ -271,7 +275,7 @@ const LIVES: { readonly [name: string]: () => Promise<void> } = {
   slack: async () => {
     const { invoke } = await stack.lambda('slack');
     slackAnswer = 404;
-    await invoke({ Records: [{ Sns: { Message: JSON.stringify(anAlert()) } }] });
+    await invoke(aNotification(JSON.stringify(anAlert())));
     slackAnswer = 200;
   },
 };

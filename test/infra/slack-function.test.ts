@@ -1,5 +1,6 @@
 import { AwsSolutionsChecks, NIST80053R5Checks } from 'cdk-nag';
 import { describe, expect, it } from 'vitest';
+import { PATIENCE_MS } from '../../functions/slack/slack.ts';
 import { SYNTHESIS_TIMEOUT, synthesise } from './synthesised-stack.ts';
 
 const slackWebhookSecretArn = 'arn:aws:secretsmanager:us-east-1:111122223333:secret:slack/alerts-a1b2c3';
@@ -72,6 +73,10 @@ describe('the Slack function of a stage', { timeout: SYNTHESIS_TIMEOUT }, () => 
         MaximumRetryAttempts: 2,
       }),
     );
+  });
+
+  it('has the time to wait as long as it is patient with Slack', () => {
+    expect(slack.properties.Timeout).toBeGreaterThan(PATIENCE_MS / 1000);
   });
 
   it('may read one secret, publish to one topic and send to one queue', () => {
