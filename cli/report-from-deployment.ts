@@ -99,7 +99,8 @@ async function readPersonDays(
 async function readCases(store: Pick<CaseStore, 'scan'>, table: string): Promise<readonly ReportedCase[]> {
   const cases: ReportedCase[] = [];
   try {
-    for await (const { alert, openedAt, state } of store.scan()) cases.push({ alert, openedAt, fate: state });
+    for await (const { alert, openedAt, state, history } of store.scan())
+      cases.push({ alert, openedAt, fate: state, history });
   } catch (error) {
     throw awsFailure(error, 'DYNAMODB', `table ${table}`);
   }

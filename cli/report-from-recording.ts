@@ -61,6 +61,8 @@ export function casesOf(alerts: readonly Alert[]): readonly ReportedCase[] {
   return [...byId.values()].flatMap((told) => {
     const [first] = told;
     const newest = told.at(-1);
-    return first && newest ? [{ alert: newest, openedAt: Date.parse(first.time), fate: 'open' as const }] : [];
+    return first && newest
+      ? [{ alert: newest, openedAt: Date.parse(first.time), fate: 'open' as const, history: [] }]
+      : [];
   });
 }

@@ -1,4 +1,5 @@
-import { SEVERITIES } from '../model/settings.ts';
+import { CASE_OUTCOMES, type CaseOutcome } from '../model/case.ts';
+import { SEVERITIES, type Severity } from '../model/settings.ts';
 import { PAGE_STYLE } from '../notification/alert-page-style.ts';
 import { cleanLine } from '../notification/clean-text.ts';
 import { escapeHtml } from '../notification/escape-html.ts';
@@ -30,10 +31,11 @@ export function renderReportPage(report: WeeklyReport): string {
 <main>
 ${section('Protected reads by country', volumeTable('Country', report.countries, report.countries.length))}
 ${section('Protected reads by team', volumeTable('Team', report.teams, TEAMS_SHOWN))}
-${section('Cases of the week', fates(report) + caseList(report))}
+${section('Cases opened this week', fates(report) + caseList(report))}
+${section('Judged or expired this week', endings(report) + endedList(report))}
 ${section('How often a signal was right', precision(report))}
 ${section('The alert budget', budget(report))}
-${section('Suppressed and expired', suppressed(report))}
+${section('Suppressed', suppressed(report))}
 ${section('What the sources send', quality(report))}
 ${report.notes.length > 0 ? section('Where these numbers come from', list(report.notes)) : ''}
 </main>
@@ -61,7 +63,8 @@ section { break-inside: avoid-page }
 const section = (title: string, content: string) => `<section><h2>${title}</h2>${content}</section>`;
 const list = (lines: readonly string[]) =>
   `<ul>${lines.map((line) => `<li>${escapeHtml(cleanLine(line, 300))}</li>`).join('')}</ul>`;
-const dateOf = (day: number) => new Date(day * DAY_MS).toISOString().slice(0, 10);
+const dayText = (time: number) => new Date(time).toISOString().slice(0, 10);
+const dateOf = (day: number) => dayText(day * DAY_MS);
 const count = (number: number) => Math.round(number).toLocaleString('en-US');
 const cell = (content: string, kind = '') => `<td${kind && ` class="${kind}"`}>${content}</td>`;
 const rowHead = (text: string) => `<th scope="row">${escapeHtml(cleanLine(text, NAME))}</th>`;
@@ -71,10 +74,11 @@ function table(caption: string, head: readonly string[], rows: readonly string[]
   return `<div class="wide" role="region" aria-label="${caption}" tabindex="0"><table><caption>${caption}</caption><thead><tr>${heads}</tr></thead><tbody>${rows.map((row) => `<tr>${row}</tr>`).join('')}</tbody></table></div>`;
 }
 
-function summary({ opened, total, fates: byFate }: WeeklyReport): string {
+function summary({ opened, total, fates: byFate, endings: byOutcome }: WeeklyReport): string {
   const confirmed = SEVERITIES.reduce((sum, severity) => sum + byFate[severity].confirmed, 0);
   const open = SEVERITIES.reduce((sum, severity) => sum + byFate[severity].open, 0);
-  return `Cases opened: ${opened.length}; confirmed of them: ${confirmed}; waiting for somebody: ${open}. ${count(total.at(-1) ?? 0)} protected reads, ${comparedWithBefore(total)}.`;
+  const ended = (outcome: CaseOutcome) => SEVERITIES.reduce((sum, severity) => sum + byOutcome[severity][outcome], 0);
+  return `Cases opened: ${opened.length}; confirmed of them: ${confirmed}; waiting for somebody: ${open}. Judged this week, whenever opened: ${ended('confirmed') + ended('dismissed')}; expired: ${ended('expired')}. ${count(total.at(-1) ?? 0)} protected reads, ${comparedWithBefore(total)}.`;
 }
 
 /** This week against the mean of those before that had any. */
@@ -113,24 +117,53 @@ function volumeTable(kind: string, groups: readonly GroupVolume[], shown: number
   );
 }
 
+/** What was opened within the week can't have expired yet. */
+const OPENED_FATES = CASE_FATES.filter((fate) => fate !== 'expired');
+
 function fates({ fates: byFate, opened }: WeeklyReport): string {
   if (opened.length === 0) return '<p>No case was opened.</p>';
+  return severityTable('What became of the cases opened this week', OPENED_FATES, byFate);
+}
+
+function severityTable<Kind extends string>(
+  caption: string,
+  kinds: readonly Kind[],
+  counts: { readonly [severity in Severity]: { readonly [kind in Kind]: number } },
+): string {
   const rows = [...SEVERITIES].reverse().map((severity) => {
-    const cells = CASE_FATES.map((fate) => cell(String(byFate[severity][fate]), 'n'));
+    const cells = kinds.map((kind) => cell(String(counts[severity][kind]), 'n'));
     return rowHead(severity) + cells.join('');
   });
-  return table('What became of the cases opened this week', ['Severity', ...CASE_FATES], rows);
+  return table(caption, ['Severity', ...kinds], rows);
 }
 
 function caseList({ opened }: WeeklyReport): string {
   if (opened.length === 0) return '';
   const rows = opened.slice(0, CASES_SHOWN).map(({ alert, openedAt, fate }) => {
     const { headline } = asNamedToPeople(alert);
-    return `${rowHead(alert.severity)}${cell(new Date(openedAt).toISOString().slice(0, 10))}${cell(fate)}${cell(escapeHtml(cleanLine(headline, 200)))}`;
+    return `${rowHead(alert.severity)}${cell(dayText(openedAt))}${cell(fate)}${cell(escapeHtml(cleanLine(headline, 200)))}`;
   });
   const more = opened.length - CASES_SHOWN;
   return (
     table('The cases, the worst first', ['Severity', 'Opened', 'State', 'What happened'], rows, 4) +
+    (more > 0 ? `<p>And ${more} more.</p>` : '')
+  );
+}
+
+function endings({ ended, endings: byOutcome }: WeeklyReport): string {
+  if (ended.length === 0) return '<p>No case was judged, and none expired.</p>';
+  return severityTable('Verdicts of this week, and cases that nobody judged in time', CASE_OUTCOMES, byOutcome);
+}
+
+function endedList({ ended }: WeeklyReport): string {
+  if (ended.length === 0) return '';
+  const rows = ended.slice(0, CASES_SHOWN).map(({ alert, openedAt, at, outcome }) => {
+    const { headline } = asNamedToPeople(alert);
+    return `${rowHead(alert.severity)}${cell(dayText(openedAt))}${cell(dayText(at))}${cell(outcome)}${cell(escapeHtml(cleanLine(headline, 200)))}`;
+  });
+  const more = ended.length - CASES_SHOWN;
+  return (
+    table('Judged or expired, the worst first', ['Severity', 'Opened', 'Ended', 'Outcome', 'What happened'], rows, 5) +
     (more > 0 ? `<p>And ${more} more.</p>` : '')
   );
 }
@@ -164,11 +197,9 @@ function budget({ statisticalByDay, startDay, alertsPerDay, policyFacts }: Weekl
 <figure>${drawBudget(statisticalByDay, names, alertsPerDay)}<figcaption>Cases by day; dashed: what is asked for</figcaption></figure>`;
 }
 
-function suppressed({ suppressions, fates: byFate }: WeeklyReport): string {
-  const expired = SEVERITIES.reduce((sum, severity) => sum + byFate[severity].expired, 0);
-  const said = `<p>${expired} of the week's cases expired: nobody judged them in time.</p>`;
-  if (suppressions === undefined) return `${said}<p>What is suppressed is not known to this report.</p>`;
-  return said + (suppressions.length === 0 ? '<p>Nothing is suppressed.</p>' : list(suppressions));
+function suppressed({ suppressions }: WeeklyReport): string {
+  if (suppressions === undefined) return '<p>What is suppressed is not known to this report.</p>';
+  return suppressions.length === 0 ? '<p>Nothing is suppressed.</p>' : list(suppressions);
 }
 
 function quality({ quality: sources }: WeeklyReport): string {

@@ -1,5 +1,5 @@
 import type { Alert } from '../model/alert.ts';
-import { CASE_STATES, type CaseState } from '../model/case.ts';
+import { CASE_OUTCOMES, CASE_STATES, type CaseChange, type CaseOutcome, type CaseState } from '../model/case.ts';
 import { SEVERITIES, type Severity } from '../model/settings.ts';
 import type { SignalName } from '../model/signal-names.ts';
 
@@ -13,6 +13,17 @@ export interface ReportedCase {
   /** Event time of the access that opened it, epoch milliseconds. */
   readonly openedAt: number;
   readonly fate: CaseFate;
+  /** How its state changed, oldest first. */
+  readonly history: readonly CaseChange[];
+}
+
+/** A verdict of the week, or that nobody gave one in time. */
+export interface Ending {
+  readonly alert: Alert;
+  readonly openedAt: number;
+  readonly outcome: CaseOutcome;
+  /** Epoch milliseconds. */
+  readonly at: number;
 }
 
 /** Protected reads of one person on one day. */
@@ -80,6 +91,9 @@ export interface WeeklyReport {
   /** Opened within the week, the worst first. */
   readonly opened: readonly ReportedCase[];
   readonly fates: { readonly [severity in Severity]: { readonly [fate in CaseFate]: number } };
+  /** Judged or expired within the week, whenever opened, the worst first: a case expires a fortnight after it was opened. */
+  readonly ended: readonly Ending[];
+  readonly endings: { readonly [severity in Severity]: { readonly [outcome in CaseOutcome]: number } };
   /** Over every case that somebody judged, whenever it was opened: a week alone has too few. */
   readonly precision: readonly SignalPrecision[];
   /** Cases that the statistics opened on each day of the week. */
@@ -95,9 +109,16 @@ export interface WeeklyReport {
 export function weeklyReport(input: WeeklyInput): WeeklyReport {
   const { endDay, personDays, cases, alertsPerDay, suppressions, quality, notes } = input;
   const startDay = endDay - WEEK;
+  const inWeek = (time: number) => dayOf(time) >= startDay && dayOf(time) < endDay;
   const opened = cases
-    .filter(({ openedAt }) => dayOf(openedAt) >= startDay && dayOf(openedAt) < endDay)
+    .filter(({ openedAt }) => inWeek(openedAt))
     .sort((a, b) => rank(b) - rank(a) || b.alert.score - a.alert.score || a.openedAt - b.openedAt);
+  const ended = cases
+    .flatMap(({ alert, openedAt, history }) =>
+      history.map(({ state, at }): Ending => ({ alert, openedAt, outcome: state, at: Date.parse(at) })),
+    )
+    .filter(({ at }) => inWeek(at))
+    .sort((a, b) => rank(b) - rank(a) || b.alert.score - a.alert.score || a.at - b.at);
   const statistical = opened.filter((each) => !isPolicyFact(each));
   return {
     startDay,
@@ -106,7 +127,9 @@ export function weeklyReport(input: WeeklyInput): WeeklyReport {
     countries: volumes(personDays, endDay, ({ country }) => country),
     teams: volumes(personDays, endDay, ({ team }) => team),
     opened,
-    fates: countFates(opened),
+    fates: bySeverity(CASE_FATES, opened, ({ fate }) => fate),
+    ended,
+    endings: bySeverity(CASE_OUTCOMES, ended, ({ outcome }) => outcome),
     precision: precisionOf(cases),
     statisticalByDay: Array.from(
       { length: WEEK },
@@ -121,7 +144,7 @@ export function weeklyReport(input: WeeklyInput): WeeklyReport {
 }
 
 const dayOf = (time: number) => Math.floor(time / DAY_MS);
-const rank = ({ alert }: ReportedCase) => SEVERITIES.indexOf(alert.severity);
+const rank = ({ alert }: Pick<ReportedCase, 'alert'>) => SEVERITIES.indexOf(alert.severity);
 const isPolicyFact = ({ alert }: ReportedCase) => alert.signals[0]?.signal === 'unapproved-access';
 
 /** @returns weeks, the oldest first; days before the first of them are left out */
@@ -150,11 +173,18 @@ function volumes(
     .sort((a, b) => (b.weeks.at(-1) ?? 0) - (a.weeks.at(-1) ?? 0) || (a.name < b.name ? -1 : 1));
 }
 
-function countFates(cases: readonly ReportedCase[]): WeeklyReport['fates'] {
-  const none = () => ({ open: 0, confirmed: 0, dismissed: 0, expired: 0 });
-  const fates = { low: none(), medium: none(), high: none(), critical: none() };
-  for (const { alert, fate } of cases) fates[alert.severity][fate]++;
-  return fates;
+/** How many of each kind there are, by severity. */
+function bySeverity<Kind extends string, Item extends { readonly alert: Alert }>(
+  kinds: readonly Kind[],
+  items: readonly Item[],
+  kindOf: (item: Item) => Kind,
+): { readonly [severity in Severity]: { readonly [kind in Kind]: number } } {
+  const countsOf = (severity: Severity) => {
+    const found = items.filter(({ alert }) => alert.severity === severity).map(kindOf);
+    const counts = kinds.map((kind) => [kind, found.filter((each) => each === kind).length]);
+    return Object.fromEntries(counts) as { readonly [kind in Kind]: number };
+  };
+  return { low: countsOf('low'), medium: countsOf('medium'), high: countsOf('high'), critical: countsOf('critical') };
 }
 
 /** A case counts for the signal that weighed most in it. */

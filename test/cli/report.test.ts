@@ -110,6 +110,12 @@ describe('borderwatch report', () => {
     ] as const)
       await s3.send(new PutObjectCommand({ Bucket: archive, Key, Body: gzipSync(lines.join('\n')) }));
     s3.destroy();
+    const aMoment = new Date(yesterday * DAY_MS + 2_000).toISOString();
+    const cases = createDynamoCaseStore({ client, tableName: `borderwatch-${stage}-cases` });
+    const monthAgo = new Date((yesterday - 30) * DAY_MS).toISOString();
+    await cases.storeRevision(anAlert({ alertId: 'old', firstEventTime: monthAgo, time: monthAgo }), 1_000);
+    const expiry = { version: 1, state: 'expired', at: aMoment, by: 'assess', reason: 'nobody', revision: 1 } as const;
+    await cases.change('old', expiry);
     const page = join(folder, 'deployed.html');
 
     const { code } = await runBorderwatch(
@@ -118,7 +124,9 @@ describe('borderwatch report', () => {
 
     expect(code).toBe(0);
     const html = readFileSync(page, 'utf8');
-    expect(html).toContain('Cases opened: 1; confirmed of them: 0; waiting for somebody: 1.');
+    expect(html).toContain(
+      'Cases opened: 1; confirmed of them: 0; waiting for somebody: 1. Judged this week, whenever opened: 0; expired: 1.',
+    );
     expect(html).toContain('<th scope="row">SG</th>');
     expect(html).toContain('Protected reads by week, SG: 0, 0, 0, 0, 13');
     expect(html).toContain('0.5 a day on ordinary traffic');

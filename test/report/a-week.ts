@@ -1,8 +1,22 @@
-import type { WeeklyInput } from '../../shared/report/weekly-report.ts';
+import { CASE_OUTCOMES } from '../../shared/model/case.ts';
+import type { CaseFate, ReportedCase, WeeklyInput } from '../../shared/report/weekly-report.ts';
 import { anAlert } from '../contracts/alert-factory.ts';
 
 const DAY_MS = 86_400_000;
 const END = 20_783;
+
+/** When a case was opened and what became of it, with the change that says so. */
+export function aReportedCase(openedDay: number, fate: CaseFate, endedDay: number): Omit<ReportedCase, 'alert'> {
+  const at = new Date(endedDay * DAY_MS + 1).toISOString();
+  const state = CASE_OUTCOMES.find((outcome) => outcome === fate);
+  return {
+    openedAt: openedDay * DAY_MS + 1,
+    fate,
+    history: state
+      ? [{ version: 1, state, at, by: 'arn:aws:iam::111122223333:user/jane', reason: 'known', revision: 1 }]
+      : [],
+  };
+}
 
 /** A week of a company in five countries, with something in every section; tests name only what they are about. */
 export function aWeek(changes: Partial<WeeklyInput> = {}): WeeklyInput {
@@ -23,8 +37,10 @@ export function aWeek(changes: Partial<WeeklyInput> = {}): WeeklyInput {
         severity: (['low', 'medium', 'high', 'critical'] as const)[i % 4] ?? 'low',
         headline: `e-000${10 + i} (recsys, CN): ${20 + i} reads of US users in ${i + 5} minutes; 0 to 9 a sitting is usual`,
       }),
-      openedAt: (END - 1 - (i % 9)) * DAY_MS,
-      fate: (['open', 'confirmed', 'dismissed', 'expired'] as const)[(i * 3) % 4] ?? 'open',
+      // Only what was opened a fortnight before it can have expired.
+      ...(i % 4 === 3
+        ? aReportedCase(END - 17, 'expired', END - 3)
+        : aReportedCase(END - 1 - (i % 9), (['open', 'confirmed', 'dismissed'] as const)[i % 3] ?? 'open', END - 1)),
     })),
     alertsPerDay: 2,
     suppressions: ['e-00007: volume, until 2026-12-24, "quarterly export"'],

@@ -4,14 +4,12 @@ import { renderReportPage } from '../../shared/report/report-page.ts';
 import { type CaseFate, type PersonDay, weeklyReport } from '../../shared/report/weekly-report.ts';
 import { anAlert } from '../contracts/alert-factory.ts';
 import { HOSTILE_TEXT } from '../notification/hostile-alert.ts';
-import { aWeek } from './a-week.ts';
+import { aReportedCase, aWeek } from './a-week.ts';
 
-const DAY_MS = 86_400_000;
 const END = 20_000;
-const aCase = (day: number, fate: CaseFate, change: Partial<Alert> = {}) => ({
+const aCase = (day: number, fate: CaseFate, change: Partial<Alert> = {}, endedDay = day) => ({
   alert: anAlert(change),
-  openedAt: day * DAY_MS + 1,
-  fate,
+  ...aReportedCase(day, fate, endedDay),
 });
 const aDay = (day: number, reads: number, change: Partial<PersonDay> = {}): PersonDay => ({
   person: 'e-1',
@@ -74,6 +72,26 @@ describe('a weekly report', () => {
     expect(fates.low.open).toBe(1);
   });
 
+  it('tells what was judged or expired within the week, whenever it was opened, the worst first', () => {
+    const cases = [
+      aCase(END - 16, 'expired', { alertId: 'expired', severity: 'low' }, END - 2),
+      aCase(END - 30, 'confirmed', { alertId: 'confirmed', severity: 'critical' }, END - 7),
+      aCase(END - 9, 'dismissed', { alertId: 'the week before' }, END - 8),
+      aCase(END - 1, 'dismissed', { alertId: 'today' }, END),
+      aCase(END - 1, 'open', { alertId: 'open' }),
+    ];
+
+    const { ended, endings, opened } = weeklyReport(aWeek({ endDay: END, cases }));
+
+    expect(ended.map(({ alert, outcome }) => [alert.alertId, outcome])).toEqual([
+      ['confirmed', 'confirmed'],
+      ['expired', 'expired'],
+    ]);
+    expect(endings.critical).toEqual({ confirmed: 1, dismissed: 0, expired: 0 });
+    expect(endings.low.expired).toBe(1);
+    expect(opened.map(({ alert }) => alert.alertId)).toEqual(['today', 'open']);
+  });
+
   it('counts precision over every judged case, and the budget over what the statistics opened', () => {
     const cases = [
       aCase(END - 40, 'confirmed'),
@@ -103,13 +121,34 @@ describe('the page of a weekly report', () => {
       'is not known to this report',
       'Not known: it is counted over events',
       'No case was opened',
+      'No case was judged',
       'Nobody read any',
     ])
       expect(page).toContain(said);
   });
 
+  it('sums up verdicts of the week, and has no column for what can’t be', () => {
+    const cases = [
+      aCase(END - 16, 'expired', {}, END - 2),
+      aCase(END - 20, 'dismissed', {}, END - 2),
+      aCase(END - 1, 'open'),
+    ];
+
+    const page = renderReportPage(weeklyReport(aWeek({ endDay: END, cases })));
+
+    expect(page).toContain(
+      'Cases opened: 1; confirmed of them: 0; waiting for somebody: 1. Judged this week, whenever opened: 1; expired: 1.',
+    );
+    const headsOf = (caption: string) => page.split(caption).at(-1)?.split('</thead>')[0];
+    expect(headsOf('What became of the cases opened this week')).not.toContain('expired');
+    expect(headsOf('Verdicts of this week, and')).toContain('expired');
+  });
+
   it('leaves hostile names inert', () => {
-    const cases = [aCase(END - 1, 'open', { headline: HOSTILE_TEXT })];
+    const cases = [
+      aCase(END - 1, 'open', { headline: HOSTILE_TEXT }),
+      aCase(END - 1, 'dismissed', { headline: HOSTILE_TEXT }),
+    ];
     const personDays = [aDay(END - 1, 3, { country: HOSTILE_TEXT, team: HOSTILE_TEXT })];
 
     const page = renderReportPage(weeklyReport(aWeek({ endDay: END, cases, personDays, notes: [HOSTILE_TEXT] })));
@@ -119,7 +158,10 @@ describe('the page of a weekly report', () => {
   });
 
   it('names nobody where messages are to name nobody', () => {
-    const cases = [aCase(END - 1, 'open', { identity: 'pseudonym' })];
+    const cases = [
+      aCase(END - 1, 'open', { identity: 'pseudonym' }),
+      aCase(END - 1, 'confirmed', { identity: 'pseudonym' }),
+    ];
 
     expect(renderReportPage(weeklyReport(aWeek({ endDay: END, cases })))).not.toContain('e-00042');
   });
