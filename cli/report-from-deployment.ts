@@ -1,5 +1,6 @@
 import { type Directory, lookUpEmployee } from '../shared/model/directory.ts';
 import type { Settings } from '../shared/model/settings.ts';
+import type { Suppression } from '../shared/model/suppression.ts';
 import { cleanLine } from '../shared/notification/clean-text.ts';
 import type { PersonDay, ReportedCase, WeeklyInput } from '../shared/report/weekly-report.ts';
 import { decodeDailyReads } from '../shared/stats/daily-series.ts';
@@ -16,6 +17,7 @@ import { resourceNameFor, settingsPathFor } from './stage-option.ts';
 import { readSettings, settingsWith } from './stored-settings.ts';
 
 const DAY_MS = 86_400_000;
+const WEEK = 7;
 
 /**
  * The last whole week of a system, from its tables.
@@ -44,7 +46,7 @@ export async function deployedWeek(
       personDays: await readPersonDays(baselines, directory, now, table('baselines')),
       cases: await readCases(createDynamoCaseStore(cases), cases.tableName),
       alertsPerDay: settings.alertsPerDay,
-      suppressions: await readSuppressions(createDynamoSuppressionStore(cases), settings, now, cases.tableName),
+      suppressions: await readSuppressions(createDynamoSuppressionStore(cases), settings, endDay, cases.tableName),
       quality: sampled?.quality,
       notes: [
         'Reads are those that baselines hold: in days of each person’s own time zone, about right above 64 a day, and without days that people were alerted about until the case is judged.',
@@ -99,29 +101,36 @@ async function readPersonDays(
 async function readCases(store: Pick<CaseStore, 'scan'>, table: string): Promise<readonly ReportedCase[]> {
   const cases: ReportedCase[] = [];
   try {
-    for await (const { alert, openedAt, state, history } of store.scan())
-      cases.push({ alert, openedAt, fate: state, history });
+    for await (const { alert, openedAt, state, history, suppressedBy } of store.scan()) {
+      const fate = state === 'open' && suppressedBy !== undefined ? 'suppressed' : state;
+      cases.push({ alert, openedAt, fate, history });
+    }
   } catch (error) {
     throw awsFailure(error, 'DYNAMODB', `table ${table}`);
   }
   return cases;
 }
 
-/** What is suppressed now, a line each. Where messages are to name nobody, neither whom it is about nor why: a reason may name them. */
+/** What was suppressed in the week, a line each. Where messages are to name nobody, neither whom it is about nor why: a reason may name them. */
 async function readSuppressions(
-  store: Pick<SuppressionStore, 'holding'>,
+  store: Pick<SuppressionStore, 'heldWithin'>,
   { identity }: Settings,
-  now: number,
+  endDay: number,
   table: string,
 ): Promise<readonly string[]> {
   try {
-    const holding = [...(await store.holding(now))].sort((a, b) => (a.until < b.until ? -1 : 1));
-    return holding.map(({ subject, signals, until, by, reason }) => {
-      const what = `${signals.join(', ')} until ${until.slice(0, 10)}`;
-      if (identity === 'pseudonym') return `${subject.type}: ${what}`;
-      return `${cleanLine(`${subject.type} ${subject.id}`)}: ${what}, by ${cleanLine(by)}: ${cleanLine(reason)}`;
-    });
+    const held = await store.heldWithin((endDay - WEEK) * DAY_MS, endDay * DAY_MS);
+    return [...held].sort((a, b) => (a.until < b.until ? -1 : 1)).map((each) => suppressionLine(each, identity));
   } catch (error) {
     throw awsFailure(error, 'DYNAMODB', `table ${table}`);
   }
+}
+
+function suppressionLine(suppression: Suppression, identity: Settings['identity']): string {
+  const { subject, signals, from, until, by, reason, lifted } = suppression;
+  const what = `${signals.join(', ')} from ${from.slice(0, 10)} until ${until.slice(0, 10)}`;
+  const end = lifted ? `lifted on ${lifted.at.slice(0, 10)}` : '';
+  if (identity === 'pseudonym') return [`${subject.type}: ${what}`, end].filter(Boolean).join(', ');
+  const ending = lifted ? `; ${end} by ${cleanLine(lifted.by)}: ${cleanLine(lifted.reason)}` : '';
+  return `${cleanLine(`${subject.type} ${subject.id}`)}: ${what}, by ${cleanLine(by)}: ${cleanLine(reason)}${ending}`;
 }

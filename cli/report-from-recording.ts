@@ -45,7 +45,7 @@ export async function recordedWeek(
     personDays: [...reads.values()],
     cases: casesOf(alerts),
     alertsPerDay: context.settings.alertsPerDay,
-    suppressions: [],
+    suppressions: undefined,
     quality: quality.ofDays(endDay - WEEK, endDay),
     notes: [
       'A recording, judged from empty baselines: nobody has worked on its cases, so all of them are open.',

@@ -30,6 +30,12 @@ export interface Suppression {
 export const holdsAt = ({ from, until, lifted }: Suppression, now: number): boolean =>
   !lifted && Date.parse(from) <= now && now < Date.parse(until);
 
+/** Whether a suppression held at some time of a span. @param from epoch milliseconds @param to the first millisecond after it */
+export function heldWithin(suppression: Suppression, from: number, to: number): boolean {
+  const end = Math.min(Date.parse(suppression.until), Date.parse(suppression.lifted?.at ?? suppression.until));
+  return Date.parse(suppression.from) < to && end > from;
+}
+
 /**
  * The suppression under which people are not told of an alert: all in force together name everything that makes up its evidence,
  * and this one names what weighs most. A breach of policy is always told, and so is an alert to which a signal adds that nobody

@@ -77,8 +77,9 @@ function table(caption: string, head: readonly string[], rows: readonly string[]
 function summary({ opened, total, fates: byFate, endings: byOutcome }: WeeklyReport): string {
   const confirmed = SEVERITIES.reduce((sum, severity) => sum + byFate[severity].confirmed, 0);
   const open = SEVERITIES.reduce((sum, severity) => sum + byFate[severity].open, 0);
+  const suppressedOnes = SEVERITIES.reduce((sum, severity) => sum + byFate[severity].suppressed, 0);
   const ended = (outcome: CaseOutcome) => SEVERITIES.reduce((sum, severity) => sum + byOutcome[severity][outcome], 0);
-  return `Cases opened: ${opened.length}; confirmed of them: ${confirmed}; waiting for somebody: ${open}. Judged this week, whenever opened: ${ended('confirmed') + ended('dismissed')}; expired: ${ended('expired')}. ${count(total.at(-1) ?? 0)} protected reads, ${comparedWithBefore(total)}.`;
+  return `Cases opened: ${opened.length}; confirmed of them: ${confirmed}; waiting for somebody: ${open}; suppressed: ${suppressedOnes}. Judged this week, whenever opened: ${ended('confirmed') + ended('dismissed')}; expired: ${ended('expired')}. ${count(total.at(-1) ?? 0)} protected reads, ${comparedWithBefore(total)}.`;
 }
 
 /** This week against the mean of those before that had any. */
@@ -198,8 +199,8 @@ function budget({ statisticalByDay, startDay, alertsPerDay, policyFacts }: Weekl
 }
 
 function suppressed({ suppressions }: WeeklyReport): string {
-  if (suppressions === undefined) return '<p>What is suppressed is not known to this report.</p>';
-  return suppressions.length === 0 ? '<p>Nothing is suppressed.</p>' : list(suppressions);
+  if (suppressions === undefined) return '<p>What was suppressed is not known to this report.</p>';
+  return suppressions.length === 0 ? '<p>Nothing was suppressed.</p>' : list(suppressions);
 }
 
 function quality({ quality: sources }: WeeklyReport): string {

@@ -1,11 +1,11 @@
 import type { Alert } from '../model/alert.ts';
-import { CASE_OUTCOMES, CASE_STATES, type CaseChange, type CaseOutcome, type CaseState } from '../model/case.ts';
+import { CASE_OUTCOMES, CASE_STATES, type CaseChange, type CaseOutcome } from '../model/case.ts';
 import { SEVERITIES, type Severity } from '../model/settings.ts';
 import type { SignalName } from '../model/signal-names.ts';
 
-/** What can have become of a case. */
-export const CASE_FATES = CASE_STATES;
-export type CaseFate = CaseState;
+/** What can have become of a case: its state, or that nobody was told of it, so that nobody can be expected to judge it. */
+export const CASE_FATES = ['suppressed', ...CASE_STATES] as const;
+export type CaseFate = (typeof CASE_FATES)[number];
 
 /** A case as the report knows it: its newest alert, and what became of it. */
 export interface ReportedCase {
@@ -58,6 +58,7 @@ export interface WeeklyInput {
   readonly personDays: readonly PersonDay[];
   readonly cases: readonly ReportedCase[];
   readonly alertsPerDay: number;
+  /** Those that held within the week, a line each. */
   readonly suppressions: readonly string[] | undefined;
   readonly quality: readonly SourceQuality[] | undefined;
   /** What the reader must know about where the numbers come from. */

@@ -1,5 +1,5 @@
 import { type DynamoDBClient, GetItemCommand, UpdateItemCommand } from '@aws-sdk/client-dynamodb';
-import { holdsAt, type Suppression } from '../model/suppression.ts';
+import { heldWithin, holdsAt, type Suppression } from '../model/suppression.ts';
 import { conditionHeld } from './conditional-write.ts';
 import type { DynamoItem } from './dynamo-batch-get.ts';
 import { type DynamoScanOptions, scanItems } from './dynamo-scan.ts';
@@ -37,6 +37,12 @@ export function createDynamoSuppressionStore(options: DynamoSuppressionStoreOpti
         }),
       ),
     );
+  const all = async () => {
+    const found: Suppression[] = [];
+    for await (const item of scanItems(client, tableName, scan))
+      if (item.pk?.S?.startsWith(PREFIX)) found.push(...suppressionsIn(item));
+    return found;
+  };
   return {
     of: async (subject) => {
       const request = { TableName: tableName, Key: keyOf(subject), ConsistentRead: true };
@@ -46,13 +52,8 @@ export function createDynamoSuppressionStore(options: DynamoSuppressionStoreOpti
       await addOnce(suppression.subject, ENTRY_PREFIX + suppression.id, suppression);
     },
     lift: ({ subject, id }, lifted) => addOnce(subject, LIFTED_PREFIX + id, lifted, ENTRY_PREFIX + id),
-    holding: async (now) => {
-      const found: Suppression[] = [];
-      for await (const item of scanItems(client, tableName, scan))
-        if (item.pk?.S?.startsWith(PREFIX))
-          found.push(...suppressionsIn(item).filter((suppression) => holdsAt(suppression, now)));
-      return found;
-    },
+    holding: async (now) => (await all()).filter((suppression) => holdsAt(suppression, now)),
+    heldWithin: async (from, to) => (await all()).filter((suppression) => heldWithin(suppression, from, to)),
   };
 }
 

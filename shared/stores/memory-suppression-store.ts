@@ -1,4 +1,4 @@
-import { holdsAt, type Suppression } from '../model/suppression.ts';
+import { heldWithin, holdsAt, type Suppression } from '../model/suppression.ts';
 import type { SuppressionStore } from './ports.ts';
 
 /** Suppressions in memory, for tests and for one process. */
@@ -15,5 +15,6 @@ export function createMemorySuppressionStore(): SuppressionStore {
       return true;
     },
     holding: async (now) => [...stored.values()].filter((suppression) => holdsAt(suppression, now)),
+    heldWithin: async (from, to) => [...stored.values()].filter((suppression) => heldWithin(suppression, from, to)),
   };
 }

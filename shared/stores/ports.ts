@@ -162,6 +162,8 @@ export interface SuppressionStore {
   ) => Promise<boolean>;
   /** All that hold at a time, in no order. @param now epoch milliseconds */
   readonly holding: (now: number) => Promise<readonly Suppression[]>;
+  /** All that held at some time of a span, in no order. @param from epoch milliseconds @param to the first after it */
+  readonly heldWithin: (from: number, to: number) => Promise<readonly Suppression[]>;
 }
 
 /** The way of verdicts to `detect`: the access stream, under the subject's key. */

@@ -15,6 +15,7 @@ import { makeDynamoClient, makeS3Client, makeSsmClient } from '../../shared/stor
 import { createDynamoBaselineStore } from '../../shared/stores/dynamo-baseline-store.ts';
 import { createDynamoCaseStore } from '../../shared/stores/dynamo-case-store.ts';
 import { createDynamoReferenceStore } from '../../shared/stores/dynamo-reference-store.ts';
+import { createDynamoSuppressionStore } from '../../shared/stores/dynamo-suppression-store.ts';
 import { publishDirectory } from '../../shared/stores/publish-inputs.ts';
 import { createTableRequest, TABLE_DEFINITIONS, type TableKind } from '../../shared/stores/table-definitions.ts';
 import { anAlert } from '../contracts/alert-factory.ts';
@@ -61,6 +62,7 @@ describe('borderwatch report', () => {
     const html = readFileSync(page, 'utf8');
     expect(html).toContain(`Cases opened: ${cases.length}; confirmed of them: 0`);
     expect(html).toContain('<td class="n">1</td><td class="n">not known</td>');
+    expect(html).toContain('What was suppressed is not known');
     expect(html).toContain('Lines of the whole recording that are no accesses: 1.');
   });
 
@@ -116,6 +118,26 @@ describe('borderwatch report', () => {
     await cases.storeRevision(anAlert({ alertId: 'old', firstEventTime: monthAgo, time: monthAgo }), 1_000);
     const expiry = { version: 1, state: 'expired', at: aMoment, by: 'assess', reason: 'nobody', revision: 1 } as const;
     await cases.change('old', expiry);
+    await cases.storeRevision(anAlert({ alertId: 'untold', firstEventTime: openedAt, time: openedAt }), 1_000);
+    await cases.markNotified('untold', 1, 'ended');
+    const suppressions = createDynamoSuppressionStore({ client, tableName: `borderwatch-${stage}-cases` });
+    const day = (before: number) => new Date((yesterday - before) * DAY_MS).toISOString();
+    const suppressed = (id: string, from: number, until: number) =>
+      suppressions.add({
+        ...{
+          id,
+          subject: { type: 'employee', id: `e-${id}` },
+          signals: ['volume'],
+          from: day(from),
+          until: day(until),
+        },
+        ...{ by: 'arn:aws:iam::111122223333:user/jane', reason: 'a project' },
+      });
+    await suppressed('ended', 20, 3);
+    await suppressed('lifted', 20, -40);
+    const lifted = { at: day(2), by: 'arn:aws:iam::111122223333:user/lee', reason: 'it is over' };
+    await suppressions.lift({ subject: { type: 'employee', id: 'e-lifted' }, id: 'lifted' }, lifted);
+    await suppressed('long-ago', 20, 10);
     const page = join(folder, 'deployed.html');
 
     const { code } = await runBorderwatch(
@@ -125,8 +147,13 @@ describe('borderwatch report', () => {
     expect(code).toBe(0);
     const html = readFileSync(page, 'utf8');
     expect(html).toContain(
-      'Cases opened: 1; confirmed of them: 0; waiting for somebody: 1. Judged this week, whenever opened: 0; expired: 1.',
+      'Cases opened: 2; confirmed of them: 0; waiting for somebody: 1; suppressed: 1. Judged this week, whenever opened: 0; expired: 1.',
     );
+    expect(html).toContain(`employee e-ended: volume from ${day(20).slice(0, 10)} until ${day(3).slice(0, 10)}, by `);
+    expect(html).toContain(
+      `a project; lifted on ${day(2).slice(0, 10)} by arn:aws:iam::111122223333:user/lee: it is over`,
+    );
+    expect(html).not.toContain('e-long-ago');
     expect(html).toContain('<th scope="row">SG</th>');
     expect(html).toContain('Protected reads by week, SG: 0, 0, 0, 0, 13');
     expect(html).toContain('0.5 a day on ordinary traffic');

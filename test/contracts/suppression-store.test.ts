@@ -80,6 +80,21 @@ describe.each([
     await store.lift({ subject, id: 'a' }, lifted);
     expect(await idsAt(FROM)).toEqual([]);
   });
+
+  it('are remembered to have held within a span until they ended or were lifted', async () => {
+    await store.add(aSuppression('a'));
+    await store.add(aSuppression('b'));
+    await store.lift({ subject, id: 'b' }, lifted);
+    const liftedAt = Date.parse(lifted.at);
+    const idsWithin = async (from: number, to: number) =>
+      (await store.heldWithin(from, to)).map(({ id }) => id).toSorted();
+
+    expect(await idsWithin(FROM - 10, FROM)).toEqual([]);
+    expect(await idsWithin(FROM - 10, FROM + 1)).toEqual(['a', 'b']);
+    expect(await idsWithin(liftedAt - 1, liftedAt + 1)).toEqual(['a', 'b']);
+    expect(await idsWithin(liftedAt, UNTIL)).toEqual(['a']);
+    expect(await idsWithin(UNTIL, UNTIL + 1)).toEqual([]);
+  });
 });
 
 describe('suppressions in DynamoDB', () => {

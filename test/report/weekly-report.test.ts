@@ -68,7 +68,7 @@ describe('a weekly report', () => {
     const { opened, fates } = weeklyReport(aWeek({ endDay: END, cases }));
 
     expect(opened.map(({ alert }) => alert.alertId)).toEqual(['b', 'a']);
-    expect(fates.critical).toEqual({ open: 0, confirmed: 1, dismissed: 0, expired: 0 });
+    expect(fates.critical).toEqual({ suppressed: 0, open: 0, confirmed: 1, dismissed: 0, expired: 0 });
     expect(fates.low.open).toBe(1);
   });
 
@@ -127,17 +127,18 @@ describe('the page of a weekly report', () => {
       expect(page).toContain(said);
   });
 
-  it('sums up verdicts of the week, and has no column for what can’t be', () => {
+  it('sums up verdicts of the week and what nobody was told of, and has no column for what can’t be', () => {
     const cases = [
       aCase(END - 16, 'expired', {}, END - 2),
       aCase(END - 20, 'dismissed', {}, END - 2),
       aCase(END - 1, 'open'),
+      aCase(END - 1, 'suppressed'),
     ];
 
     const page = renderReportPage(weeklyReport(aWeek({ endDay: END, cases })));
 
     expect(page).toContain(
-      'Cases opened: 1; confirmed of them: 0; waiting for somebody: 1. Judged this week, whenever opened: 1; expired: 1.',
+      'Cases opened: 2; confirmed of them: 0; waiting for somebody: 1; suppressed: 1. Judged this week, whenever opened: 1; expired: 1.',
     );
     const headsOf = (caption: string) => page.split(caption).at(-1)?.split('</thead>')[0];
     expect(headsOf('What became of the cases opened this week')).not.toContain('expired');
