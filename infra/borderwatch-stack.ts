@@ -36,7 +36,9 @@ export class BorderwatchStack extends Stack {
     Tags.of(this).add('borderwatch:stage', config.stage);
 
     const { stage, logRetentionDays, writerRoleArns } = config;
-    const removalPolicy = config.removalPolicy === 'retain' ? RemovalPolicy.RETAIN : RemovalPolicy.DESTROY;
+    // What a failed first deployment made is empty, and would stand in the way of the next one by its name.
+    const removalPolicy =
+      config.removalPolicy === 'retain' ? RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE : RemovalPolicy.DESTROY;
     const encryptionKey = new EncryptionKey(this, 'EncryptionKey', { stage, removalPolicy });
     const accessLogs = new AccessLogBucket(this, 'AccessLogs', { stage, removalPolicy }).target;
     const stored = { stage, encryptionKey, removalPolicy, writerRoleArns };

@@ -46,7 +46,7 @@ export class PrivateBucket extends Construct {
       lifecycleRules: [...props.lifecycleRules],
       removalPolicy: props.removalPolicy,
     });
-    if (props.removalPolicy === RemovalPolicy.RETAIN) {
+    if (props.removalPolicy !== RemovalPolicy.DESTROY) {
       this.deny('OnlyTheLifecycleDeletes', ['s3:DeleteObject', 's3:DeleteObjectVersion'], ['*'], UNLESS_AWS_ITSELF);
     }
     Validations.of(this.bucket).acknowledge({

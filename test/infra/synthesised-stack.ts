@@ -17,11 +17,15 @@ export interface Resource {
   readonly type: string;
   readonly properties: Properties;
   readonly deletionPolicy: string | undefined;
+  /** Logical ids of what is made before it. */
+  readonly dependsOn: readonly string[];
 }
 
 export interface SynthesisedStack {
   readonly app: App;
   readonly stack: BorderwatchStack;
+  /** What CloudFormation gets. */
+  readonly template: object;
   readonly resources: readonly Resource[];
   readonly ofType: (type: string) => readonly Resource[];
   /** The resource of a type whose logical id begins so. @throws when there is no such resource, or more than one */
@@ -46,11 +50,12 @@ export function synthesise(overrides: Readonly<Record<string, unknown>> = {}): S
   const template = app.synth().getStackByName(stack.stackName).template;
   rmSync(outdir, { recursive: true, force: true });
   const resources = Object.entries(template.Resources as Record<string, Record<string, unknown>>).map(
-    ([id, { Type, Properties, DeletionPolicy }]): Resource => ({
+    ([id, { Type, Properties, DeletionPolicy, DependsOn }]): Resource => ({
       id,
       type: String(Type),
       properties: (Properties ?? {}) as Properties,
       deletionPolicy: DeletionPolicy as string | undefined,
+      dependsOn: (DependsOn ?? []) as readonly string[],
     }),
   );
   const ofType = (type: string) => resources.filter((resource) => resource.type === type);
@@ -69,7 +74,7 @@ export function synthesise(overrides: Readonly<Record<string, unknown>> = {}): S
       ofType(type).filter(({ properties }) => properties[nameProperty] === name),
       `of type ${type} and called ${name}`,
     );
-  return { app, stack, resources, ofType, only, named };
+  return { app, stack, template, resources, ofType, only, named };
 }
 
 export interface Statement {
