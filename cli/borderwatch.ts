@@ -6,6 +6,7 @@ import { CASES_SHOW_HELP, casesShow } from './cases-show.ts';
 import { CASES_SUPPRESS_HELP, casesSuppress } from './cases-suppress.ts';
 import { DIRECTORY_IMPORT_HELP, directoryImport } from './directory-import.ts';
 import { DOCTOR_HELP, doctor } from './doctor.ts';
+import { NETWORKS_IMPORT_HELP, networksImport } from './networks-import.ts';
 import type { Io } from './progress.ts';
 import { REDRIVE_HELP, redrive } from './redrive.ts';
 import { REPLAY_HELP, replay } from './replay.ts';
@@ -46,6 +47,7 @@ const COMMANDS: { readonly [name: string]: { readonly about: string; readonly ru
   'cases resolve': { about: aboutIn(CASES_RESOLVE_HELP), run: casesResolve },
   'cases suppress': { about: aboutIn(CASES_SUPPRESS_HELP), run: casesSuppress },
   'directory import': { about: aboutIn(DIRECTORY_IMPORT_HELP), run: directoryImport },
+  'networks import': { about: aboutIn(NETWORKS_IMPORT_HELP), run: networksImport },
   'settings list': { about: aboutIn(SETTINGS_LIST_HELP), run: settingsList },
   'settings set': { about: aboutIn(SETTINGS_SET_HELP), run: settingsSet },
   'settings history': { about: aboutIn(SETTINGS_HISTORY_HELP), run: settingsHistory },
