@@ -1,8 +1,9 @@
 import { parseArgs } from 'node:util';
-import { type Check, canBeAsked, type Finding } from './doctor/check.ts';
+import { type Check, canBeAsked, type Finding, SKIPPED } from './doctor/check.ts';
 import { deploymentNames } from './doctor/deployment-names.ts';
 import { detectionChecks } from './doctor/detection-checks.ts';
 import { operationChecks } from './doctor/operation-checks.ts';
+import { readStageConfiguration, STAGES_FILE } from './doctor/stage-configuration.ts';
 import { tellingChecks } from './doctor/telling-checks.ts';
 import type { Io } from './progress.ts';
 import { STAGE_HELP } from './stage-option.ts';
@@ -40,7 +41,8 @@ export async function doctor(args: readonly string[], io: Io): Promise<number> {
   if (positionals.length > 0) throw new UsageError(`doctor takes no ${positionals[0]}`);
   const names = deploymentNames(values.stage);
   const now = Date.now();
-  const checks = [...detectionChecks(names, now), ...tellingChecks(names), ...operationChecks(names)];
+  const wanted = values.stage === undefined ? undefined : readStageConfiguration(STAGES_FILE, values.stage);
+  const checks = [...detectionChecks(names, now), ...tellingChecks(names, wanted), ...operationChecks(names)];
   let wrong = 0;
   // One after the other: the lines come in the order in which an access flows, and a slow service is seen to be slow.
   for (const check of checks) {
@@ -55,7 +57,7 @@ export async function doctor(args: readonly string[], io: Io): Promise<number> {
 
 /** A check that can't be made is a finding: whoever asks may lack a permission, or the thing is not there. */
 async function examine({ service, run }: Check): Promise<Finding> {
-  if (!canBeAsked(service, process.env)) return { state: 'skipped', says: 'the local stack has nothing of the kind' };
+  if (!canBeAsked(service, process.env)) return SKIPPED;
   try {
     return await run();
   } catch (error) {

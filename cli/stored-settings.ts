@@ -27,8 +27,15 @@ export interface SettingVersion {
 const BY_PATH = 10;
 const OF_A_HISTORY = 50;
 
-/** Everything below the path, by name. @throws CommandFailure when the service can't be read */
+/** Everything below the path, by name. @throws CommandFailure when the service can't be read, or there is nothing */
 export async function readSettings(client: SSMClient, path: string): Promise<ReadonlyMap<string, SettingVersion>> {
+  const found = await parametersBelow(client, path);
+  if (found.size === 0) throw new CommandFailure(`there are no settings below ${path}; --stage names a deployment's`);
+  return found;
+}
+
+/** Everything below the path, by name; nothing where there is no such path. @throws CommandFailure when the service can't be read */
+export async function parametersBelow(client: SSMClient, path: string): Promise<ReadonlyMap<string, SettingVersion>> {
   const found = new Map<string, SettingVersion>();
   try {
     const pages = paginateGetParametersByPath({ client, pageSize: BY_PATH }, { Path: path, Recursive: true });
@@ -45,7 +52,6 @@ export async function readSettings(client: SSMClient, path: string): Promise<Rea
   } catch (error) {
     throw awsFailure(error, 'SSM', `settings below ${path}`);
   }
-  if (found.size === 0) throw new CommandFailure(`there are no settings below ${path}; --stage names a deployment's`);
   return found;
 }
 

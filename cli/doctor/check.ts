@@ -16,6 +16,9 @@ export const ok = (says: string): Finding => ({ state: 'ok', says });
 export const note = (says: string, remedy: string): Finding => ({ state: 'note', says, remedy });
 export const wrong = (says: string, remedy: string): Finding => ({ state: 'wrong', says, remedy });
 
+/** What is looked at in a deployment alone. */
+export const SKIPPED: Finding = { state: 'skipped', says: 'the local stack has nothing of the kind' };
+
 const ANY_SERVICE = /^AWS_ENDPOINT_URL_\w+$/;
 
 /**

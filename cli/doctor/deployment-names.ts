@@ -10,6 +10,8 @@ export interface DeploymentNames {
   readonly alertQueue: string;
   readonly deadLetters: string;
   readonly topic: string;
+  /** Where alarms go. @default - the local stack has none */
+  readonly alarmTopic: string | undefined;
   readonly settings: string;
   readonly detect: string;
   readonly notify: string;
@@ -28,6 +30,7 @@ export function deploymentNames(stage: string | undefined): DeploymentNames {
     alertQueue: `${named('alerts')}.fifo`,
     deadLetters: `${named(stage === undefined ? 'alerts-dead-letter' : 'alerts-dead')}.fifo`,
     topic: named('alerts'),
+    alarmTopic: stage === undefined ? undefined : named('alarms'),
     settings: settingsPath(stage ?? 'local'),
     detect: named('detect'),
     notify: named('notify'),

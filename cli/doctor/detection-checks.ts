@@ -2,11 +2,10 @@ import { DescribeTableCommand } from '@aws-sdk/client-dynamodb';
 import { DescribeStreamSummaryCommand } from '@aws-sdk/client-kinesis';
 import { ListEventSourceMappingsCommand } from '@aws-sdk/client-lambda';
 import { parseSettings } from '../../shared/model/settings.ts';
-import { makeDynamoClient, makeKinesisClient } from '../../shared/stores/clients.ts';
+import { makeDynamoClient, makeKinesisClient, makeSsmClient } from '../../shared/stores/clients.ts';
 import { createDynamoReferenceStore } from '../../shared/stores/dynamo-reference-store.ts';
-import { makeParameterReader } from '../../shared/stores/parameter-reader.ts';
 import type { ReferenceSeries } from '../../shared/stores/ports.ts';
-import { createSsmSettingsSource } from '../../shared/stores/ssm-settings-source.ts';
+import { parametersBelow } from '../stored-settings.ts';
 import { type Check, type Finding, note, ok, wrong } from './check.ts';
 import type { DeploymentNames } from './deployment-names.ts';
 import { makeLambdaClient } from './operation-clients.ts';
@@ -91,10 +90,11 @@ async function stream(name: string): Promise<Finding> {
 }
 
 async function settings(path: string): Promise<Finding> {
-  const texts = await createSsmSettingsSource(makeParameterReader(process.env), path)();
-  if (Object.keys(texts).length === 0)
-    return wrong(`no parameter lies under ${path}: the packaged defaults hold`, 'npx cdk deploy');
-  const { settings: inForce, errors } = parseSettings(texts);
+  const stored = await parametersBelow(makeSsmClient(), path);
+  if (stored.size === 0) return wrong(`no parameter lies under ${path}: the packaged defaults hold`, 'npx cdk deploy');
+  const { settings: inForce, errors } = parseSettings(
+    Object.fromEntries([...stored].map(([name, { value }]) => [name, value])),
+  );
   const [error] = errors;
   if (error)
     return wrong(

@@ -1,10 +1,18 @@
-import { SubscribeCommand } from '@aws-sdk/client-sns';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { CreateSecretCommand } from '@aws-sdk/client-secrets-manager';
+import { CreateTopicCommand, SubscribeCommand } from '@aws-sdk/client-sns';
 import { SendMessageCommand } from '@aws-sdk/client-sqs';
 import { PutParameterCommand } from '@aws-sdk/client-ssm';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { main } from '../../cli/borderwatch.ts';
 import { canBeAsked } from '../../cli/doctor/check.ts';
+import { deploymentNames } from '../../cli/doctor/deployment-names.ts';
 import { alarms, canary } from '../../cli/doctor/operation-checks.ts';
+import { judgeSecret } from '../../cli/doctor/slack-secret.ts';
+import { readStageConfiguration, type StageConfiguration } from '../../cli/doctor/stage-configuration.ts';
+import { tellingChecks } from '../../cli/doctor/telling-checks.ts';
 import { createLocalClients, type LocalClients } from '../../infra/local/clients.ts';
 import { startEmulators } from '../../infra/local/emulators.ts';
 import { type Provisioned, provision } from '../../infra/local/provision.ts';
@@ -62,6 +70,7 @@ describe('borderwatch doctor on the local stack', () => {
     expect(skipped.map((line) => line.slice(8))).toEqual([
       'detect reads the stream: the local stack has nothing of the kind',
       'notify reads the queue: the local stack has nothing of the kind',
+      'mail of topic alarms: the local stack has nothing of the kind',
       'canary: the local stack has nothing of the kind',
       'alarms: the local stack has nothing of the kind',
     ]);
@@ -117,6 +126,19 @@ describe('borderwatch doctor on the local stack', () => {
     expect((await doctor()).about('mail of topic alerts')).toMatch(/^WRONG .*a@example\.com/);
   });
 
+  it('finds the region as the SDK does, with no variable for it', async () => {
+    const config = join(await mkdtemp(join(tmpdir(), 'borderwatch-')), 'config');
+    await writeFile(config, '[default]\nregion = us-east-1\n');
+    vi.stubEnv('AWS_CONFIG_FILE', config);
+    vi.stubEnv('AWS_REGION', undefined);
+
+    const { about } = await doctor();
+
+    vi.stubEnv('AWS_REGION', 'us-east-1');
+    await rm(dirname(config), { recursive: true });
+    expect(about('settings')).toMatch(/^note .*no policy on approvals is set/);
+  });
+
   it('says which part of a stage it can not look at', async () => {
     const { code, about } = await doctor('--stage', 'prod');
 
@@ -127,6 +149,78 @@ describe('borderwatch doctor on the local stack', () => {
   it('is told what it can do nothing with', async () => {
     expect((await doctor('--stage', 'No Stage')).code).toBe(2);
     expect((await doctor('prod')).code).toBe(2);
+  });
+});
+
+describe('what a stage wants and who is told', () => {
+  const secretArn = 'arn:aws:secretsmanager:us-east-1:000000000000:secret:slack-a1b2c3';
+  const wanted = { alertEmails: [], alarmEmails: [], slackWebhookSecretArn: undefined };
+  const examine = (name: string, configuration: StageConfiguration) =>
+    tellingChecks(deploymentNames('test'), configuration)
+      .find((check) => check.name === name)
+      ?.run();
+  const ALERTS = 'mail of topic borderwatch-test-alerts';
+  const ALARMS = 'mail of topic borderwatch-test-alarms';
+  beforeAll(async () => {
+    for (const Name of ['borderwatch-test-alerts', 'borderwatch-test-alarms'])
+      await clients.sns.send(new CreateTopicCommand({ Name }));
+  });
+
+  it('is worth a note where nobody gets alerts by mail, and wrong where nobody gets alarms', async () => {
+    expect(await examine(ALERTS, wanted)).toMatchObject({ state: 'note', says: 'nobody is told by mail' });
+    expect(await examine(ALARMS, wanted)).toMatchObject({ state: 'wrong', says: 'nobody is told by mail' });
+  });
+
+  it.each([
+    [ALERTS, { ...wanted, alertEmails: ['gone@example.com'] }],
+    [ALARMS, { ...wanted, alarmEmails: ['gone@example.com'] }],
+  ])('is wrong where an address is gone: %s', async (name, configuration) => {
+    expect(await examine(name, configuration)).toMatchObject({
+      state: 'wrong',
+      says: expect.stringContaining('gone@example.com'),
+      remedy: expect.stringContaining('--notification-endpoint gone@example.com'),
+    });
+  });
+
+  it('finds a webhook’s secret, or that there is none', async () => {
+    const name = 'secret of the Slack webhook';
+    const { ARN = '' } = await clients.secretsManager.send(
+      new CreateSecretCommand({ Name: 'slack', SecretString: 'https://hooks.example.com/1' }),
+    );
+
+    expect(await examine(name, { ...wanted, slackWebhookSecretArn: ARN })).toMatchObject({ state: 'ok' });
+    await expect(examine(name, { ...wanted, slackWebhookSecretArn: secretArn })).rejects.toThrow(/can't find/);
+    expect(examine(name, wanted)).toBeUndefined();
+  });
+
+  it.each([
+    ['is being deleted', { DeletedDate: new Date(0) }, 'wrong'],
+    ['is under a key of its own', { KmsKeyId: 'arn:aws:kms:us-east-1:000000000000:key/1' }, 'wrong'],
+    ['is empty', { VersionIdsToStages: {} }, 'wrong'],
+    ['is under the service’s key by name', { KmsKeyId: 'alias/aws/secretsmanager' }, 'ok'],
+  ])('knows a secret that %s', (_, changes, state) => {
+    const described = { VersionIdsToStages: { v1: ['AWSCURRENT'] }, ...changes };
+
+    expect(judgeSecret(described, secretArn).state).toBe(state);
+  });
+
+  it('takes addresses out of the stages file', async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'borderwatch-'));
+    const file = join(folder, 'stages.json');
+    await writeFile(file, JSON.stringify({ prod: { region: 'us-east-1', alertEmails: ['a@example.com'] } }));
+
+    const found = readStageConfiguration(file, 'prod');
+    const others = [readStageConfiguration(file, 'dev'), readStageConfiguration(join(folder, 'none.json'), 'prod')];
+    await writeFile(file, '{');
+
+    expect(found).toEqual({
+      alertEmails: ['a@example.com'],
+      alarmEmails: ['a@example.com'],
+      slackWebhookSecretArn: undefined,
+    });
+    expect(others).toEqual([undefined, undefined]);
+    expect(() => readStageConfiguration(file, 'prod')).toThrow(/can't be read/);
+    await rm(folder, { recursive: true });
   });
 });
 
