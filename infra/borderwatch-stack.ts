@@ -209,14 +209,14 @@ export class BorderwatchStack extends Stack {
     new CfnOutput(this, 'AccessStreamName', { value: accesses.streamName, description: 'Producers write here' });
     if (config.alertEmails.length === 0) {
       Annotations.of(this).addWarningV2(
+        'borderwatch:nobody-is-told',
+        `infra/stages.json: ${stage}.alertEmails is empty, so nobody is told of alerts by email.`,
+      );
+    }
     if (config.alarmEmails.length === 0) {
       Annotations.of(this).addWarningV2(
         'borderwatch:alarms-reach-nobody',
         `infra/stages.json: ${stage}.alarmEmails is empty, so nobody hears when the detector itself is in trouble.`,
-      );
-    }
-        'borderwatch:nobody-is-told',
-        `infra/stages.json: ${stage}.alertEmails is empty, so nobody is told of alerts by email.`,
       );
     }
   }

@@ -29,6 +29,8 @@ const aCaseUrl =
   'an https address with {case} where the id of the case belongs, such as https://cases.example.com/{case}';
 /** Never in the host: what fills it in must not choose who is asked. */
 const CASE_URL = /^https:\/\/[\w.-]+(:\d+)?\/[^\s{}]*(\{case\}[^\s{}]*)+$/;
+/** Two ARNs each, of names of up to 63 characters, in a managed policy of at most 6,144. */
+const MAXIMUM_BUCKETS = 20;
 
 const stageSchema = z.strictObject(
   {
@@ -57,6 +59,10 @@ const stageSchema = z.strictObject(
           /** Buckets of this account that send their notifications to the queue `borderwatch-<stage>-ingest-objects`. */
           buckets: z
             .array(z.string(aBucket).regex(/^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/, aBucket), 'a list of buckets')
+            .max(
+              MAXIMUM_BUCKETS,
+              `a list of at most ${MAXIMUM_BUCKETS} buckets, as many as fit into the policy of a role`,
+            )
             .default([]),
           /** What an access is to a resource that `reference/resources.json` in the evidence bucket doesn't name. */
           unmapped: z
@@ -128,8 +134,10 @@ const stageSchema = z.strictObject(
   'an object',
 );
 
+type StageFields = Readonly<z.output<typeof stageSchema>>;
+
 /** One deployment: one stack in one account and region. Everything that may be left out is filled in. */
-export type StageConfig = Readonly<z.output<typeof stageSchema>> & {
+export type StageConfig = StageFields & {
   readonly stage: string;
   readonly alarmEmails: readonly string[];
 };
@@ -162,11 +170,30 @@ export function parseStages(value: unknown, file: string): readonly StageConfig[
       return [];
     }
     const { errors } = parseSettings(result.data.settings);
-    sentences.push(...errors.map(({ name, value, reason }) => `${stage}.settings.${name} is "${value}": ${reason}.`));
+    sentences.push(
+      ...foreignSecrets(stage, result.data),
+      ...errors.map(({ name, value, reason }) => `${stage}.settings.${name} is "${value}": ${reason}.`),
+    );
     return [{ ...result.data, stage, alarmEmails: result.data.alarmEmails ?? result.data.alertEmails }];
   });
   if (sentences.length) throw new ConfigError(sentences.map((sentence) => `${file}: ${sentence}`).join('\n'));
   return stages;
+}
+
+/**
+ * Secrets that the functions of a stage could not read: they look in their own region, and a secret of another account needs a key
+ * and a policy of its own.
+ */
+function foreignSecrets(stage: string, { account, region, slackWebhookSecretArn, ingest }: StageFields): string[] {
+  const secrets = { slackWebhookSecretArn, 'ingest.webhookSecretArn': ingest?.webhookSecretArn };
+  return Object.entries(secrets).flatMap(([field, arn]) => {
+    if (arn === undefined) return [];
+    const [, , , itsRegion, itsAccount] = arn.split(':');
+    if (itsRegion !== region)
+      return [`${stage}.${field} is "${arn}"; it must be a secret in the stage's region, ${region}.`];
+    if (account === undefined || itsAccount === account) return [];
+    return [`${stage}.${field} is "${arn}"; it must be a secret of the stage's account, ${account}.`];
+  });
 }
 
 /** Reads the stages that a file describes. @throws ConfigError */

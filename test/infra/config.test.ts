@@ -5,6 +5,8 @@ const stage = (fields: Readonly<Record<string, unknown>>) => ({
   prod: { region: 'us-east-1', alertEmails: [], ...fields },
 });
 
+const secretIn = (region: string, account: string) => `arn:aws:secretsmanager:${region}:${account}:secret:slack-a1b2c3`;
+
 /** The sentences that a wrong file is answered with. */
 function sentencesFor(value: unknown): readonly string[] {
   try {
@@ -108,9 +110,31 @@ describe('the stages file', () => {
       'prod.settings.alerts-per-day is 2; it must be a text, as Parameter Store holds it.',
       stage({ settings: { 'alerts-per-day': 2 } }),
     ],
+    [
+      `prod.slackWebhookSecretArn is "${secretIn('eu-west-1', '111122223333')}"; it must be a secret in the stage's region, us-east-1.`,
+      stage({ slackWebhookSecretArn: secretIn('eu-west-1', '111122223333') }),
+    ],
+    [
+      `prod.slackWebhookSecretArn is "${secretIn('us-east-1', '999999999999')}"; it must be a secret of the stage's account, 111122223333.`,
+      stage({ account: '111122223333', slackWebhookSecretArn: secretIn('us-east-1', '999999999999') }),
+    ],
+    [
+      `prod.ingest.webhookSecretArn is "${secretIn('eu-west-1', '111122223333')}"; it must be a secret in the stage's region, us-east-1.`,
+      stage({ ingest: { url: 'webhook', webhookSecretArn: secretIn('eu-west-1', '111122223333') } }),
+    ],
     ['prod is "us-east-1"; it must be an object.', { prod: 'us-east-1' }],
   ])('answers: %s', (sentence, value) => {
     expect(sentencesFor(value)).toEqual([`stages.json: ${sentence}`]);
+  });
+
+  it('takes twenty buckets and no more, since the role that reads them has one policy', () => {
+    const withBuckets = (count: number) =>
+      stage({ ingest: { buckets: Array.from({ length: count }, (_, i) => `trail-${i}`) } });
+
+    expect(sentencesFor(withBuckets(20))).toEqual([]);
+    expect(sentencesFor(withBuckets(21))[0]).toMatch(
+      /^stages\.json: prod\.ingest\.buckets is .* must be a list of at most 20 buckets, as many as fit into the policy of a role\.$/,
+    );
   });
 
   it('names an unknown value and what there is', () => {
