@@ -73,7 +73,8 @@ type Definition = Omit<RunbookAlarmProps, keyof AlarmSurroundings>;
 
 const ofIngest = ({ ingest }: AlarmsProps): readonly Definition[] => {
   if (!ingest) return [];
-  const queues = [ingest.events, ingest.objects].filter((queue) => queue !== undefined);
+  const { queues } = ingest;
+  const notDelivered = ingest.metricNotDelivered(FIVE_MINUTES);
   return [
     {
       heading: 'Records can not be read',
@@ -97,6 +98,17 @@ const ofIngest = ({ ingest }: AlarmsProps): readonly Definition[] => {
       periods: 5,
       ofThese: 3,
     },
+    ...(notDelivered
+      ? [
+          {
+            heading: 'Events do not reach the intake',
+            says: 'EventBridge matches data events and can not put them on the queue; it gives each up within a day.',
+            metric: notDelivered,
+            threshold: 0,
+            periods: 1,
+          },
+        ]
+      : []),
     ...(queues.length === 0
       ? []
       : [

@@ -105,7 +105,20 @@ const alerting = ({ detect, assess, notify, alerts, canary }: DashboardProps): I
   graph('Addresses that mail does not reach', [canary.ownMetric(METRICS.mailUnconfirmed, HOUR, Stats.MAXIMUM)]),
 ];
 
-const trouble = ({ accesses, archive, detect, assess, notify, baselines }: DashboardProps): IWidget[] => [
+const trouble = (props: DashboardProps): IWidget[] => [
+  ...troubleOnTheWay(props),
+  graph('Dead letters', deadLettersOf(props)),
+];
+
+/** Every queue in which something lies that was given up. */
+const deadLettersOf = ({ alerts, slack, findings, ingest }: DashboardProps): readonly IMetric[] => [
+  alerts.metricDeadLetters(MINUTE),
+  ...[slack, findings, ...(ingest?.queues ?? [])]
+    .filter((owner) => owner !== undefined)
+    .map(({ deadLetters }) => deadLetters.metricWaiting(MINUTE)),
+];
+
+const troubleOnTheWay = ({ accesses, archive, detect, assess, notify, baselines }: DashboardProps): IWidget[] => [
   graph('Set aside', [
     detect.ownMetric(METRICS.eventsQuarantined, FIVE_MINUTES),
     detect.ownMetric(METRICS.duplicatesSkipped, FIVE_MINUTES),

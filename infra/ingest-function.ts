@@ -1,4 +1,5 @@
 import { CfnOutput, Duration, type RemovalPolicy, Stack, Validations } from 'aws-cdk-lib';
+import { Metric, Stats } from 'aws-cdk-lib/aws-cloudwatch';
 import { Rule } from 'aws-cdk-lib/aws-events';
 import { ManagedPolicy, PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import { CfnPermission, CfnUrl, EventSourceMapping, MetricType } from 'aws-cdk-lib/aws-lambda';
@@ -8,6 +9,7 @@ import { BundledFunction, type FunctionSurroundings } from './bundled-function.t
 import type { StageConfig } from './config.ts';
 import type { EvidenceBucket } from './evidence-bucket.ts';
 import { IngestQueue } from './ingest-queue.ts';
+import type { NamedRole } from './named-role.ts';
 import { INGESTED_PREFIX, QUARANTINE_PREFIX, REFERENCE_PREFIX, resourceName } from './resource-names.ts';
 
 export interface IngestFunctionProps extends FunctionSurroundings {
@@ -28,6 +30,7 @@ export class IngestFunction extends BundledFunction {
   /** @default - no source of the stage delivers so */
   readonly events: IngestQueue | undefined;
   readonly objects: IngestQueue | undefined;
+  private readonly rule: Rule | undefined;
 
   constructor(scope: Construct, id: string, props: IngestFunctionProps) {
     const { sources, accesses, evidence } = props;
@@ -51,16 +54,28 @@ export class IngestFunction extends BundledFunction {
     evidence.allowRead(this.role, INGESTED_PREFIX, REFERENCE_PREFIX);
     // Without it S3 answers "access denied" where a note or a file isn't there yet.
     evidence.allowList(this.role);
-    if (sources.cloudTrail) this.events = this.takeEvents(props);
+    if (sources.cloudTrail) {
+      this.events = new IngestQueue(this, 'Events', { ...props, part: 'ingest-events', consumerTimeout: TIMEOUT });
+      this.rule = this.takeEvents(props.stage, this.events);
+    }
     if (sources.buckets.length > 0) this.objects = this.takeObjects(props);
     if (sources.url !== 'none') this.takeRequests(props);
   }
 
+  /** Where deliveries wait for the function. */
+  get queues(): readonly IngestQueue[] {
+    return [this.events, this.objects].filter((queue) => queue !== undefined);
+  }
+
+  /** Sending what was given up on its way again. */
+  allowRedrive(role: NamedRole): void {
+    for (const queue of this.queues) queue.allowRedrive(role);
+  }
+
   /** Data events alone: management events touch no user data. */
-  private takeEvents(props: IngestFunctionProps): IngestQueue {
-    const queue = new IngestQueue(this, 'Events', { ...props, part: 'ingest-events', consumerTimeout: TIMEOUT });
-    new Rule(this, 'CloudTrail', {
-      ruleName: resourceName(props.stage, 'ingest-cloudtrail'),
+  private takeEvents(stage: string, queue: IngestQueue): Rule {
+    const rule = new Rule(this, 'CloudTrail', {
+      ruleName: resourceName(stage, 'ingest-cloudtrail'),
       description: 'Data events of a trail, to Borderwatch',
       eventPattern: {
         source: ['aws.s3', 'aws.dynamodb'],
@@ -69,27 +84,39 @@ export class IngestFunction extends BundledFunction {
       },
       targets: [{ bind: () => ({ arn: queue.queueArn }) }],
     });
-    queue.allowService('events.amazonaws.com', {
-      ArnEquals: {
-        'aws:SourceArn': Stack.of(this).formatArn({
-          service: 'events',
-          resource: 'rule',
-          resourceName: resourceName(props.stage, 'ingest-cloudtrail'),
-        }),
+    queue.allowService(
+      'events.amazonaws.com',
+      {
+        ArnEquals: {
+          'aws:SourceArn': Stack.of(this).formatArn({
+            service: 'events',
+            resource: 'rule',
+            resourceName: resourceName(stage, 'ingest-cloudtrail'),
+          }),
+        },
       },
-    });
+      // AWS shows the key of a queue behind EventBridge without a condition, and says of topics that one on the source doesn't work:
+      // https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-targets.html
+      // https://docs.aws.amazon.com/sns/latest/dg/sns-key-management.html
+      {},
+    );
     this.consume(queue, 'EventsMapping', 1000, Duration.seconds(1));
-    return queue;
+    return rule;
   }
 
   private takeObjects(props: IngestFunctionProps): IngestQueue {
     const { partition, account } = Stack.of(this);
     const queue = new IngestQueue(this, 'Objects', { ...props, part: 'ingest-objects', consumerTimeout: TIMEOUT });
     const bucketArns = props.sources.buckets.map((name) => `arn:${partition}:s3:::${name}`);
-    queue.allowService('s3.amazonaws.com', {
-      ArnEquals: { 'aws:SourceArn': bucketArns },
-      StringEquals: { 'aws:SourceAccount': account },
-    });
+    const fromHere = { 'aws:SourceAccount': account };
+    queue.allowService(
+      's3.amazonaws.com',
+      {
+        ArnEquals: { 'aws:SourceArn': bucketArns },
+        StringEquals: fromHere,
+      },
+      { StringEquals: fromHere },
+    );
     for (const arn of bucketArns) {
       const reason = 'Which objects a source writes is not known at deployment; the stage names its bucket.';
       this.role.allowWildcard(['s3:GetObject', 's3:GetObjectVersion'], `${arn}/*`, reason);
@@ -98,6 +125,21 @@ export class IngestFunction extends BundledFunction {
     // One object an invocation: each may take as long as an invocation may.
     this.consume(queue, 'ObjectsMapping', 1, Duration.seconds(0));
     return queue;
+  }
+
+  /** Events that the rule matched and could not put on the queue. @default - no source of the stage delivers so */
+  metricNotDelivered(period: Duration): Metric | undefined {
+    return (
+      this.rule &&
+      new Metric({
+        namespace: 'AWS/Events',
+        metricName: 'FailedInvocations',
+        dimensionsMap: { RuleName: this.rule.ruleName },
+        period,
+        statistic: Stats.SUM,
+        label: 'events not put on the queue',
+      })
+    );
   }
 
   private consume(queue: IngestQueue, id: string, batchSize: number, maxBatchingWindow: Duration): void {

@@ -1,4 +1,4 @@
-import { Duration, type RemovalPolicy, Stack } from 'aws-cdk-lib';
+import { Duration, type RemovalPolicy } from 'aws-cdk-lib';
 import { type Metric, Stats } from 'aws-cdk-lib/aws-cloudwatch';
 import { type Conditions, PolicyStatement, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { Queue, QueueEncryption } from 'aws-cdk-lib/aws-sqs';
@@ -48,14 +48,23 @@ export class IngestQueue extends Construct {
     return this.queue.queueArn;
   }
 
-  /** Lets a service of AWS send, and use the key to do so, under these conditions alone. */
-  allowService(service: 'events.amazonaws.com' | 's3.amazonaws.com', conditions: Conditions): void {
+  /**
+   * Lets a service of AWS send, and use the key to do so, under these conditions alone.
+   *
+   * @param onSending what the queue demands of a message's source
+   * @param onTheKey what the key demands; the queue's demand holds all the same
+   */
+  allowService(
+    service: 'events.amazonaws.com' | 's3.amazonaws.com',
+    onSending: Conditions,
+    onTheKey: Conditions,
+  ): void {
     this.queue.addToResourcePolicy(
       new PolicyStatement({
         principals: [new ServicePrincipal(service)],
         actions: ['sqs:SendMessage'],
         resources: [this.queue.queueArn],
-        conditions,
+        conditions: onSending,
       }),
     );
     this.encryptionKey.key.addToResourcePolicy(
@@ -64,7 +73,7 @@ export class IngestQueue extends Construct {
         principals: [new ServicePrincipal(service)],
         actions: ['kms:Decrypt', 'kms:GenerateDataKey*'],
         resources: ['*'],
-        conditions: { StringEquals: { 'aws:SourceAccount': Stack.of(this).account } },
+        conditions: onTheKey,
       }),
     );
   }

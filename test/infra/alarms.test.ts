@@ -163,6 +163,34 @@ describe('the alarms', { timeout: SYNTHESIS_TIMEOUT }, () => {
     }
   });
 
+  it('see events that a rule matched and could not hand over', () => {
+    const rule = ofType('AWS::Events::Rule').find(
+      ({ properties }) => properties.Name === 'borderwatch-prod-ingest-cloudtrail',
+    );
+    const alarm = alarms.find(
+      ({ properties }) => properties.AlarmName === 'borderwatch-prod-events-do-not-reach-the-intake',
+    );
+
+    expect(metricsOf(alarm?.properties ?? {})).toEqual([
+      {
+        Namespace: 'AWS/Events',
+        MetricName: 'FailedInvocations',
+        Dimensions: [{ Name: 'RuleName', Value: { Ref: rule?.id } }],
+      },
+    ]);
+  });
+
+  it('stand beside every dead-letter queue on the dashboard', () => {
+    const [dashboard] = ofType('AWS::CloudWatch::Dashboard');
+    const body = JSON.stringify(dashboard?.properties.DashboardBody);
+    const dead = ofType('AWS::SQS::Queue').filter(({ properties }) =>
+      /-dead(\.fifo)?$/.test(String(properties.QueueName)),
+    );
+
+    expect(dead).toHaveLength(5);
+    expect(dead.filter(({ id }) => !body.includes(`"${id}"`)).map(({ id }) => id)).toEqual([]);
+  });
+
   it('are all on the dashboard', () => {
     const [dashboard] = ofType('AWS::CloudWatch::Dashboard');
     const body = JSON.stringify(dashboard?.properties.DashboardBody);

@@ -80,6 +80,17 @@ describe('the function of a stage that takes sources in', { timeout: SYNTHESIS_T
     );
   });
 
+  it('lets EventBridge use the key without a condition on the source, which it could not meet, and S3 for this account alone', () => {
+    const uses = statementsOf(everything.only('AWS::KMS::Key').properties.KeyPolicy)
+      .filter(({ sid }) => sid?.startsWith('MessagesOf'))
+      .map(({ principal, condition }) => [principal, condition]);
+
+    expect(uses).toEqual([
+      [{ Service: 'events.amazonaws.com' }, {}],
+      [{ Service: 's3.amazonaws.com' }, { StringEquals: { 'aws:SourceAccount': '111122223333' } }],
+    ]);
+  });
+
   it('may write to the stream, read what the stage names, put aside, and nothing else', () => {
     const allowed = allowedIn(everything).filter(([, actions]) => !/^(kms|logs|xray)/.test(actions[0] ?? ''));
 
