@@ -78,6 +78,7 @@ export class AlertQueue extends Construct {
         'sqs:ReceiveMessage',
         'sqs:DeleteMessage',
         'sqs:GetQueueAttributes',
+        'sqs:GetQueueUrl',
         'sqs:StartMessageMoveTask',
         'sqs:ListMessageMoveTasks',
       ],

@@ -176,7 +176,9 @@ export class BorderwatchStack extends Stack {
       casework,
       directory,
       evidence,
-      takesSourcesIn: ingest !== undefined,
+      slack,
+      findings,
+      ingest,
       settings,
     });
 

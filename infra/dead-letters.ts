@@ -42,6 +42,21 @@ export class DeadLetters extends Construct {
     this.encryptionKey.allowThrough('sqs', role, 'read and write');
   }
 
+  /** Reading what lies there, and deleting what is done with. */
+  allowLook(role: NamedRole): void {
+    role.allow(
+      ['sqs:DeleteMessage', 'sqs:GetQueueAttributes', 'sqs:GetQueueUrl', 'sqs:ReceiveMessage'],
+      [this.queue.queueArn],
+    );
+    this.encryptionKey.allowThrough('sqs', role, 'read');
+  }
+
+  /** The same, and sending messages back to the queue that they came from, which is the role's to write to as well. */
+  allowRedrive(role: NamedRole): void {
+    this.allowLook(role);
+    role.allow(['sqs:ListMessageMoveTasks', 'sqs:StartMessageMoveTask'], [this.queue.queueArn]);
+  }
+
   metricWaiting(period: Duration): Metric {
     return this.queue.metricApproximateNumberOfMessagesVisible({
       period,

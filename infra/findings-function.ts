@@ -5,6 +5,7 @@ import { defaultProductArn } from '../shared/findings/security-hub-finding.ts';
 import type { AlertTopic } from './alert-topic.ts';
 import { BundledFunction, type FunctionSurroundings } from './bundled-function.ts';
 import { DeadLetters } from './dead-letters.ts';
+import type { NamedRole } from './named-role.ts';
 
 export interface FindingsFunctionProps extends FunctionSurroundings {
   readonly topic: AlertTopic;
@@ -50,5 +51,11 @@ export class FindingsFunction extends BundledFunction {
       maxEventAge: Duration.hours(6),
     });
     props.topic.subscribeFunction(this.lambda);
+  }
+
+  /** Reading what was not handed over, and handing it over once more. */
+  allowRedrive(role: NamedRole): void {
+    this.deadLetters.allowLook(role);
+    role.allow(['lambda:InvokeFunction'], [this.lambda.functionArn]);
   }
 }

@@ -83,6 +83,16 @@ export class IngestQueue extends Construct {
     this.encryptionKey.allowThrough('sqs', role, 'read');
   }
 
+  /**
+   * Looking how much waits, and sending what was given up on its way again. SQS asks for these rights on both queues:
+   * https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-configure-dead-letter-queue-redrive.html
+   */
+  allowRedrive(role: NamedRole): void {
+    this.deadLetters.allowRedrive(role);
+    role.allow(['sqs:GetQueueAttributes', 'sqs:GetQueueUrl', 'sqs:SendMessage'], [this.queue.queueArn]);
+    this.encryptionKey.allowThrough('sqs', role, 'read and write');
+  }
+
   metricOldestSeconds(period: Duration): Metric {
     return this.queue.metricApproximateAgeOfOldestMessage({
       period,

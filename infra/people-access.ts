@@ -7,6 +7,8 @@ import type { CaseworkFunction } from './casework-function.ts';
 import type { EncryptionKey } from './encryption-key.ts';
 import type { EventArchive } from './event-archive.ts';
 import type { EvidenceBucket } from './evidence-bucket.ts';
+import type { FindingsFunction } from './findings-function.ts';
+import type { IngestFunction } from './ingest-function.ts';
 import { NamedRole } from './named-role.ts';
 import type { ProtectedTable } from './protected-table.ts';
 import {
@@ -18,6 +20,7 @@ import {
   resourceName,
 } from './resource-names.ts';
 import type { SettingsParameters } from './settings-parameters.ts';
+import type { SlackFunction } from './slack-function.ts';
 
 export interface PeopleAccessProps {
   readonly stage: string;
@@ -29,8 +32,10 @@ export interface PeopleAccessProps {
   readonly casework: CaseworkFunction;
   readonly directory: ProtectedTable;
   readonly evidence: EvidenceBucket;
-  /** Whether the stage takes sources in, which refer to what operators write about the company's systems. */
-  readonly takesSourcesIn: boolean;
+  /** What keeps messages that were given up, beside the queue of alerts. @default - the stage doesn't have it */
+  readonly slack: SlackFunction | undefined;
+  readonly findings: FindingsFunction | undefined;
+  readonly ingest: IngestFunction | undefined;
   readonly settings: SettingsParameters;
 }
 
@@ -61,7 +66,8 @@ export class PeopleAccess extends Construct {
     props.directory.allowWrite(operator, 'PutItem', 'UpdateItem');
     props.settings.allowChange(operator);
     props.accesses.allowWrite(operator);
-    if (props.takesSourcesIn) {
+    // What sources deliver refers to what operators write about the company's systems.
+    if (props.ingest) {
       props.evidence.allowRead(operator, REFERENCE_PREFIX);
       props.evidence.allowWrite(operator, REFERENCE_PREFIX);
     }
@@ -83,6 +89,9 @@ export class PeopleAccess extends Construct {
     props.settings.allowRead(redrive);
     props.accesses.allowWrite(redrive);
     props.alerts.allowRedrive(redrive);
+    props.slack?.deadLetters.allowLook(redrive);
+    props.findings?.allowRedrive(redrive);
+    props.ingest?.allowRedrive(redrive);
   }
 
   /** Reads cases; attach it to whoever works on them. */

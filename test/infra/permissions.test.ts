@@ -2,12 +2,19 @@ import { describe, expect, it } from 'vitest';
 import { type Statement, SYNTHESIS_TIMEOUT, statementsOf, synthesise, targetOf } from './synthesised-stack.ts';
 
 const { ofType } = synthesise();
+/** With everything that people may have to look after. */
+const secretArn = 'arn:aws:secretsmanager:us-east-1:111122223333:secret:slack-a1b2c3';
+const everything = synthesise({
+  slackWebhookSecretArn: secretArn,
+  securityHub: true,
+  ingest: { cloudTrail: true, buckets: ['trail'] },
+});
 
 /** What the policies of one part allow, without the key (checked apart), logs and traces, which all functions have. */
-function allowed(part: string): Readonly<Record<string, readonly string[]>> {
+function allowed(part: string, stack = { ofType }): Readonly<Record<string, readonly string[]>> {
   const everywhere = /^(kms|logs|xray):/;
   const byTarget = new Map<string, string[]>();
-  for (const { actions, resources } of statements(part)) {
+  for (const { actions, resources } of statements(part, stack)) {
     for (const resource of resources) {
       const target = targetOf(resource).replace(/^([A-Z]\w*?)(?:[0-9A-F]{8})(.*)$/, '$1$2');
       const known = byTarget.get(target) ?? [];
@@ -18,8 +25,9 @@ function allowed(part: string): Readonly<Record<string, readonly string[]>> {
   return Object.fromEntries(used.map(([target, actions]) => [target, actions.toSorted()]));
 }
 
-function statements(part: string): readonly Statement[] {
-  return ofType('AWS::IAM::ManagedPolicy')
+function statements(part: string, stack = { ofType }): readonly Statement[] {
+  return stack
+    .ofType('AWS::IAM::ManagedPolicy')
     .filter(({ id }) => id.startsWith(part))
     .flatMap(({ properties }) => statementsOf(properties.PolicyDocument));
 }
@@ -108,6 +116,48 @@ describe('permissions', { timeout: SYNTHESIS_TIMEOUT }, () => {
   it('let readers read cases, and producers write to the stream', () => {
     expect(allowed('PeopleReader')).toEqual(READ_CASES);
     expect(allowed('PeopleProducer')).toEqual({ AccessesStream: ['kinesis:PutRecord', 'kinesis:PutRecords'] });
+  });
+
+  it('let redrive read what was put aside and given up, and send it on its way again', () => {
+    const look = ['sqs:DeleteMessage', 'sqs:GetQueueAttributes', 'sqs:GetQueueUrl', 'sqs:ReceiveMessage'];
+    const move = [...look, 'sqs:ListMessageMoveTasks', 'sqs:StartMessageMoveTask'].toSorted();
+    const comeBack = ['sqs:GetQueueAttributes', 'sqs:GetQueueUrl', 'sqs:SendMessage'];
+
+    expect(allowed('PeopleRedrive', everything)).toEqual({
+      'EvidenceBucket/quarantine/*': ['s3:GetObject'],
+      'EvidenceBucket/failed/*': ['s3:GetObject'],
+      'EvidenceBucket/aws/lambda/*': ['s3:GetObject'],
+      'EvidenceBucket/failed/redriven/*': ['s3:PutObject'],
+      EvidenceBucket: ['s3:ListBucket'],
+      ArchiveBucket: ['s3:ListBucket'],
+      'ArchiveBucket/events/*': ['s3:GetObject'],
+      DirectoryTable: ['dynamodb:GetItem', 'dynamodb:Query'],
+      'arn:aws:ssm:us-east-1:111122223333:parameter/borderwatch/prod': ['ssm:GetParametersByPath'],
+      AccessesStream: ['kinesis:PutRecords'],
+      AlertsDeadLetters: move,
+      AlertsQueue: ['sqs:SendMessage'],
+      SlackDeadLettersQueue: look,
+      FindingsDeadLettersQueue: look,
+      FindingsFunction: ['lambda:InvokeFunction'],
+      IngestEventsDeadLettersQueue: move,
+      IngestEventsQueue: comeBack,
+      IngestObjectsDeadLettersQueue: move,
+      IngestObjectsQueue: comeBack,
+    });
+  });
+
+  it('let operators import, change settings and send, and see neither cases nor raw records', () => {
+    expect(allowed('PeopleOperator', everything)).toEqual({
+      DirectoryTable: ['dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:Query', 'dynamodb:UpdateItem'],
+      'arn:aws:ssm:us-east-1:111122223333:parameter/borderwatch/prod': ['ssm:GetParametersByPath'],
+      'arn:aws:ssm:us-east-1:111122223333:parameter/borderwatch/prod/*': [
+        'ssm:GetParameter',
+        'ssm:GetParameterHistory',
+        'ssm:PutParameter',
+      ],
+      AccessesStream: ['kinesis:PutRecords'],
+      'EvidenceBucket/reference/*': ['s3:GetObject', 's3:PutObject'],
+    });
   });
 
   it('let analysts read cases and call casework by its URL alone', () => {
