@@ -12,6 +12,8 @@ import { createLocalClients, type LocalClients } from './clients.ts';
 export interface ProvisionOptions {
   /** Part of the names of settings and secret. @default local */
   readonly stage?: string;
+  /** What the names of stream, tables, queues, topic and bucket begin with. @default - nothing: one stack has the servers for itself */
+  readonly prefix?: string;
   /** @default 2, so that nothing gets used to one shard */
   readonly shards?: number;
   /** What subject ids are hashed with: the secret's text. */
@@ -52,7 +54,7 @@ export async function provision(
   environment: Readonly<Record<string, string>>,
   options: ProvisionOptions,
 ): Promise<Provisioned> {
-  const { stage = 'local', shards = 2, subjectKey, settings = {} } = options;
+  const { stage = 'local', prefix = '', shards = 2, subjectKey, settings = {} } = options;
   const clients = createLocalClients(environment);
   const settingsPath = `/borderwatch/${stage}`;
   // fauxqs puts a host into queue URLs that not every resolver knows, and clients may follow it; it only reads their path.
@@ -70,15 +72,15 @@ export async function provision(
       ingestObjects,
       bucketName,
     ] = await Promise.all([
-      createStream(clients, 'accesses', shards),
-      createTable(clients, 'baselines'),
-      createTable(clients, 'directory'),
-      createTable(clients, 'cases'),
-      createAlertQueues(clients),
-      createAlertTopic(clients),
-      createQueue(clients, 'ingest-events', {}),
-      createQueue(clients, 'ingest-objects', {}),
-      createBucket(clients, `borderwatch-${stage}`),
+      createStream(clients, `${prefix}accesses`, shards),
+      createTable(clients, 'baselines', prefix),
+      createTable(clients, 'directory', prefix),
+      createTable(clients, 'cases', prefix),
+      createAlertQueues(clients, prefix),
+      createAlertTopic(clients, prefix),
+      createQueue(clients, `${prefix}ingest-events`, {}),
+      createQueue(clients, `${prefix}ingest-objects`, {}),
+      createBucket(clients, `${prefix}borderwatch-${stage}`),
       putSettings(clients, settingsPath, settings),
       clients.secretsManager.send(new CreateSecretCommand({ Name: subjectKeySecretName, SecretString: subjectKey })),
     ]);
@@ -111,29 +113,30 @@ async function createStream({ kinesis }: LocalClients, name: string, shards: num
   return name;
 }
 
-async function createTable({ dynamodb }: LocalClients, kind: TableKind): Promise<string> {
-  await dynamodb.send(new CreateTableCommand(createTableRequest(TABLE_DEFINITIONS[kind], kind)));
-  await untilActive(`table ${kind}`, async () => {
-    const { Table } = await dynamodb.send(new DescribeTableCommand({ TableName: kind }));
+async function createTable({ dynamodb }: LocalClients, kind: TableKind, prefix: string): Promise<string> {
+  const name = `${prefix}${kind}`;
+  await dynamodb.send(new CreateTableCommand(createTableRequest(TABLE_DEFINITIONS[kind], name)));
+  await untilActive(`table ${name}`, async () => {
+    const { Table } = await dynamodb.send(new DescribeTableCommand({ TableName: name }));
     return Table?.TableStatus;
   });
-  return kind;
+  return name;
 }
 
-async function createAlertQueues(clients: LocalClients) {
+async function createAlertQueues(clients: LocalClients, prefix: string) {
   const FifoQueue = 'true';
-  const alertDeadLetterQueueUrl = await createQueue(clients, 'alerts-dead-letter.fifo', { FifoQueue });
+  const alertDeadLetterQueueUrl = await createQueue(clients, `${prefix}alerts-dead-letter.fifo`, { FifoQueue });
   const deadLetterTargetArn = await queueArn(clients, alertDeadLetterQueueUrl);
   const RedrivePolicy = JSON.stringify({ deadLetterTargetArn, maxReceiveCount: MAXIMUM_RECEIVES });
-  const alertQueueUrl = await createQueue(clients, 'alerts.fifo', { FifoQueue, RedrivePolicy });
+  const alertQueueUrl = await createQueue(clients, `${prefix}alerts.fifo`, { FifoQueue, RedrivePolicy });
   return { alertQueueUrl, alertDeadLetterQueueUrl };
 }
 
 /** The topic and the queue behind it that a printer reads: nothing here can send an email. */
-async function createAlertTopic(clients: LocalClients) {
-  const { TopicArn: alertTopicArn } = await clients.sns.send(new CreateTopicCommand({ Name: 'alerts' }));
+async function createAlertTopic(clients: LocalClients, prefix: string) {
+  const { TopicArn: alertTopicArn } = await clients.sns.send(new CreateTopicCommand({ Name: `${prefix}alerts` }));
   if (!alertTopicArn) throw new Error('SNS gave no ARN for topic alerts.');
-  const printerQueueUrl = await createQueue(clients, 'alert-printer', {});
+  const printerQueueUrl = await createQueue(clients, `${prefix}alert-printer`, {});
   await clients.sns.send(
     new SubscribeCommand({
       TopicArn: alertTopicArn,
@@ -179,7 +182,8 @@ async function putSettings(
 }
 
 const POLL_MS = 10;
-const PATIENCE_MS = 10_000;
+/** Where it isn't an emulator of this machine, a table takes a while. */
+const PATIENCE_MS = 60_000;
 
 /** The SDK's own waiters look every few seconds; here it is a matter of milliseconds. */
 async function untilActive(what: string, status: () => Promise<string | undefined>): Promise<void> {

@@ -6,31 +6,28 @@ import {
   waitUntilTableExists,
 } from '@aws-sdk/client-dynamodb';
 import { vi } from 'vitest';
-import { startEmulators } from '../../infra/local/emulators.ts';
 import { createTableRequest, TABLE_DEFINITIONS, type TableKind } from '../../shared/stores/table-definitions.ts';
+import { findServices } from './service-environment.ts';
 
 // Real services and busy machines are slow; how slow is not what the contracts are about.
 vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 });
 
-const SERVICES = ['DYNAMODB', 'KINESIS', 'SQS', 'SNS', 'S3', 'SSM', 'SECRETS_MANAGER'] as const;
-
 /**
  * Points the SDK of this process at the services that the contracts are run against: those that the standard
- * AWS_ENDPOINT_URL_<SERVICE> variables name, if there are any, and the embedded emulators otherwise.
+ * AWS_ENDPOINT_URL_<SERVICE> and AWS_ENDPOINT_URL variables name, and the embedded emulators for all others.
  *
  * @returns what stops the emulators and puts the environment back
  */
 export async function connectServices(): Promise<() => Promise<void>> {
-  if (SERVICES.some((service) => process.env[`AWS_ENDPOINT_URL_${service}`])) return async () => {};
-  const emulators = await startEmulators();
+  const { environment, stop } = await findServices(process.env);
   const before = { ...process.env };
-  Object.assign(process.env, emulators.environment);
+  Object.assign(process.env, environment);
   return async () => {
-    for (const name of Object.keys(emulators.environment)) {
+    for (const name of Object.keys(environment)) {
       if (before[name] === undefined) delete process.env[name];
       else process.env[name] = before[name];
     }
-    await emulators.stop();
+    await stop();
   };
 }
 

@@ -1,12 +1,13 @@
+import { randomUUID } from 'node:crypto';
 import type { _Record } from '@aws-sdk/client-kinesis';
 import { GetQueueAttributesCommand, SetQueueAttributesCommand } from '@aws-sdk/client-sqs';
 import { createLocalClients, type LocalClients } from '../../infra/local/clients.ts';
-import { startEmulators } from '../../infra/local/emulators.ts';
 import { createEventSourceMapping } from '../../infra/local/event-source-mapping.ts';
 import { type Provisioned, provision } from '../../infra/local/provision.ts';
 import { createQueueMapping } from '../../infra/local/queue-mapping.ts';
 import { randomSource } from '../../shared/simulation/random.ts';
 import { type Fault, type FaultProxy, startFaultProxy } from '../contracts/fault-proxy.ts';
+import { findServices } from '../contracts/service-environment.ts';
 import { type Consumer, createConsumer } from './consumer-process.ts';
 import { type FaultKind, type Protocol, seededFaults } from './seeded-faults.ts';
 import { type SeededKills, seededKills } from './seeded-kills.ts';
@@ -61,9 +62,26 @@ const WIRES = [
   { service: 'SQS', by: 'mappings', protocol: 'json' },
 ] as const satisfies readonly { service: string; by: 'functions' | 'mappings'; protocol: Protocol }[];
 
+/**
+ * Why the services that the variables name can't be put behind bad wires, if they can't. AWS itself checks that a request was signed
+ * for the host that it arrives at, and a proxy is another host.
+ */
+export function whyNoWires(variables: Readonly<Record<string, string | undefined>>): string | undefined {
+  const services = WIRES.map(({ service }) => service);
+  const real = services.find((service) =>
+    /^https?:\/\/[^/]*\.amazonaws\.com/.test(
+      variables[`AWS_ENDPOINT_URL_${service}`] || variables.AWS_ENDPOINT_URL || '',
+    ),
+  );
+  return real && `${real} is AWS itself, which takes no request that came by way of a proxy`;
+}
+
+/** @throws Error where a service can't be had; see `whyNoWires` */
 export async function startFaultyStack(options: FaultyStackOptions): Promise<FaultyStack> {
-  const emulators = await startEmulators();
-  const { environment } = emulators;
+  const services = await findServices(process.env);
+  const { environment, given } = services;
+  // Elsewhere names outlive a run.
+  const prefix = given.length > 0 ? `wire-${randomUUID().slice(0, 8)}-` : '';
   const proxies: FaultProxy[] = [];
   for (const { service } of WIRES)
     proxies.push(await startFaultProxy(environment[`AWS_ENDPOINT_URL_${service}`] ?? ''));
@@ -76,7 +94,7 @@ export async function startFaultyStack(options: FaultyStackOptions): Promise<Fau
   const clients = createLocalClients(environment);
   const faulty = createLocalClients(through('mappings'));
   const { settings, subjectKey } = options;
-  const resources = await provision(environment, { shards: 1, subjectKey, settings });
+  const resources = await provision(environment, { shards: 1, subjectKey, settings, prefix, stage: `${prefix}local` });
   await relaxQueue(clients, resources);
   const consumer = createConsumer(through('functions'), resources);
   const counts: Record<string, number> = {};
@@ -142,7 +160,7 @@ export async function startFaultyStack(options: FaultyStackOptions): Promise<Fau
       clients.destroy();
       faulty.destroy();
       for (const proxy of proxies) await proxy.stop();
-      await emulators.stop();
+      await services.stop();
     },
   };
 }

@@ -1,7 +1,7 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import { buildCompany } from '../../shared/simulation/company.ts';
 import { compareOutcomes } from './compare-outcomes.ts';
-import type { Trouble } from './faulty-stack.ts';
+import { type Trouble, whyNoWires } from './faulty-stack.ts';
 import { FAULT_KINDS } from './seeded-faults.ts';
 import { beginningOf, runOverTheWire, type WireOutcome } from './wire-run.ts';
 
@@ -13,7 +13,9 @@ const NOTHING: Trouble = { seed: 1, faultRate: 0, kills: 0, requestsBetweenKills
 /** A night and a morning: enough for folds in between, and for cases that are told. */
 const company = beginningOf(buildCompany({ people: 6, days: 1 }), 180);
 
-describe('the stack over wires', { timeout: PATIENCE }, () => {
+const noWires = whyNoWires(process.env);
+
+describe.skipIf(noWires)(`the stack over wires${noWires ? `: ${noWires}` : ''}`, { timeout: PATIENCE }, () => {
   let clean: WireOutcome;
   beforeAll(async () => {
     clean = await runOverTheWire(company, SETTINGS, undefined);
