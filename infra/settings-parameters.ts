@@ -12,6 +12,12 @@ export interface SettingsParametersProps {
 }
 
 /**
+ * So many are made at once, each after one before it: CloudFormation makes all at once that depend on nothing, and Parameter Store
+ * takes a few writes a second only.
+ */
+const AT_ONCE = 3;
+
+/**
  * The knobs, in Parameter Store. What somebody sets there stays over deployments: CloudFormation writes a parameter again
  * only when its initial value in the stage's configuration changes.
  */
@@ -21,12 +27,17 @@ export class SettingsParameters extends Construct {
   constructor(scope: Construct, id: string, props: SettingsParametersProps) {
     super(scope, id);
     this.path = settingsPath(props.stage);
-    for (const { name, initial, description } of SETTING_DEFINITIONS) {
-      new StringParameter(this, name.replaceAll('/', '-'), {
-        parameterName: `${this.path}/${name}`,
-        description,
-        stringValue: props.initial[name] ?? initial,
-      });
+    const parameters = SETTING_DEFINITIONS.map(
+      ({ name, initial, description }) =>
+        new StringParameter(this, name.replaceAll('/', '-'), {
+          parameterName: `${this.path}/${name}`,
+          description,
+          stringValue: props.initial[name] ?? initial,
+        }),
+    );
+    for (const [index, parameter] of parameters.entries()) {
+      const earlier = parameters[index - AT_ONCE];
+      if (earlier) parameter.node.addDependency(earlier);
     }
   }
 

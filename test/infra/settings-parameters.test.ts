@@ -34,6 +34,15 @@ describe('the parameters', { timeout: SYNTHESIS_TIMEOUT }, () => {
     expect(descriptions).toEqual(SETTING_DEFINITIONS.map(({ description }) => description));
   });
 
+  it('are made three at a time, since Parameter Store takes a few a second', () => {
+    const settings = settingsOf(byDefault);
+    const dependencies = settings.flatMap(({ dependsOn }) => dependsOn);
+
+    expect(settings.filter(({ dependsOn }) => dependsOn.length === 0)).toHaveLength(3);
+    // Nobody is waited for by two: the three chains never widen.
+    expect(new Set(dependencies).size).toBe(settings.length - 3);
+  });
+
   it('can be held by Parameter Store, which knows no empty value and no more than 4 KB', () => {
     for (const value of Object.values(valuesOf(byDefault))) expect(value).toMatch(/^.{1,4096}$/s);
   });
