@@ -39,6 +39,7 @@ ${SETTINGS_STAGE_HELP}
 export const SETTINGS_ROLLBACK_HELP = `usage: borderwatch settings rollback (NAME [--version N] | --to TIME) [--force] [--stage STAGE]
 
 Sets a setting to what it was before, or all settings to what they were at a time. The history goes on: a rollback is a change.
+Settings that were created after that time stay as they are, and are named.
 
   --version N       the version to go back to (default: the one before the newest)
   --to TIME         an RFC 3339 time, such as 2026-11-25T18:00:00Z
@@ -142,7 +143,7 @@ export const settingsRollback = command(SETTINGS_ROLLBACK_HELP, async (client, p
     throw new UsageError('settings rollback takes one NAME, or --to TIME for all settings');
   const changes =
     name === undefined
-      ? await changesBackTo(client, path, timeAfter(to ?? ''))
+      ? await changesBackTo(client, path, timeAfter(to ?? ''), io)
       : { [name]: await valueToReturnTo(client, path, name, version) };
   await write(client, path, changes, force, io);
 });
@@ -162,14 +163,25 @@ async function valueToReturnTo(
   );
 }
 
-async function changesBackTo(client: SSMClient, path: string, time: number): Promise<Changes> {
+/**
+ * What differs from a time. A setting that was created later, as by an upgrade, had no value then and keeps the one it has.
+ *
+ * @throws CommandFailure when nothing existed then, or when the versions of that time aren't kept any more
+ */
+async function changesBackTo(client: SSMClient, path: string, time: number, io: Io): Promise<Changes> {
   const changes: Record<string, string> = {};
-  for (const [name, { value }] of await readSettings(client, path)) {
+  const younger: string[] = [];
+  const stored = await readSettings(client, path);
+  for (const [name, { value }] of stored) {
     const history = await readHistory(client, path, name);
     const then = history.findLast(({ modified }) => modified !== undefined && modified.getTime() <= time);
-    if (!then) throw new CommandFailure(`what ${name} was at that time is not known; nothing was written`);
-    if (then.value !== value) changes[name] = then.value;
+    if (!then && history[0]?.version !== 1)
+      throw new CommandFailure(`what ${name} was at that time is not known; nothing was written`);
+    if (!then) younger.push(name);
+    else if (then.value !== value) changes[name] = then.value;
   }
+  if (younger.length === stored.size) throw new CommandFailure('no setting existed at that time; nothing was written');
+  for (const name of younger) io.stdout.write(`${name} was created later and stays as it is\n`);
   return changes;
 }
 

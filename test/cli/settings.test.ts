@@ -135,7 +135,24 @@ describe('borderwatch settings', () => {
     expect(back).toMatchObject({ code: 0, out: expect.stringContaining('2 written') });
     expect(await holds('scope')).toBe('foreign');
     expect(await holds('alerts-per-day')).toBe('2');
-    expect(tooFar).toMatchObject({ code: 1, err: expect.stringContaining('is not known; nothing was written') });
+    expect(tooFar).toMatchObject({ code: 1, err: expect.stringContaining('no setting existed at that time') });
+  });
+
+  it('goes back to a time with the settings that existed then, and names those that were created later', async () => {
+    stage = uniqueName('s').slice(0, 10);
+    await put('scope', 'foreign');
+    await new Promise((resolve) => setTimeout(resolve, 5));
+    const before = new Date().toISOString();
+    await new Promise((resolve) => setTimeout(resolve, 5));
+    await put('scope', 'everyone');
+    await put('signals/volume/weight', '2');
+
+    const back = await borderwatch('settings', 'rollback', '--to', before);
+
+    expect(back).toMatchObject({ code: 0, out: expect.stringContaining('1 written') });
+    expect(back.out).toContain('signals/volume/weight was created later and stays as it is\n');
+    expect(await holds('scope')).toBe('foreign');
+    expect(await holds('signals/volume/weight')).toBe('2');
   });
 
   it.each([
