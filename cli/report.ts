@@ -24,7 +24,8 @@ Sums up a week on a page for the head of security: volumes, cases and their fate
   --archive s3://BUCKET   of a deployment: what its sources sent, and how late, from a sample of an object an hour
   --settings FILE   with --from: JSON object with the names of the parameters
   --out FILE        (default: .borderwatch/report.html)
-${SETTINGS_STAGE_HELP.replace('settings instead', 'tables instead')}
+${SETTINGS_STAGE_HELP.replace('settings instead', 'tables instead')};
+                    the role borderwatch-STAGE-reporter may read them
   --help            this text
 
 Exit codes: 0 done, 1 something can't be read or written, 2 wrong usage.

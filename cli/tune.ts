@@ -30,7 +30,8 @@ The accesses are judged twice from empty baselines, as replay does it: by the se
   --set NAME=VALUE     any setting; more than once for several
   --from FOLDER        events.ndjson (or .gz), directory.csv and, optionally, networks.json
   --from s3://BUCKET   a deployment's archive; PREFIX picks a part of it, such as events/2026/11. Directory and networks are
-                       those in force in the deployment (--stage)
+                       those in force in the deployment (--stage). Reading the archive and writing settings are two roles: look as
+                       borderwatch-STAGE-redrive, without --apply, then borderwatch settings set as borderwatch-STAGE-operator
   --apply              writes the changes, after showing what they do
   --force              with --apply: also write what would silence the detector
 ${SETTINGS_STAGE_HELP.replace('STAGE     ', 'STAGE        ')}

@@ -172,6 +172,7 @@ export class BorderwatchStack extends Stack {
       accesses,
       alerts,
       archive,
+      baselines,
       cases,
       casework,
       directory,

@@ -28,6 +28,7 @@ export interface PeopleAccessProps {
   readonly accesses: AccessStream;
   readonly alerts: AlertQueue;
   readonly archive: EventArchive;
+  readonly baselines: ProtectedTable;
   readonly cases: ProtectedTable;
   readonly casework: CaseworkFunction;
   readonly directory: ProtectedTable;
@@ -40,8 +41,8 @@ export interface PeopleAccessProps {
 }
 
 /**
- * What people and producers may do. Two roles that the account lets its people assume (`sts:AssumeRole` on their ARN): the
- * operator sets up, redrive sees raw records. Three policies to attach: for readers, for analysts, who are readers that may
+ * What people and producers may do. Three roles that the account lets its people assume (`sts:AssumeRole` on their ARN): the
+ * operator sets up, redrive sees raw records, the reporter sums up. Three policies to attach: for readers, for analysts, who are readers that may
  * also judge cases, and for the programs that send events.
  * Nobody here can write a baseline or a case.
  */
@@ -50,6 +51,7 @@ export class PeopleAccess extends Construct {
     super(scope, id);
     this.createOperator(props);
     this.createRedrive(props);
+    this.createReporter(props);
     this.createReaderPolicy(props);
     this.createAnalystPolicy(props);
     this.createProducerPolicy(props);
@@ -92,6 +94,24 @@ export class PeopleAccess extends Construct {
     props.slack?.deadLetters.allowLook(redrive);
     props.findings?.allowRedrive(redrive);
     props.ingest?.allowRedrive(redrive);
+  }
+
+  /**
+   * Runs `report` and `baseline show`: reads baselines, cases, suppressions, directory and settings whole, and the archive, of which a
+   * report samples what sources send. A role and no policy to attach, since the archive lets only roles read that it knows; apart
+   * from the readers, who work on cases and needn't see everybody's habits.
+   */
+  private createReporter(props: PeopleAccessProps): void {
+    const reporter = new NamedRole(this, 'Reporter', {
+      roleName: resourceName(props.stage, 'reporter'),
+      assumedBy: new AccountRootPrincipal(),
+      description: 'Sums up weeks and shows baselines',
+    });
+    props.baselines.allowRead(reporter, 'BatchGetItem', 'Scan');
+    props.cases.allowRead(reporter, 'Scan');
+    props.directory.allowRead(reporter, 'GetItem', 'Query');
+    props.settings.allowRead(reporter);
+    props.archive.allowRead(reporter);
   }
 
   /** Reads cases; attach it to whoever works on them. */

@@ -72,12 +72,12 @@ describe('whatever other policies in the account say', { timeout: SYNTHESIS_TIME
     expect(roleNames(denial?.condition ?? {})).toEqual(['PeopleRedriveRole']);
   });
 
-  it('only Firehose writes the archive, and only redrive reads it beside', () => {
+  it('only Firehose writes the archive, and only redrive and the reporter read it beside', () => {
     const denials = bucketPolicy('Archive');
     const rolesOf = (sid: string) => roleNames(denials.find((statement) => statement.sid === sid)?.condition ?? {});
 
     expect(rolesOf('OnlyFirehoseWrites')).toEqual(['ArchiveWriterRole']);
-    expect(rolesOf('OnlyNamedRolesRead')).toEqual(['ArchiveWriterRole', 'PeopleRedriveRole']);
+    expect(rolesOf('OnlyNamedRolesRead')).toEqual(['ArchiveWriterRole', 'PeopleRedriveRole', 'PeopleReporterRole']);
   });
 
   it.each(['Evidence', 'Archive', 'AccessLogs'])('only its lifecycle deletes from the bucket %s', (part) => {

@@ -113,6 +113,17 @@ describe('permissions', { timeout: SYNTHESIS_TIMEOUT }, () => {
     });
   });
 
+  it('let the reporter read what a report and a baseline’s page are made of, and write nothing', () => {
+    expect(allowed('PeopleReporter')).toEqual({
+      BaselinesTable: ['dynamodb:BatchGetItem', 'dynamodb:Scan'],
+      CasesTable: ['dynamodb:Scan'],
+      DirectoryTable: ['dynamodb:GetItem', 'dynamodb:Query'],
+      'arn:aws:ssm:us-east-1:111122223333:parameter/borderwatch/prod': ['ssm:GetParametersByPath'],
+      ArchiveBucket: ['s3:ListBucket'],
+      'ArchiveBucket/events/*': ['s3:GetObject'],
+    });
+  });
+
   it('let readers read cases, and producers write to the stream', () => {
     expect(allowed('PeopleReader')).toEqual(READ_CASES);
     expect(allowed('PeopleProducer')).toEqual({ AccessesStream: ['kinesis:PutRecord', 'kinesis:PutRecords'] });
@@ -175,9 +186,9 @@ describe('permissions', { timeout: SYNTHESIS_TIMEOUT }, () => {
     ]);
   });
 
-  it('let nobody but detect and assess touch baselines', () => {
+  it('let nobody but detect, assess and the reporter touch baselines', () => {
     const others = ofType('AWS::IAM::ManagedPolicy')
-      .filter(({ id }) => !/^(Detect|Assess)Role/.test(id))
+      .filter(({ id }) => !/^(DetectRole|AssessRole|PeopleReporter)/.test(id))
       .filter(({ properties }) => JSON.stringify(properties).includes('BaselinesTable'));
 
     expect(others.map(({ id }) => id)).toEqual([]);
