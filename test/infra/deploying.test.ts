@@ -62,6 +62,18 @@ describe('deploying', { timeout: SYNTHESIS_TIMEOUT }, () => {
     expect(left.filter((part) => !words.has(part))).toEqual([]);
   });
 
+  it('warns of a stage that tells nobody of alerts, or of alarms', () => {
+    const { stack } = synthesise({ alertEmails: [] });
+    const warnings = stack.node.metadata
+      .filter(({ type }) => type === 'aws:cdk:warning')
+      .map(({ data }) => String(data));
+
+    expect(warnings.map((text) => /prod\.\w+ is empty/.exec(text)?.[0])).toEqual([
+      'prod.alarmEmails is empty',
+      'prod.alertEmails is empty',
+    ]);
+  });
+
   it('makes no policy larger than IAM takes, with as many buckets as a stage may name', () => {
     const sizes = everything
       .ofType('AWS::IAM::ManagedPolicy')
