@@ -202,7 +202,7 @@ const LIVES: { readonly [name: string]: () => Promise<void> } = {
   assess: async () => {
     const { invoke, recorder } = await stack.lambda('assess');
     const time = new Date(Date.now() - EXPIRES_AFTER_MS - MINUTE).toISOString();
-    await caseStore().storeRevision(anAlert({ alertId: 'a0000000000000e5', time }), Date.now() - 10 * MINUTE);
+    await caseStore().storeRevision(anAlert({ alertId: 'a0000000000000e5', time }), Date.parse(time));
     // Whoever imports may have a clock that is ahead.
     await publishDirectory(stack.references, [somebodyInChina('e-00044')], Date.now() + MINUTE);
     // The next fold is due, and what it publishes takes the place of another.
