@@ -1,4 +1,5 @@
 import { existsSync, readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
 import * as z from 'zod';
 import { CommandFailure } from '../usage-error.ts';
 
@@ -21,7 +22,7 @@ export interface StageConfiguration {
 }
 
 /** The file that a stack is deployed from, beside this program. */
-export const STAGES_FILE = new URL('../../infra/stages.json', import.meta.url).pathname;
+export const STAGES_FILE = fileURLToPath(new URL('../../infra/stages.json', import.meta.url));
 
 /**
  * What the stages file says of a stage.

@@ -80,7 +80,10 @@ async function mail({ topic, field, wanted = [], nobody }: Mailing): Promise<Fin
   const subscribe = `aws sns subscribe --protocol email --topic-arn ${topicArn} --notification-endpoint`;
   const vanished = wanted.find((address) => !addresses.some(({ Endpoint }) => Endpoint === address));
   if (vanished !== undefined)
-    return wrong(`${vanished} is in ${field} and not subscribed: it was unsubscribed`, `${subscribe} ${vanished}`);
+    return wrong(
+      `${vanished} is in ${field} and not subscribed: it never confirmed, or somebody unsubscribed it`,
+      `${subscribe} ${vanished}`,
+    );
   if (addresses.length === 0)
     return nobody('nobody is told by mail', `put addresses into ${field} of infra/stages.json, and deploy`);
   const silent = addresses.find(({ SubscriptionArn = '' }) => !SubscriptionArn.startsWith('arn:'));
