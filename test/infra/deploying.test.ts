@@ -68,7 +68,7 @@ describe('deploying', { timeout: SYNTHESIS_TIMEOUT }, () => {
       .filter(({ type }) => type === 'aws:cdk:warning')
       .map(({ data }) => String(data));
 
-    expect(warnings.map((text) => /prod\.\w+ is empty/.exec(text)?.[0])).toEqual([
+    expect(warnings.map((text) => /prod\.\w+ is empty/.exec(text)?.[0]).toSorted()).toEqual([
       'prod.alarmEmails is empty',
       'prod.alertEmails is empty',
     ]);
