@@ -31,6 +31,8 @@ const requestSchema = z.discriminatedUnion(
       alertId,
       verdict: z.enum(['confirmed', 'dismissed'], 'confirmed or dismissed'),
       reason,
+      /** What the analyst looked at: a newer revision has to be seen first. */
+      revision: z.optional(z.int('a revision').check(z.minimum(1, 'a revision'))),
     }),
     z.strictObject({ action: z.literal('suppress'), subject, signals, days, reason }),
     z.strictObject({ action: z.literal('lift'), subject, id: suppressionId, reason }),

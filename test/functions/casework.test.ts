@@ -138,6 +138,17 @@ describe('casework', () => {
     await untouched();
   });
 
+  it('refuses a verdict on less than the case holds by now, where it says what was looked at', async () => {
+    await cases.storeRevision(anAlert({ revision: 3 }), 2_000);
+
+    expect(await resolve({ revision: 2 })).toMatchObject({
+      status: 409,
+      body: { error: expect.stringContaining('has grown to revision 3') },
+    });
+    await untouched();
+    expect(await resolve({ revision: 3 })).toMatchObject({ status: 200 });
+  });
+
   it('refuses a name that several people go by, since a case about one of them could be judged by the other', async () => {
     const references = createMemoryReferenceStore();
     await publishDirectory(references, [aRow({ extra: { principal: 'alice' } }), aRow({ employeeId: 'alice' })], 1);
