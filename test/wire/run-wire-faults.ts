@@ -21,7 +21,12 @@ functions killed (kill -9) again and again. Then compares what is stored and wha
 `;
 
 /** So many alerts a day that a few days of a few people raise some. */
-const SETTINGS = { 'alerts-per-day': '100' };
+/** In so short a time nothing is odd yet: what people are told of are breaches of policy. */
+const SETTINGS = {
+  'alerts-per-day': '100',
+  'require-approval': 'covered-personal-identifiers',
+  'countries-of-concern': 'IE,CN',
+};
 
 /** Fifty kills spread over the default company's days. */
 const REQUESTS_BETWEEN_KILLS = 100;
