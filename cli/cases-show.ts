@@ -1,8 +1,9 @@
 import { writeFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
-import { type Alert, MAXIMUM_OTHER_CASES } from '../shared/model/alert.ts';
+import type { Alert } from '../shared/model/alert.ts';
 import { renderAlertPage } from '../shared/notification/alert-page.ts';
 import { renderEmailCard } from '../shared/notification/email-card.ts';
+import { otherCasesOf } from '../shared/stores/other-cases.ts';
 import type { Case } from '../shared/stores/ports.ts';
 import { casesTable, historyLines } from './case-lines.ts';
 import { withCases } from './cases-table.ts';
@@ -42,7 +43,9 @@ export async function casesShow(args: readonly string[], io: Io): Promise<number
   });
   io.stdout.write(request.json ? `${JSON.stringify({ case: shown, otherOpenCases: others })}\n` : text(shown, others));
   if (html !== undefined)
-    writeOrFail(html, () => writeFileSync(html, renderAlertPage({ ...withNames(shown.alert), ...besides(others) })));
+    writeOrFail(html, () =>
+      writeFileSync(html, renderAlertPage({ ...withNames(shown.alert), ...otherCasesOf(shown.alertId, others) })),
+    );
   return 0;
 }
 
@@ -50,20 +53,6 @@ export async function casesShow(args: readonly string[], io: Io): Promise<number
 function withNames({ identity: _, ...alert }: Alert): Alert {
   return alert;
 }
-
-const besides = (others: readonly Case[]): Pick<Alert, 'otherCases'> =>
-  others.length === 0
-    ? {}
-    : {
-        otherCases: others
-          .slice(0, MAXIMUM_OTHER_CASES)
-          .map(({ alertId, openedAt, alert: { severity, headline } }) => ({
-            alertId,
-            openedAt: new Date(openedAt).toISOString(),
-            severity,
-            headline,
-          })),
-      };
 
 function text(shown: Case, others: readonly Case[]): string {
   const { state, history } = shown;

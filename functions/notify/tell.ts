@@ -1,7 +1,8 @@
-import { type Alert, MAXIMUM_OTHER_CASES, type OtherCase } from '../../shared/model/alert.ts';
+import { type Alert, MAXIMUM_OTHER_CASES } from '../../shared/model/alert.ts';
 import { ALERTS_PUBLISHED_BY_SEVERITY, METRICS } from '../../shared/model/metric-names.ts';
 import { SEVERITIES } from '../../shared/model/settings.ts';
 import { digestsOf } from '../../shared/notification/digest.ts';
+import { otherCasesOf } from '../../shared/stores/other-cases.ts';
 import type { AlertTopic, Case, CaseStore, SuppressionStore } from '../../shared/stores/ports.ts';
 import { MANY, readUntold, type SilentRevision, type Untold } from './read-untold.ts';
 
@@ -126,23 +127,12 @@ async function tellEach(untold: Untold, alertIds: readonly string[], ports: Tell
 async function withOtherCases(alert: Alert, { cases, warn }: TellPorts): Promise<Alert> {
   try {
     const open = await cases.open({ subject: alert.subject, limit: MAXIMUM_OTHER_CASES + 1 });
-    const otherCases = open
-      .filter(({ alertId }) => alertId !== alert.alertId)
-      .slice(0, MAXIMUM_OTHER_CASES)
-      .map(otherCaseOf);
-    return otherCases.length === 0 ? alert : { ...alert, otherCases };
+    return { ...alert, ...otherCasesOf(alert.alertId, open) };
   } catch (error) {
     warn(`the other cases of ${alert.alertId}'s subject could not be read`, error);
     return alert;
   }
 }
-
-const otherCaseOf = ({ alertId, openedAt, alert }: Case): OtherCase => ({
-  alertId,
-  openedAt: new Date(openedAt).toISOString(),
-  severity: alert.severity,
-  headline: alert.headline,
-});
 
 async function tellInDigests({ toDigest, silent }: Untold, ports: TellPorts): Promise<Telling> {
   const { topic, pause, count } = ports;
