@@ -4,7 +4,7 @@ import { Metrics, MetricUnit } from '@aws-lambda-powertools/metrics';
 import { logMetrics } from '@aws-lambda-powertools/metrics/middleware';
 import middy from '@middy/core';
 import { METRICS } from '../../shared/model/metric-names.ts';
-import { makeDynamoClient, makeSqsClient } from '../../shared/stores/clients.ts';
+import { makeDynamoClient } from '../../shared/stores/clients.ts';
 import { createDynamoBaselineStore } from '../../shared/stores/dynamo-baseline-store.ts';
 import { createDynamoCaseStore } from '../../shared/stores/dynamo-case-store.ts';
 import { createDynamoReferenceStore } from '../../shared/stores/dynamo-reference-store.ts';
@@ -28,7 +28,7 @@ export function createAssessHandler(variables: Variables, now: () => number) {
     references: createDynamoReferenceStore({ client, tableName: environment.DIRECTORY_TABLE }),
     cases: createDynamoCaseStore({ client, tableName: environment.CASES_TABLE }),
     adjudications: createKinesisAdjudicationStream(makeRecordWriter(variables), environment.STREAM_NAME),
-    alerts: createSqsAlertQueue({ client: makeSqsClient(), queueUrl: environment.ALERT_QUEUE_URL }),
+    alerts: createSqsAlertQueue({ variables, queueUrl: environment.ALERT_QUEUE_URL }),
     settings: createSsmSettingsSource(makeParameterReader(variables), environment.SETTINGS_PATH),
     now,
   };

@@ -6,7 +6,7 @@ import middy from '@middy/core';
 import type { KinesisStreamBatchResponse, KinesisStreamEvent } from 'aws-lambda';
 import { usesBudget } from '../../shared/model/alert.ts';
 import { METRICS, SOURCE_DIMENSION } from '../../shared/model/metric-names.ts';
-import { makeDynamoClient, makeSecretsManagerClient, makeSqsClient } from '../../shared/stores/clients.ts';
+import { makeDynamoClient } from '../../shared/stores/clients.ts';
 import { createDynamoBaselineStore } from '../../shared/stores/dynamo-baseline-store.ts';
 import { createDynamoCaseStore } from '../../shared/stores/dynamo-case-store.ts';
 import { createDynamoHeldWindowStore } from '../../shared/stores/dynamo-held-window-store.ts';
@@ -16,6 +16,7 @@ import { makeObjectWriter } from '../../shared/stores/object-writer.ts';
 import { loadAddressTable } from '../../shared/stores/packaged-address-table.ts';
 import { createS3RecordArchive } from '../../shared/stores/s3-record-archive.ts';
 import { readSecretKey } from '../../shared/stores/secret-key.ts';
+import { makeSecretReader, type SecretReader } from '../../shared/stores/secret-reader.ts';
 import { createSqsAlertQueue } from '../../shared/stores/sqs-alert-queue.ts';
 import type { Variables } from '../environment.ts';
 import { type DetectPorts, type DetectReport, detect } from './detect.ts';
@@ -33,13 +34,13 @@ export function createDetectHandler(variables: Variables, now: () => number) {
     inputsFor: withSubjectKey(async () =>
       createInputsInForce(createDynamoReferenceStore({ client: dynamo, tableName: environment.DIRECTORY_TABLE }), {
         addressCountry: loadAddressTable(environment.ADDRESS_TABLE_FILE),
-        ...(await readKeys(environment)),
+        ...(await readKeys(environment, makeSecretReader(variables))),
       }),
     ),
     links: createDynamoLinkStore({ client: dynamo, tableName: environment.BASELINES_TABLE }),
     held: createDynamoHeldWindowStore({ client: dynamo, tableName: environment.BASELINES_TABLE }),
     cases: createDynamoCaseStore({ client: dynamo, tableName: environment.CASES_TABLE }),
-    alerts: createSqsAlertQueue({ client: makeSqsClient(), queueUrl: environment.ALERT_QUEUE_URL }),
+    alerts: createSqsAlertQueue({ variables, queueUrl: environment.ALERT_QUEUE_URL }),
     archive: createS3RecordArchive({ write: makeObjectWriter(variables), bucketName: environment.BUCKET }),
     warn: (message, error) => logger.warn(message, { error }),
   };
@@ -54,11 +55,13 @@ export function createDetectHandler(variables: Variables, now: () => number) {
     });
 }
 
-async function readKeys({ SUBJECT_KEY_SECRET, CANARY_KEY_SECRET }: ReturnType<typeof parseDetectEnvironment>) {
-  const client = makeSecretsManagerClient();
+async function readKeys(
+  { SUBJECT_KEY_SECRET, CANARY_KEY_SECRET }: ReturnType<typeof parseDetectEnvironment>,
+  read: SecretReader,
+) {
   const [subjectKey, canaryKey] = await Promise.all([
-    readSecretKey(client, SUBJECT_KEY_SECRET),
-    CANARY_KEY_SECRET === undefined ? undefined : readSecretKey(client, CANARY_KEY_SECRET),
+    readSecretKey(read, SUBJECT_KEY_SECRET),
+    CANARY_KEY_SECRET === undefined ? undefined : readSecretKey(read, CANARY_KEY_SECRET),
   ]);
   return { subjectKey, ...(canaryKey && { canaryKey }) };
 }

@@ -4,13 +4,14 @@ import { Metrics, MetricUnit } from '@aws-lambda-powertools/metrics';
 import { logMetrics } from '@aws-lambda-powertools/metrics/middleware';
 import middy from '@middy/core';
 import { openRecordReader } from '../../shared/formats/read-records.ts';
-import { makeKinesisClient, makeS3Client, makeSecretsManagerClient } from '../../shared/stores/clients.ts';
+import { makeKinesisClient, makeS3Client } from '../../shared/stores/clients.ts';
 import { makeObjectWriter } from '../../shared/stores/object-writer.ts';
 import { putRecords } from '../../shared/stores/put-records.ts';
 import { createS3ObjectProgress } from '../../shared/stores/s3-object-progress.ts';
 import { createS3ObjectSource } from '../../shared/stores/s3-object-source.ts';
 import { createS3RecordArchive } from '../../shared/stores/s3-record-archive.ts';
 import { createS3ReferenceFile } from '../../shared/stores/s3-reference-file.ts';
+import { makeSecretReader } from '../../shared/stores/secret-reader.ts';
 import type { Variables } from '../environment.ts';
 import { parseIngestEnvironment } from './env.ts';
 import { type IngestEvent, type IngestPorts, ingest } from './ingest.ts';
@@ -41,7 +42,7 @@ export function createIngestHandler(variables: Variables, now: () => number) {
     recent: createRecentEvents(),
     objects: createS3ObjectSource(makeS3Client(OBJECT_SILENCE_MS)),
     progress: createS3ObjectProgress({ client, bucketName }),
-    ...(WEBHOOK_SECRET && { webhookSecret: createWebhookSecret(makeSecretsManagerClient(), WEBHOOK_SECRET, now) }),
+    ...(WEBHOOK_SECRET && { webhookSecret: createWebhookSecret(makeSecretReader(variables), WEBHOOK_SECRET, now) }),
     now,
     count: (metric, value) => void metrics.addMetric(metric, MetricUnit.Count, value),
     warn,

@@ -1,4 +1,4 @@
-import { GetSecretValueCommand, type SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
+import { readSecretText, type SecretReader } from '../../shared/stores/secret-reader.ts';
 
 /** A changed secret counts within a minute, and no flood of requests becomes a flood of readings. */
 const KEPT_MS = 60_000;
@@ -10,12 +10,11 @@ const CHARACTERS = 16;
  *
  * @returns a function that throws when the secret can't be read, or is too short to be one
  */
-export function createWebhookSecret(client: SecretsManagerClient, secret: string, now: () => number) {
+export function createWebhookSecret(read: SecretReader, secret: string, now: () => number) {
   let known: { readonly value: string; readonly readAt: number } | undefined;
   return async (): Promise<string> => {
     if (known && now() - known.readAt < KEPT_MS) return known.value;
-    const { SecretString = '' } = await client.send(new GetSecretValueCommand({ SecretId: secret }));
-    const value = SecretString.trim();
+    const value = (await readSecretText(read, secret)).trim();
     if (value.length < CHARACTERS) throw new Error(`the webhooks' secret has less than ${CHARACTERS} characters`);
     known = { value, readAt: now() };
     return value;

@@ -6,7 +6,8 @@ import { logMetrics } from '@aws-lambda-powertools/metrics/middleware';
 import { SendMessageCommand } from '@aws-sdk/client-sqs';
 import middy from '@middy/core';
 import type { SNSEvent } from 'aws-lambda';
-import { makeSecretsManagerClient, makeSnsClient, makeSqsClient } from '../../shared/stores/clients.ts';
+import { makeSnsClient, makeSqsClient } from '../../shared/stores/clients.ts';
+import { makeSecretReader } from '../../shared/stores/secret-reader.ts';
 import { createSnsMailTopic } from '../../shared/stores/sns-mail-topic.ts';
 import type { Variables } from '../environment.ts';
 import { parseSlackEnvironment } from './env.ts';
@@ -18,7 +19,7 @@ export function createSlackHandler(variables: Variables, now: () => number) {
   const environment = parseSlackEnvironment(variables);
   const logger = new Logger();
   const metrics = new Metrics();
-  const secrets = makeSecretsManagerClient();
+  const readSecret = makeSecretReader(variables);
   const sqs = makeSqsClient();
   const ports: Omit<SlackPorts, 'webhook'> = {
     ...(environment.CASE_URL !== undefined && { caseUrl: environment.CASE_URL }),
@@ -35,7 +36,7 @@ export function createSlackHandler(variables: Variables, now: () => number) {
     .use(injectLambdaContext(logger))
     .use(logMetrics(metrics))
     .handler(async ({ Records }) => {
-      const webhook = await readSlackWebhook(secrets, environment.WEBHOOK_SECRET, ports.warn);
+      const webhook = await readSlackWebhook(readSecret, environment.WEBHOOK_SECRET, ports.warn);
       await slack(
         Records.map(({ Sns }) => ({ message: Sns.Message, publishedAt: Date.parse(Sns.Timestamp) })),
         { ...ports, webhook },

@@ -1,4 +1,5 @@
-import { GetSecretValueCommand, type SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
+import { readSecretText, type SecretReader } from '../../shared/stores/secret-reader.ts';
+import { ServiceRefusal } from '../../shared/stores/signed-call.ts';
 import { createSlackWebhook, type SlackWebhook } from '../../shared/stores/slack-webhook.ts';
 
 /**
@@ -8,17 +9,16 @@ import { createSlackWebhook, type SlackWebhook } from '../../shared/stores/slack
  * @param warn told of what failed
  */
 export async function readSlackWebhook(
-  client: SecretsManagerClient,
+  read: SecretReader,
   secret: string,
   warn: (message: string, error: unknown) => void,
 ): Promise<SlackWebhook> {
   try {
-    const { SecretString } = await client.send(new GetSecretValueCommand({ SecretId: secret }));
-    return createSlackWebhook(SecretString ?? '');
+    return createSlackWebhook(await readSecretText(read, secret));
   } catch (error) {
     warn("the Slack webhook's secret can't be used", error);
     // The kind of a failure alone: its text may name accounts and roles, and the reason is mailed.
-    const kind = error instanceof Error && error.name !== 'Error' ? ` (${error.name})` : '';
+    const kind = error instanceof ServiceRefusal && error.code ? ` (${error.code})` : '';
     return { post: async () => ({ kind: 'rejected', reason: `the Slack webhook's secret can't be used${kind}` }) };
   }
 }

@@ -7,28 +7,8 @@ import { SecurityHubClient } from '@aws-sdk/client-securityhub';
 import { SNSClient } from '@aws-sdk/client-sns';
 import { SQSClient } from '@aws-sdk/client-sqs';
 import { SSMClient } from '@aws-sdk/client-ssm';
-import { NodeHttpHandler } from '@smithy/node-http-handler';
+import { CONNECTIONS, httpHandler } from './http-handler.ts';
 import { createPlaces } from './places.ts';
-
-const CONNECTIONS = 50;
-
-/**
- * HTTP/1.1 with kept-alive connections for every service, on AWS and on one machine alike.
- *
- * By default the SDK waits for ever: a dead address or a hung connection would use up the whole Lambda time-out instead
- * of being tried again. Connecting takes milliseconds inside a region; three seconds let an event loop that is busy for a
- * moment not look like a dead address. The handler's `requestTimeout` is left alone: it also counts the time that a
- * request waits for a free connection.
- *
- * @param silence milliseconds for which a connection in use may stay silent, in either direction
- */
-const httpHandler = (silence: number) =>
-  new NodeHttpHandler({
-    connectionTimeout: 3_000,
-    socketTimeout: silence,
-    httpAgent: { keepAlive: true, maxSockets: CONNECTIONS },
-    httpsAgent: { keepAlive: true, maxSockets: CONNECTIONS },
-  });
 
 /**
  * A DynamoDB client; make one at cold start. Region, credentials and endpoint come from the SDK's own variables.

@@ -1,6 +1,5 @@
 import * as z from 'zod/mini';
-import { serviceEndpoint } from './service-endpoint.ts';
-import { createSignedCall } from './signed-call.ts';
+import { makeJsonCall } from './json-call.ts';
 
 /** One page of the parameters below a path. */
 export type ParameterReader = (path: string, nextToken: string | undefined) => Promise<ParameterPage>;
@@ -15,21 +14,12 @@ const page = z.object({
 const PARAMETERS_A_PAGE = 10;
 
 /**
- * Systems Manager's GetParametersByPath and nothing else of it (Systems Manager API reference; JSON 1.1). Make one at cold start.
+ * Systems Manager's GetParametersByPath and nothing else of it (Systems Manager API reference). Make one at cold start.
  *
  * @param variables the process's: region, endpoint and credentials are the SDK's own
  */
 export function makeParameterReader(variables: Readonly<Record<string, string | undefined>>): ParameterReader {
-  const { region, url } = serviceEndpoint('ssm', variables);
-  const call = createSignedCall({ service: 'ssm', region });
-  return async (path, nextToken) => {
-    const answer = await call({
-      method: 'POST',
-      endpoint: url,
-      path: '/',
-      headers: { 'content-type': 'application/x-amz-json-1.1', 'x-amz-target': 'AmazonSSM.GetParametersByPath' },
-      body: JSON.stringify({ Path: path, Recursive: true, MaxResults: PARAMETERS_A_PAGE, NextToken: nextToken }),
-    });
-    return z.parse(page, JSON.parse(answer));
-  };
+  const call = makeJsonCall(variables, { service: 'ssm', target: 'AmazonSSM.GetParametersByPath', version: '1.1' });
+  return async (path, nextToken) =>
+    z.parse(page, await call({ Path: path, Recursive: true, MaxResults: PARAMETERS_A_PAGE, NextToken: nextToken }));
 }

@@ -1,5 +1,4 @@
-import { serviceEndpoint } from './service-endpoint.ts';
-import { createSignedCall } from './signed-call.ts';
+import { makeJsonCall } from './json-call.ts';
 
 /** Puts one record on a stream. @throws when the stream doesn't take it */
 export type RecordWriter = (record: {
@@ -9,25 +8,18 @@ export type RecordWriter = (record: {
 }) => Promise<void>;
 
 /**
- * Kinesis's PutRecord and nothing else of it (Kinesis Data Streams API reference; JSON 1.1). A call that is tried again may put
+ * Kinesis's PutRecord and nothing else of it (Kinesis Data Streams API reference). A call that is tried again may put
  * the record twice. Make one at cold start.
  *
  * @param variables the process's: region, endpoint and credentials are the SDK's own
  */
 export function makeRecordWriter(variables: Readonly<Record<string, string | undefined>>): RecordWriter {
-  const { region, url } = serviceEndpoint('kinesis', variables);
-  const call = createSignedCall({ service: 'kinesis', region });
+  const call = makeJsonCall(variables, { service: 'kinesis', target: 'Kinesis_20131202.PutRecord', version: '1.1' });
   return async ({ streamName, partitionKey, data }) => {
     await call({
-      method: 'POST',
-      endpoint: url,
-      path: '/',
-      headers: { 'content-type': 'application/x-amz-json-1.1', 'x-amz-target': 'Kinesis_20131202.PutRecord' },
-      body: JSON.stringify({
-        StreamName: streamName,
-        PartitionKey: partitionKey,
-        Data: Buffer.from(data).toString('base64'),
-      }),
+      StreamName: streamName,
+      PartitionKey: partitionKey,
+      Data: Buffer.from(data).toString('base64'),
     });
   };
 }

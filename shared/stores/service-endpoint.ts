@@ -1,10 +1,13 @@
+/** Services whose name in variables isn't their host's in capitals. */
+const NAMES: { readonly [service: string]: string } = { secretsmanager: 'SECRETS_MANAGER' };
+
 type Variables = Readonly<Record<string, string | undefined>>;
 
 /**
  * Where a service is, by the SDK's own variables: AWS_ENDPOINT_URL_<SERVICE>, AWS_ENDPOINT_URL, and otherwise its public
  * address in the region. (AWS SDKs and Tools Reference Guide, "Service-specific endpoints".)
  *
- * @param service as its host begins: `s3`, `ssm`
+ * @param service as its host begins: `s3`, `secretsmanager`
  * @returns without a slash at its end; `override` says whether it was named by a variable
  * @throws Error when there is no region
  */
@@ -14,7 +17,7 @@ export function serviceEndpoint(service: string, variables: Variables) {
   const named =
     variables.AWS_IGNORE_CONFIGURED_ENDPOINT_URLS === 'true'
       ? undefined
-      : variables[`AWS_ENDPOINT_URL_${service.toUpperCase()}`] || variables.AWS_ENDPOINT_URL;
+      : variables[`AWS_ENDPOINT_URL_${NAMES[service] ?? service.toUpperCase()}`] || variables.AWS_ENDPOINT_URL;
   const url = named?.replace(/\/+$/, '') ?? `https://${service}.${region}.amazonaws.com`;
   return { region, url, override: named !== undefined };
 }

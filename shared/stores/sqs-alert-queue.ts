@@ -1,11 +1,13 @@
-import { type BatchResultErrorEntry, SendMessageBatchCommand, type SQSClient } from '@aws-sdk/client-sqs';
+import * as z from 'zod/mini';
 import type { Alert } from '../model/alert.ts';
 import { alertJson, deduplicationId } from './alert-message.ts';
 import { jitteredPause, type Pause } from './back-off.ts';
+import { makeJsonCall } from './json-call.ts';
 import type { AlertQueue } from './ports.ts';
 
 export interface SqsAlertQueueOptions {
-  readonly client: SQSClient;
+  /** The process's: region, endpoint and credentials are the SDK's own. */
+  readonly variables: Readonly<Record<string, string | undefined>>;
   readonly queueUrl: string;
   /** Waited before refused entries are sent again. @default full jitter, 50 ms doubling to a second */
   readonly pause?: Pause;
@@ -17,6 +19,14 @@ const ENTRIES_PER_BATCH = 10;
 /** A message and a batch of messages may both have 1 MiB (Amazon SQS, message quotas). */
 const BYTES_PER_BATCH = 1_048_576;
 const ATTEMPTS = 5;
+
+/** The entries that were not taken (SQS API reference, SendMessageBatch); the call as a whole succeeds all the same. */
+const answer = z.object({
+  Failed: z.optional(
+    z.array(z.object({ Id: z.string(), SenderFault: z.boolean(), Code: z.string(), Message: z.optional(z.string()) })),
+  ),
+});
+type Refusal = NonNullable<z.output<typeof answer>['Failed']>[number];
 
 interface Entry {
   readonly Id: string;
@@ -30,14 +40,15 @@ interface Entry {
  * its successors; revisions make that harmless. A repeated send within five minutes is dropped by the queue.
  */
 export function createSqsAlertQueue(options: SqsAlertQueueOptions): AlertQueue {
-  const { client, queueUrl, pause = jitteredPause(50, 1_000) } = options;
+  const { variables, queueUrl, pause = jitteredPause(50, 1_000) } = options;
+  const call = makeJsonCall(variables, { service: 'sqs', target: 'AmazonSQS.SendMessageBatch', version: '1.0' });
   const sendBatch = async (batch: readonly Entry[]): Promise<void> => {
     let pending = batch;
-    let failed: readonly BatchResultErrorEntry[] = [];
+    let failed: readonly Refusal[] = [];
     for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
       if (attempt > 0) await pause(attempt - 1);
-      const response = await client.send(new SendMessageBatchCommand({ QueueUrl: queueUrl, Entries: [...pending] }));
-      failed = response.Failed ?? [];
+      const { Failed = [] } = z.parse(answer, await call({ QueueUrl: queueUrl, Entries: pending }));
+      failed = Failed;
       if (failed.length === 0) return;
       if (failed.some(({ SenderFault }) => SenderFault)) break;
       const refused = new Set(failed.map(({ Id }) => Id));

@@ -2,7 +2,6 @@ import {
   CreateQueueCommand,
   DeleteMessageCommand,
   DeleteQueueCommand,
-  ListQueuesCommand,
   ReceiveMessageCommand,
   type SQSClient,
 } from '@aws-sdk/client-sqs';
@@ -14,7 +13,7 @@ import type { AlertQueue } from '../../shared/stores/ports.ts';
 import { createSqsAlertQueue } from '../../shared/stores/sqs-alert-queue.ts';
 import { anAlert } from './alert-factory.ts';
 import { connectServices, uniqueName } from './aws-services.ts';
-import { connectThroughFaults, type Fault, type FaultyClient } from './fault-proxy.ts';
+import { type Fault, type FaultProxy, startFaultProxy } from './fault-proxy.ts';
 
 interface QueueUnderTest {
   readonly queue: AlertQueue;
@@ -72,7 +71,7 @@ describe.each<{ name: string; make: () => QueueUnderTest }>([
   },
   {
     name: 'SQS',
-    make: () => ({ queue: createSqsAlertQueue({ client, queueUrl, pause: noPause }), drain: drainSqs }),
+    make: () => ({ queue: createSqsAlertQueue({ variables: process.env, queueUrl, pause: noPause }), drain: drainSqs }),
   },
 ])('an alert queue in $name', ({ make }) => {
   let queue: AlertQueue;
@@ -139,16 +138,19 @@ describe('the memory alert queue', () => {
 });
 
 describe('the SQS alert queue on a bad day', () => {
-  let faulty: FaultyClient<SQSClient>;
+  let proxy: FaultProxy;
   beforeAll(async () => {
-    faulty = await connectThroughFaults('AWS_ENDPOINT_URL_SQS', makeSqsClient, (through) =>
-      through.send(new ListQueuesCommand({})),
-    );
+    proxy = await startFaultProxy(process.env.AWS_ENDPOINT_URL_SQS ?? '');
   });
-  afterAll(() => faulty.stop());
+  afterAll(() => proxy.stop());
   /** The alerts of each request, as they left the client. */
   const attempts: string[][] = [];
-  const faultyQueue = () => createSqsAlertQueue({ client: faulty.client, queueUrl, pause: noPause });
+  const faultyQueue = () =>
+    createSqsAlertQueue({
+      variables: { ...process.env, AWS_ENDPOINT_URL_SQS: proxy.url },
+      queueUrl,
+      pause: noPause,
+    });
 
   /** Answers for some entries as SQS does when it could not take them, and sends only the others on. */
   const refuseEntries = (isRefused: (alertId: string, request: number) => boolean, senderFault: boolean): Fault => {
@@ -174,7 +176,7 @@ describe('the SQS alert queue on a bad day', () => {
   };
 
   it('sends again exactly what was refused', async () => {
-    faulty.proxy.setFault(refuseEntries((alertId, request) => request < 2 && alertId === 'a-1', false));
+    proxy.setFault(refuseEntries((alertId, request) => request < 2 && alertId === 'a-1', false));
 
     await faultyQueue().send(numbered(3));
 
@@ -183,24 +185,24 @@ describe('the SQS alert queue on a bad day', () => {
   });
 
   it('says so when an alert is refused for good, and sends nothing behind it', async () => {
-    faulty.proxy.setFault(refuseEntries((alertId) => alertId === 'a-1', false));
+    proxy.setFault(refuseEntries((alertId) => alertId === 'a-1', false));
 
     await expect(faultyQueue().send(numbered(12))).rejects.toThrow('refused 1 alerts: InternalError busy');
 
-    expect(faulty.proxy.operations).toHaveLength(5);
+    expect(proxy.operations).toHaveLength(5);
     expect((await drainSqs()).map(({ alertId }) => alertId)).not.toContain('a-10');
   });
 
   it('does not repeat what the service calls our own fault', async () => {
-    faulty.proxy.setFault(refuseEntries((alertId) => alertId === 'a-1', true));
+    proxy.setFault(refuseEntries((alertId) => alertId === 'a-1', true));
 
     await expect(faultyQueue().send(numbered(3))).rejects.toThrow('refused 1 alerts');
-    expect(faulty.proxy.operations).toHaveLength(1);
+    expect(proxy.operations).toHaveLength(1);
   });
 
   it('delivers once when the response to a send was lost', async () => {
     let lost = false;
-    faulty.proxy.setFault(async (request, forward) => {
+    proxy.setFault(async (request, forward) => {
       const response = await forward(request.body);
       if (lost) return response;
       lost = true;
@@ -209,7 +211,7 @@ describe('the SQS alert queue on a bad day', () => {
 
     await faultyQueue().send(numbered(2));
 
-    expect(faulty.proxy.operations).toHaveLength(2);
+    expect(proxy.operations).toHaveLength(2);
     expect((await drainSqs()).map(({ alertId }) => alertId)).toEqual(['a-0', 'a-1']);
   });
 });

@@ -96,6 +96,15 @@ describe('a signed call', () => {
     expect(requests).toHaveLength(4);
   });
 
+  it.each([
+    ['{"__type":"com.amazonaws.sqs#QueueDoesNotExist","message":"no"}', 'QueueDoesNotExist'],
+    ['{"message":"no", "__type": "ResourceNotFoundException"}', 'ResourceNotFoundException'],
+    ['<Error><Code>NoSuchBucket</Code></Error>', 'NoSuchBucket'],
+    ['<html>', ''],
+  ])('that is refused with %s says the service’s word for it', (answer, code) => {
+    expect(new ServiceRefusal(400, answer).code).toBe(code);
+  });
+
   it('is not repeated where it is refused', async () => {
     answers = [{ status: 403, body: '<Code>AccessDenied</Code>' }];
 
@@ -127,6 +136,15 @@ describe("a service's endpoint", () => {
       url,
       override,
     });
+  });
+
+  it('has the name that the SDK gives the service', () => {
+    const variables = { AWS_REGION: 'eu-west-1', AWS_ENDPOINT_URL_SECRETS_MANAGER: 'http://a' };
+
+    expect(serviceEndpoint('secretsmanager', variables).url).toBe('http://a');
+    expect(serviceEndpoint('secretsmanager', { AWS_REGION: 'eu-west-1' }).url).toBe(
+      'https://secretsmanager.eu-west-1.amazonaws.com',
+    );
   });
 
   it('needs a region', () => {

@@ -81,7 +81,7 @@ describe('a flood of alerts through the queue, the real notify function, the tab
     const ids = Array.from({ length: ALERTS }, (_, i) => `a-${String(i).padStart(5, '0')}`);
     const alerts = ids.map((alertId, i) => anAlert({ alertId, severity: i % 100 === 0 ? 'critical' : 'medium' }));
 
-    await createSqsAlertQueue({ client: sqs, queueUrl }).send(alerts);
+    await createSqsAlertQueue({ variables: process.env, queueUrl }).send(alerts);
     const handled = await mapping.drain();
 
     expect(handled).toBe(ALERTS);

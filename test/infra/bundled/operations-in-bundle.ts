@@ -6,6 +6,8 @@ const BY_HAND: { readonly [file: string]: string } = {
   'shared/stores/object-writer.ts': 's3:PutObject',
   'shared/stores/parameter-reader.ts': 'ssm:GetParametersByPath',
   'shared/stores/record-writer.ts': 'kinesis:PutRecord',
+  'shared/stores/secret-reader.ts': 'secretsmanager:GetSecretValue',
+  'shared/stores/sqs-alert-queue.ts': 'sqs:SendMessage',
 };
 /** Clients whose name isn't their prefix in IAM. */
 const IAM_PREFIXES: { readonly [client: string]: string } = { eventbridge: 'events' };
