@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { App } from 'aws-cdk-lib';
 import { BorderwatchStack } from './borderwatch-stack.ts';
 import { parseStages } from './config.ts';
-import { PROJECT_ROOT } from './function-bundling.ts';
+import { BUNDLE_FILE, PROJECT_ROOT } from './function-bundling.ts';
 
 /** A function as it would be deployed. */
 export interface FunctionBundle {
@@ -65,7 +65,7 @@ export function synthesiseWithBundles(outdir: string): {
     .map(({ Properties }) => {
       const { Code, FunctionName, Environment } = Properties as unknown as FunctionProperties;
       const folder = join(outdir, `asset.${Code.S3Key.replace('.zip', '')}`);
-      const file = join(folder, 'index.mjs');
+      const file = join(folder, BUNDLE_FILE);
       const environment = Object.entries(Environment.Variables).map(([name, value]) => [name, textOf(value, template)]);
       return {
         name: FunctionName.replace(`${stackName}-`, ''),

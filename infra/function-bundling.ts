@@ -5,17 +5,19 @@ import { type BundlingOptions, OutputFormat, SourceMapMode } from 'aws-cdk-lib/a
 export const PROJECT_ROOT = fileURLToPath(new URL('..', import.meta.url));
 
 /** The file in the bundle that `infra/bundle.ts` measures. */
-export const BUNDLE_FILE = 'index.mjs';
+export const BUNDLE_FILE = 'index.js';
 
 /**
- * How every function is bundled: one ES module with everything in it, the SDK too, so that what was tested is what runs.
+ * How every function is bundled: one file with everything in it, the SDK too, so that what was tested is what runs. CommonJS,
+ * which Lambda's runtime loads by `require`: an ES module that imports one of Node's own modules has every export of that made at
+ * once. Loaded in turns, the same bundle takes about a tenth less processor time so.
  *
  * @param copies files that lie beside the bundle, by their name there; their source is named from the repository's folder
  */
 export function functionBundling(copies: Readonly<Record<string, string>> = {}): BundlingOptions {
   return {
-    format: OutputFormat.ESM,
-    // Without it esbuild prefers the packages' CommonJS builds, whose require() fails in an ES module.
+    format: OutputFormat.CJS,
+    // Without it esbuild prefers the packages' CommonJS builds, out of which nothing that is not used can be left.
     mainFields: ['module', 'main'],
     target: 'node24',
     minify: true,

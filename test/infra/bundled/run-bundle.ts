@@ -1,9 +1,11 @@
+import { createRequire } from 'node:module';
+
 // Node shows the line that threw, and a bundle is one line of megabytes: its message is what matters.
 process.once('uncaughtException', (error) => {
   process.stderr.write(`${error}\n`, () => process.exit(1));
 });
 // The child's side: loads one bundle and hands it what the parent sends, as Lambda's runtime does.
-const { handler } = await import(process.argv[2] ?? '');
+const { handler } = createRequire(import.meta.url)(process.argv[2] ?? '');
 let requests = 0;
 
 process.on('message', async (event) => {
