@@ -75,9 +75,12 @@ function foldRecords(
       held.set(alertId, joinWindows(held.get(alertId) ?? [], windows));
     }
   };
-  const takeVerdict = ({ settlement, windows }: Prepared<'settlement'>, { position }: BatchRecord) => {
-    // Nothing was ever learned of somebody without a baseline, and nothing waits.
-    if (!baseline) return;
+  const takeVerdict = ({ settlement, windows }: Prepared<'settlement'>, { position, record }: BatchRecord) => {
+    // The alert was sent and the access that it tells of was given up before it was written: once that is redriven, this can be.
+    if (!baseline) {
+      quarantined.push(quarantinedRecord(record, 'adjudication: no access of its subject was applied yet'));
+      return;
+    }
     const { alertId } = settlement;
     const result = applyAdjudication(baseline, settlement, joinWindows(windows, held.get(alertId) ?? []), position);
     check(result.baseline);

@@ -120,6 +120,22 @@ describe('detect and verdicts', () => {
     expect(await held()).toEqual([]);
   });
 
+  it('puts a verdict aside whose subject’s only accesses were told of and then given up', async () => {
+    const verdict = await judge('dismissed');
+    const ports = { ...world.ports, baselines: createMemoryBaselineStore() };
+
+    const report = await detect([aRecord(verdict)], ports);
+
+    expect(report).toMatchObject({ settled: 0, quarantined: 1, failed: 0 });
+    expect(quarantined()).toContain('adjudication: no access of its subject was applied yet');
+    expect(await held()).toHaveLength(2);
+
+    // Both are put back: the accesses, then the verdict.
+    await detect([...burst, work(2), work(3)].map(asRecord), { ...ports, links: createMemoryLinkStore() });
+    expect(await detect([aRecord(verdict)], ports)).toMatchObject({ settled: 1, quarantined: 0 });
+    expect(await held()).toEqual([]);
+  });
+
   it('takes a verdict in its order among accesses, with windows that closed in the same batch', async () => {
     world = await aWorld();
     await detect(burst.map(asRecord), world.ports);

@@ -38,7 +38,7 @@ export async function judge(schedule: Schedule, observed: Observed): Promise<Ver
     wrong: [
       ...all.flatMap(({ wrong }) => wrong),
       ...baselinesJudged(observed, sequels),
-      ...recordsJudged(observed, sequels),
+      ...recordsJudged(schedule, observed, sequels),
       ...alerts.wrong,
     ],
     overtaken: alerts.overtaken,
@@ -64,10 +64,17 @@ function baselinesJudged({ baselines }: Observed, sequels: ReadonlyMap<string, S
 }
 
 /** No record is missing from all of applied, quarantined and failed; what can be used is not put aside, what can't be is. */
-function recordsJudged({ put, quarantined, discarded }: Observed, sequels: ReadonlyMap<string, Sequel>): string[] {
+function recordsJudged(
+  { parentsFirst }: Schedule,
+  { put, before, quarantined, discarded }: Observed,
+  sequels: ReadonlyMap<string, Sequel>,
+): string[] {
   const putAside = new Set(quarantined.map(({ sequenceNumber }) => sequenceNumber));
   const failed = new Set(discarded.map(({ sequenceNumber }) => sequenceNumber));
   const applied = new Map([...sequels].map(([actorId, sequel]) => [actorId, new Set(sequel.applied)]));
+  // An alert may be sent of an access that is then given up, or still waits on a parent: a verdict on it finds nobody.
+  const lostAccesses = new Set(discarded.map(({ partitionKey }) => partitionKey));
+  const mayFindNobody = (actorId: string) => !before.has(actorId) && (!parentsFirst || lostAccesses.has(actorId));
   return put.flatMap(({ record, fate }) => {
     const { sequenceNumber, partitionKey } = record;
     const event = readOnce(record);
@@ -76,6 +83,7 @@ function recordsJudged({ put, quarantined, discarded }: Observed, sequels: Reado
         ? sequels.get(partitionKey)?.settled.has(event.adjudication.alertId) === true
         : event !== undefined && applied.get(partitionKey)?.has(hashText(accessEventHash(event.event))) === true;
     const isPutAside = putAside.has(sequenceNumber);
+    if (isPutAside && event?.kind === 'adjudication' && mayFindNobody(partitionKey)) return [];
     if (fate === 'applied' && isPutAside) return [`${sequenceNumber} of ${partitionKey} was put aside`];
     if (isPutAside || failed.has(sequenceNumber)) return [];
     if (isApplied && fate !== 'quarantined') return [];

@@ -162,9 +162,10 @@ function foldVerdict(state: State, record: AdjudicationRecord): void {
   const { alertId, verdict } = adjudication;
   const fence = state.fences.find(({ shard }) => shard === position.shard);
   if (fence && position.sequenceNumber <= fence.sequenceNumber) return;
+  // Put aside by `detect`: whether it may be is judged elsewhere.
+  if (!state.baseline) return;
   const isNew = !state.settled.has(alertId);
   state.settled.add(alertId);
-  if (!state.baseline) return;
   const windows = state.held.get(alertId) ?? [];
   if (isNew && windows.length > 0) state.learnedLate++;
   const result = applyAdjudication(
