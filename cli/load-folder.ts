@@ -6,7 +6,8 @@ import { buildDirectory } from '../shared/model/directory.ts';
 import { NO_NETWORKS, parseNetworks } from '../shared/model/networks.ts';
 import { parseSettings, SETTING_DEFINITIONS, type Settings } from '../shared/model/settings.ts';
 import type { EnrichmentContext } from '../shared/pipeline/enrich.ts';
-import { loadAddressTable } from '../shared/stores/packaged-address-table.ts';
+import { loadAddressTable } from '../shared/stores/address-table.ts';
+import { packagedAddressFile } from '../shared/stores/packaged-address-file.ts';
 import { CommandFailure } from './usage-error.ts';
 
 /** Replay knows subjects under this key, so that two backtests of the same file can be compared. A deployment has its own. */
@@ -24,7 +25,7 @@ export function loadContext(folder: string, settings: Settings, warn: Warn): Enr
   return {
     directory: loadDirectory(directoryFile, warn),
     networks: existsSync(networksFile) ? loadNetworks(networksFile) : NO_NETWORKS,
-    addressCountry: loadAddressTable(),
+    addressCountry: loadAddressTable(packagedAddressFile()),
     settings,
     subjectKey: replaySubjectKey(),
   };

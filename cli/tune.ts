@@ -6,8 +6,9 @@ import type { Settings } from '../shared/model/settings.ts';
 import { compareAlerts } from '../shared/pipeline/compare-alerts.ts';
 import type { EnrichmentContext } from '../shared/pipeline/enrich.ts';
 import { startReplay } from '../shared/pipeline/replay-run.ts';
+import { loadAddressTable } from '../shared/stores/address-table.ts';
 import { makeS3Client, makeSsmClient } from '../shared/stores/clients.ts';
-import { loadAddressTable } from '../shared/stores/packaged-address-table.ts';
+import { packagedAddressFile } from '../shared/stores/packaged-address-file.ts';
 import { archivedLines, archivePlace } from './archived-lines.ts';
 import { comparisonReport } from './comparison-report.ts';
 import { loadDeployedInputs } from './deployed-inputs.ts';
@@ -128,7 +129,12 @@ async function openRecording(from: string, stage: string | undefined, settings: 
   const inputs = await loadDeployedInputs(resourceNameFor('directory', undefined, stage));
   const client = makeS3Client();
   return {
-    context: { ...inputs, addressCountry: loadAddressTable(), settings, subjectKey: replaySubjectKey() },
+    context: {
+      ...inputs,
+      addressCountry: loadAddressTable(packagedAddressFile()),
+      settings,
+      subjectKey: replaySubjectKey(),
+    },
     accesses: recordedAccesses(
       archivedLines(client, place, (read, all) => bar.update(read / all, `${read} of ${all} objects`)),
     ),

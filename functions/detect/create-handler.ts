@@ -6,6 +6,7 @@ import middy from '@middy/core';
 import type { KinesisStreamBatchResponse, KinesisStreamEvent } from 'aws-lambda';
 import { usesBudget } from '../../shared/model/alert.ts';
 import { METRICS, SOURCE_DIMENSION } from '../../shared/model/metric-names.ts';
+import { loadAddressTable } from '../../shared/stores/address-table.ts';
 import { makeDynamoClient } from '../../shared/stores/clients.ts';
 import { createDynamoBaselineStore } from '../../shared/stores/dynamo-baseline-store.ts';
 import { createDynamoCaseStore } from '../../shared/stores/dynamo-case-store.ts';
@@ -13,7 +14,6 @@ import { createDynamoHeldWindowStore } from '../../shared/stores/dynamo-held-win
 import { createDynamoLinkStore } from '../../shared/stores/dynamo-link-store.ts';
 import { createDynamoReferenceStore } from '../../shared/stores/dynamo-reference-store.ts';
 import { makeObjectWriter } from '../../shared/stores/object-writer.ts';
-import { loadAddressTable } from '../../shared/stores/packaged-address-table.ts';
 import { createS3RecordArchive } from '../../shared/stores/s3-record-archive.ts';
 import { readSecretKey } from '../../shared/stores/secret-key.ts';
 import { makeSecretReader, type SecretReader } from '../../shared/stores/secret-reader.ts';

@@ -24,8 +24,8 @@ export const parseDetectEnvironment = (variables: Variables) =>
       CANARY_KEY_SECRET: z.optional(secretName),
       /** Names of sources whose arrivals are metrics of their own, separated by commas. */
       WATCHED_SOURCES: z.optional(sourceNames),
-      /** A country table in MaxMind format; the packaged one where it is not set. */
-      ADDRESS_TABLE_FILE: z.optional(z.string()),
+      /** A country table in MaxMind format. */
+      ADDRESS_TABLE_FILE: z.string(),
     },
     variables,
   );

@@ -8,6 +8,7 @@ import type {
 } from 'aws-lambda';
 import type { RequestAnswer } from '../../functions/ingest/answer-request.ts';
 import { METRIC_NAMESPACE } from '../../shared/model/metric-names.ts';
+import { packagedAddressFile } from '../../shared/stores/packaged-address-file.ts';
 import type { Provisioned } from './provision.ts';
 
 /** The functions as Lambda would run them, wired to the local stack by their environment. */
@@ -41,6 +42,7 @@ export async function loadFunctions(
     BUCKET: resources.bucketName,
     SUBJECT_KEY_SECRET: resources.subjectKeySecretName,
     SETTINGS_PATH: resources.settingsPath,
+    ADDRESS_TABLE_FILE: packagedAddressFile(),
     // Whoever runs the local stack is in nobody's directory.
     OUTSIDE_ANALYSTS: 'allowed',
     POWERTOOLS_METRICS_NAMESPACE: METRIC_NAMESPACE,

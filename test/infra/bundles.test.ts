@@ -14,8 +14,8 @@ describe('the bundles, as they would be deployed', { timeout: SYNTHESIS_TIMEOUT 
   const bundles = bundleFunctions(outdir);
 
   it.each(bundles)('$name loads by itself, away from node_modules, and exports its handler', (bundle) => {
-    const script = 'const { handler } = await import(process.argv[1]); console.log(typeof handler)';
-    const run = spawnSync(process.execPath, ['--input-type=module', '-e', script, bundle.file], {
+    const script = 'const { handler } = require(process.argv[1]); console.log(typeof handler)';
+    const run = spawnSync(process.execPath, ['--input-type=commonjs', '-e', script, bundle.file], {
       cwd: bundle.folder,
       encoding: 'utf8',
       env: {

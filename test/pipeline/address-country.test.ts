@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { makeAddressTable } from '../../shared/pipeline/address-country.ts';
-import { packagedAddressFile } from '../../shared/stores/packaged-address-table.ts';
+import { packagedAddressFile } from '../../shared/stores/packaged-address-file.ts';
 import { oneRecordTable } from './one-record-table.ts';
 
 describe('the packaged address table', () => {

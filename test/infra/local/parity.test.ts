@@ -9,7 +9,8 @@ import { parseSettings } from '../../../shared/model/settings.ts';
 import { firstFoldBefore } from '../../../shared/pipeline/fold-schedule.ts';
 import { startReplay } from '../../../shared/pipeline/replay-run.ts';
 import { buildCompany } from '../../../shared/simulation/company.ts';
-import { loadAddressTable } from '../../../shared/stores/packaged-address-table.ts';
+import { loadAddressTable } from '../../../shared/stores/address-table.ts';
+import { packagedAddressFile } from '../../../shared/stores/packaged-address-file.ts';
 import { publishDirectory, publishNetworks } from '../../../shared/stores/publish-inputs.ts';
 
 /** So many alerts a day that a few days of a few people raise some. A backtest leaves the channels' minima out of account. */
@@ -22,7 +23,7 @@ function alertsOfReplay(): readonly Alert[] {
   const run = startReplay({
     directory: buildDirectory(company.directoryRows),
     networks: networks.networks,
-    addressCountry: loadAddressTable(),
+    addressCountry: loadAddressTable(packagedAddressFile()),
     settings: parseSettings(SETTINGS).settings,
     subjectKey: replaySubjectKey(),
   });

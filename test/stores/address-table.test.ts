@@ -1,9 +1,10 @@
 import { describe, expect, it } from 'vitest';
-import { loadAddressTable } from '../../shared/stores/packaged-address-table.ts';
+import { loadAddressTable } from '../../shared/stores/address-table.ts';
+import { packagedAddressFile } from '../../shared/stores/packaged-address-file.ts';
 
 describe('loading an address table', () => {
   it('takes the packaged one', () => {
-    const table = loadAddressTable();
+    const table = loadAddressTable(packagedAddressFile());
     expect([table('36.110.4.7'), table('36.110.4.7'), table('10.0.0.1')]).toEqual(['CN', 'CN', undefined]);
   });
 
