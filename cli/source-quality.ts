@@ -1,5 +1,6 @@
-import type { AccessEvent } from '../shared/model/access-event.ts';
-import { QUALITY_FIELDS, type QualityField, type SourceQuality } from '../shared/report/weekly-report.ts';
+import { sourceNameOf } from '../shared/model/source-day.ts';
+import { fieldsLacking, QUALITY_FIELDS, type QualityField } from '../shared/model/source-fields.ts';
+import type { SourceQuality } from '../shared/report/weekly-report.ts';
 import type { RecordedAccess } from './recorded-access.ts';
 
 const DAY_MS = 86_400_000;
@@ -22,7 +23,7 @@ export function startSourceQuality() {
         invalid++;
         return;
       }
-      const days = gotOrSet(sources, reading.value.source ?? 'no source named', () => new Map<number, Counted>());
+      const days = gotOrSet(sources, sourceNameOf(reading.value.source), () => new Map<number, Counted>());
       const counted = gotOrSet(days, Math.floor(reading.time / DAY_MS), nothing);
       counted.events++;
       const lacking = fieldsLacking(reading.value);
@@ -51,17 +52,6 @@ export function startSourceQuality() {
       };
       return [...rows.sort((a, b) => b.events - a.events), ...(invalid > 0 ? [unreadable] : [])];
     },
-  };
-}
-
-function fieldsLacking({ network, resource, subjects }: AccessEvent): { readonly [field in QualityField]: boolean } {
-  return {
-    address: network?.ip === undefined,
-    device: network?.deviceId === undefined,
-    'data class': resource.dataClass === undefined,
-    store: resource.store === undefined,
-    'users counted': subjects.count === undefined && subjects.ids === undefined,
-    'user region': subjects.region === 'unknown',
   };
 }
 

@@ -39,7 +39,7 @@ export class AssessFunction extends BundledFunction {
         SETTINGS_PATH: props.settings.path,
       },
     });
-    props.baselines.allowRead(this.role, 'Scan');
+    props.baselines.allowRead(this.role, 'Scan', 'BatchGetItem');
     props.directory.allowRead(this.role, 'GetItem', 'Query');
     // What it publishes is named after its content: it never loses a race to other bytes, so it has nothing to delete.
     props.directory.allowWrite(this.role, 'PutItem', 'UpdateItem');

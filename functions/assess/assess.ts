@@ -5,6 +5,7 @@ import type {
   BaselineStore,
   CaseStore,
   ReferenceStore,
+  SourceDayStore,
 } from '../../shared/stores/ports.ts';
 import { expireCases, repairAdjudications } from './expire-cases.ts';
 import { publishSettings, type SettingsReport, type SettingsSource } from './publish-settings.ts';
@@ -15,6 +16,7 @@ import { remindOfCases } from './remind-of-cases.ts';
 export interface AssessPorts {
   readonly baselines: Pick<BaselineStore, 'scan'>;
   readonly references: ReferenceStore;
+  readonly sources: Pick<SourceDayStore, 'ofDays'>;
   readonly cases: Pick<
     CaseStore,
     'leftBehind' | 'unattended' | 'open' | 'change' | 'unadjudicated' | 'markAdjudicated'
@@ -80,8 +82,8 @@ async function requeueLeftBehind({ cases, alerts, now }: AssessPorts): Promise<n
   return leftBehind.length;
 }
 
-async function foldIfDue({ baselines, references, alerts, now }: AssessPorts): Promise<Snapshot | undefined> {
+async function foldIfDue({ baselines, references, sources, alerts, now }: AssessPorts): Promise<Snapshot | undefined> {
   const newest = await references.newest('snapshot', now());
   if (newest && now() - newest.stamp < FOLD_EVERY_MS - TIMER_SLACK_MS) return undefined;
-  return publishSnapshot(baselines, references, alerts, now);
+  return publishSnapshot(baselines, references, sources, alerts, now);
 }

@@ -8,6 +8,7 @@ import { makeDynamoClient } from '../../shared/stores/clients.ts';
 import { createDynamoBaselineStore } from '../../shared/stores/dynamo-baseline-store.ts';
 import { createDynamoCaseStore } from '../../shared/stores/dynamo-case-store.ts';
 import { createDynamoReferenceStore } from '../../shared/stores/dynamo-reference-store.ts';
+import { createDynamoSourceDayStore } from '../../shared/stores/dynamo-source-day-store.ts';
 import { createKinesisAdjudicationStream } from '../../shared/stores/kinesis-adjudication-stream.ts';
 import { makeParameterReader } from '../../shared/stores/parameter-reader.ts';
 import { makeRecordWriter } from '../../shared/stores/record-writer.ts';
@@ -26,6 +27,7 @@ export function createAssessHandler(variables: Variables, now: () => number) {
   const ports: AssessPorts = {
     baselines: createDynamoBaselineStore({ client, tableName: environment.BASELINES_TABLE }),
     references: createDynamoReferenceStore({ client, tableName: environment.DIRECTORY_TABLE }),
+    sources: createDynamoSourceDayStore({ client, tableName: environment.BASELINES_TABLE }),
     cases: createDynamoCaseStore({ client, tableName: environment.CASES_TABLE }),
     adjudications: createKinesisAdjudicationStream(makeRecordWriter(variables), environment.STREAM_NAME),
     alerts: createSqsAlertQueue({ variables, queueUrl: environment.ALERT_QUEUE_URL }),

@@ -5,20 +5,27 @@ import { DEFAULT_SETTINGS, type Settings } from '../../shared/model/settings.ts'
 import { initialSnapshot, type Snapshot } from '../../shared/model/snapshot.ts';
 import { fold } from '../../shared/pipeline/fold.ts';
 import { type Contribution, contributionOf } from '../../shared/pipeline/fold-groups.ts';
-import type { AlertQueue, BaselineStore, ReferenceStore } from '../../shared/stores/ports.ts';
+import { hourUnderWay, SOURCE_DAYS_READ } from '../../shared/pipeline/source-silence.ts';
+import type { AlertQueue, BaselineStore, ReferenceStore, SourceDayStore } from '../../shared/stores/ports.ts';
 import { referenceValue } from '../../shared/stores/reference-value.ts';
 import { decodeSettings } from '../../shared/stores/settings-value.ts';
 import { decodeSnapshot, encodeSnapshot, snapshotName } from '../../shared/stores/snapshot-value.ts';
 
+const DAY_MS = 86_400_000;
+/** The function is ended after four minutes. */
+const STAMP_WITHIN_MS = 4 * 60_000;
+
 /**
  * Folds every employee into the next snapshot and publishes it.
  *
- * @param alerts gets what the fold finds about whole countries
+ * @param sources what `detect` counted of each source
+ * @param alerts gets what the fold finds about whole countries and sources
  * @param now the clock, epoch milliseconds: the stamp is taken when the snapshot becomes visible, not when the scan began
  */
 export async function publishSnapshot(
   baselines: Pick<BaselineStore, 'scan'>,
   references: ReferenceStore,
+  sources: Pick<SourceDayStore, 'ofDays'>,
   alerts: AlertQueue,
   now: () => number,
 ): Promise<Snapshot> {
@@ -41,6 +48,7 @@ export async function publishSnapshot(
     names,
     now(),
     await settingsInForce(references, startedAt),
+    await sourceDays(sources, previous.stamp, startedAt),
   );
   // Alert first, then publish: the snapshot notes what was told, and a crash between the two tells it again.
   if (raised.length) await alerts.send(raised);
@@ -49,6 +57,14 @@ export async function publishSnapshot(
   await references.put(name, bytes);
   await references.publish('snapshot', snapshot.stamp, name);
   return snapshot;
+}
+
+/** What the fold judges sources by; nothing until another hour is over, since only whole hours are judged. */
+async function sourceDays(sources: Pick<SourceDayStore, 'ofDays'>, before: number, startedAt: number) {
+  // The stamp comes a little later than this.
+  if (hourUnderWay(startedAt + STAMP_WITHIN_MS) <= hourUnderWay(before)) return [];
+  const today = Math.floor(startedAt / DAY_MS);
+  return sources.ofDays(today - SOURCE_DAYS_READ, today + 1);
 }
 
 async function settingsInForce(references: ReferenceStore, now: number): Promise<Settings> {

@@ -13,12 +13,14 @@ import { createDynamoCaseStore } from '../../shared/stores/dynamo-case-store.ts'
 import { createDynamoHeldWindowStore } from '../../shared/stores/dynamo-held-window-store.ts';
 import { createDynamoLinkStore } from '../../shared/stores/dynamo-link-store.ts';
 import { createDynamoReferenceStore } from '../../shared/stores/dynamo-reference-store.ts';
+import { createDynamoSourceDayStore } from '../../shared/stores/dynamo-source-day-store.ts';
 import { makeObjectWriter } from '../../shared/stores/object-writer.ts';
 import { createS3RecordArchive } from '../../shared/stores/s3-record-archive.ts';
 import { readSecretKey } from '../../shared/stores/secret-key.ts';
 import { makeSecretReader, type SecretReader } from '../../shared/stores/secret-reader.ts';
 import { createSqsAlertQueue } from '../../shared/stores/sqs-alert-queue.ts';
 import type { Variables } from '../environment.ts';
+import { createSourceCounter } from './count-sources.ts';
 import { type DetectPorts, type DetectReport, detect } from './detect.ts';
 import { parseDetectEnvironment } from './env.ts';
 import { createInputsInForce, type InputsFor } from './inputs-in-force.ts';
@@ -29,6 +31,7 @@ export function createDetectHandler(variables: Variables, now: () => number) {
   const logger = new Logger();
   const metrics = new Metrics();
   const dynamo = makeDynamoClient();
+  const warn = (message: string, error: unknown) => logger.warn(message, { error });
   const ports: DetectPorts = {
     baselines: createDynamoBaselineStore({ client: dynamo, tableName: environment.BASELINES_TABLE }),
     inputsFor: withSubjectKey(async () =>
@@ -42,7 +45,11 @@ export function createDetectHandler(variables: Variables, now: () => number) {
     cases: createDynamoCaseStore({ client: dynamo, tableName: environment.CASES_TABLE }),
     alerts: createSqsAlertQueue({ variables, queueUrl: environment.ALERT_QUEUE_URL }),
     archive: createS3RecordArchive({ write: makeObjectWriter(variables), bucketName: environment.BUCKET }),
-    warn: (message, error) => logger.warn(message, { error }),
+    sources: createSourceCounter(
+      createDynamoSourceDayStore({ client: dynamo, tableName: environment.BASELINES_TABLE }),
+      warn,
+    ),
+    warn,
   };
   const watchedSources = environment.WATCHED_SOURCES?.split(',') ?? [];
   return middy<KinesisStreamEvent, KinesisStreamBatchResponse>()

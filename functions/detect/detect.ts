@@ -1,6 +1,7 @@
 import type { KinesisStreamBatchResponse, KinesisStreamRecord } from 'aws-lambda';
 import type { Alert } from '../../shared/model/alert.ts';
 import type { Baseline } from '../../shared/model/baseline.ts';
+import { type Arrival, countryOf } from '../../shared/pipeline/tally-sources.ts';
 import { hash64 } from '../../shared/stats/hash64.ts';
 import {
   type AlertQueue,
@@ -12,6 +13,7 @@ import {
   type RecordArchive,
   WriteConflict,
 } from '../../shared/stores/ports.ts';
+import type { SourceCounter } from './count-sources.ts';
 import { foldStorable } from './fold-records.ts';
 import { hottestActorPerSecond } from './hottest-actor.ts';
 import type { InputsFor } from './inputs-in-force.ts';
@@ -29,6 +31,7 @@ export interface DetectPorts {
   readonly held: HeldWindowStore;
   readonly alerts: AlertQueue;
   readonly archive: RecordArchive;
+  readonly sources: SourceCounter;
   readonly warn: (message: string, error: unknown) => void;
 }
 
@@ -87,6 +90,7 @@ export async function detect(
   const failed = new Set(outcomes.flatMap((outcome) => outcome.failed));
   await putAside(batchName, quarantined, ports);
   if (failed.size) await ports.archive.noteNotApplied(batchName, shardOf(records), [...failed]);
+  await ports.sources.take(arrivalsOf(prepared, failed));
   const sum = (of: (outcome: ActorOutcome) => number) => outcomes.reduce((total, outcome) => total + of(outcome), 0);
   return {
     response: { batchItemFailures: [...failed].map((itemIdentifier) => ({ itemIdentifier })) },
@@ -101,6 +105,14 @@ export async function detect(
     alerts: outcomes.flatMap(({ alerts }) => alerts),
   };
 }
+
+/** What came and was taken in, a second time too: whether a source goes on does not hang on that. The canary is no source. */
+const arrivalsOf = (prepared: PreparedRecords | undefined, failed: ReadonlySet<string>): readonly Arrival[] =>
+  [...(prepared ?? [])].flatMap(([record, ready]) =>
+    record.kind === 'access' && 'access' in ready && !ready.access.canary && !failed.has(record.sequenceNumber)
+      ? [{ event: record.event, country: countryOf(ready.access), time: record.time, arrival: record.arrival }]
+      : [],
+  );
 
 /**
  * Puts records aside, whole, in an object that is named after them: a batch that is delivered again overwrites what it wrote

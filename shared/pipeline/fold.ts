@@ -1,11 +1,13 @@
 import type { Alert } from '../model/alert.ts';
 import type { Settings } from '../model/settings.ts';
 import { SNAPSHOT_SCHEMA_VERSION, type Snapshot } from '../model/snapshot.ts';
+import type { SourceDay } from '../model/source-day.ts';
 import { foldCalibration } from './fold-calibration.ts';
 import { type Contribution, type FoldedGroups, foldGroups } from './fold-groups.ts';
 import { foldOffices } from './fold-offices.ts';
 import { foldShocks } from './fold-shocks.ts';
 import { foldSilence } from './fold-silence.ts';
+import { foldSourceSilence } from './fold-source-silence.ts';
 import { prepareSnapshot } from './prepare-snapshot.ts';
 import { tellingsPerCase } from './tellings-per-case.ts';
 
@@ -18,7 +20,7 @@ export interface References {
 export interface Fold {
   readonly snapshot: Snapshot;
   readonly folded: FoldedGroups;
-  /** What people are to be told about whole countries and teams. */
+  /** What people are to be told about whole countries, teams and sources. */
   readonly alerts: readonly Alert[];
 }
 
@@ -29,6 +31,7 @@ export interface Fold {
  * @param contributions one an actor, in any order
  * @param now epoch milliseconds: the new snapshot's stamp
  * @param settings in force now
+ * @param sources what came from each source on each of the last days
  * @param before the groups of the fold before, where this process still has them
  */
 export function fold(
@@ -37,6 +40,7 @@ export function fold(
   references: References,
   now: number,
   settings: Settings,
+  sources: readonly SourceDay[] = [],
   before?: FoldedGroups,
 ): Fold {
   const ordered = [...contributions].sort((a, b) => (a.actorId < b.actorId ? -1 : 1));
@@ -55,6 +59,10 @@ export function fold(
   return {
     snapshot: { ...withoutRegions, regions: offices.episodes },
     folded,
-    alerts: [...offices.alerts, ...foldSilence(ordered, previous.stamp, now, settings)],
+    alerts: [
+      ...offices.alerts,
+      ...foldSilence(ordered, previous.stamp, now, settings),
+      ...foldSourceSilence(sources, previous.stamp, now, settings),
+    ],
   };
 }

@@ -17,7 +17,7 @@ export interface Patience {
 /** Somebody is there every day, at weekends and on holidays too. */
 const NEVER_EMPTY: Patience = { told: 2, toldAgain: 4 };
 /** It has been empty before, so it may be a holiday: longer than Golden Week, the Lunar New Year, or the days around New Year. */
-const SOMETIMES_EMPTY: Patience = { told: 12, toldAgain: 16 };
+export const SOMETIMES_EMPTY: Patience = { told: 12, toldAgain: 16 };
 
 /** How long a country has been silent, and how quiet it ever is. */
 export interface Silence {

@@ -16,6 +16,10 @@ import { createLinkMemory, type LinkMemory } from './link-memory.ts';
 import { isLinked, isNewDevice, type LinkHit, linkEntryOf, linkKindOf } from './links.ts';
 import { type PreparedSnapshot, prepareSnapshot } from './prepare-snapshot.ts';
 import type { Verdict } from './score.ts';
+import { SOURCE_DAYS_READ } from './source-silence.ts';
+import { countryOf, startSourceTally } from './tally-sources.ts';
+
+const DAY_MS = 86_400_000;
 
 interface Record {
   readonly actorId: string;
@@ -66,6 +70,7 @@ export function startReplay(
   const cases: CaseClock = createCaseClock();
   const counts: ReplayCounts = { applied: 0, duplicates: 0, ahead: 0, folds: 0, unknownActors: 0, unknownRegion: 0 };
   const links = createLinkMemory();
+  const sources = startSourceTally();
   let clock: ArrivalClock<Record> = startClock();
   let newest: Snapshot | undefined;
   let folded: FoldedGroups = NO_FOLDED_GROUPS;
@@ -87,8 +92,10 @@ export function startReplay(
       { directory: 'replay', networks: 'replay' },
       now,
       settings,
+      sources.days(),
       folded,
     );
+    sources.dropBefore(Math.floor(now / DAY_MS) - SOURCE_DAYS_READ);
     told.push(...result.alerts);
     newest = result.snapshot;
     folded = result.folded;
@@ -132,6 +139,7 @@ export function startReplay(
       return takeTold();
     }
     changed.add(actorId);
+    if (!access.canary) sources.take({ event, country: countryOf(access), time, arrival });
     counts.applied++;
     if (!access.known) counts.unknownActors++;
     if (access.region === 'unknown') counts.unknownRegion++;

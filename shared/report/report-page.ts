@@ -1,11 +1,12 @@
 import { CASE_OUTCOMES, type CaseOutcome } from '../model/case.ts';
 import { SEVERITIES, type Severity } from '../model/settings.ts';
+import { QUALITY_FIELDS } from '../model/source-fields.ts';
 import { PAGE_STYLE } from '../notification/alert-page-style.ts';
 import { cleanLine } from '../notification/clean-text.ts';
 import { escapeHtml } from '../notification/escape-html.ts';
 import { asNamedToPeople } from '../notification/pseudonyms.ts';
 import { drawBudget, drawShare, drawWeeks } from './report-drawings.ts';
-import { CASE_FATES, type GroupVolume, QUALITY_FIELDS, type WeeklyReport } from './weekly-report.ts';
+import { CASE_FATES, type GroupVolume, type WeeklyReport } from './weekly-report.ts';
 
 const TEAMS_SHOWN = 15;
 const CASES_SHOWN = 40;

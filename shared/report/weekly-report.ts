@@ -2,6 +2,7 @@ import type { Alert } from '../model/alert.ts';
 import { CASE_OUTCOMES, CASE_STATES, type CaseChange, type CaseOutcome } from '../model/case.ts';
 import { SEVERITIES, type Severity } from '../model/settings.ts';
 import type { SignalName } from '../model/signal-names.ts';
+import type { QualityField } from '../model/source-fields.ts';
 
 /** What can have become of a case: its state, or that nobody was told of it, so that nobody can be expected to judge it. */
 export const CASE_FATES = ['suppressed', ...CASE_STATES] as const;
@@ -47,9 +48,6 @@ export interface SourceQuality {
   /** Hours from an access to its arrival: the longest, as far as arrivals were kept. */
   readonly longestLagHours: number | undefined;
 }
-
-export const QUALITY_FIELDS = ['address', 'device', 'data class', 'store', 'users counted', 'user region'] as const;
-export type QualityField = (typeof QUALITY_FIELDS)[number];
 
 /** What a week is summed up from. What is undefined is not known, which the report says. */
 export interface WeeklyInput {

@@ -4,6 +4,7 @@ import type { AlertDigest } from '../model/alert-digest.ts';
 import type { Baseline } from '../model/baseline.ts';
 import type { CaseChange, CaseState } from '../model/case.ts';
 import type { HeldWindow, HeldWindows } from '../model/held-window.ts';
+import type { SourceDay } from '../model/source-day.ts';
 import type { Suppression } from '../model/suppression.ts';
 import type { DeviceOwner, DeviceUser, LinkEntry, LinkKind } from '../pipeline/links.ts';
 
@@ -164,6 +165,14 @@ export interface SuppressionStore {
   readonly holding: (now: number) => Promise<readonly Suppression[]>;
   /** All that held at some time of a span, in no order. @param from epoch milliseconds @param to the first after it */
   readonly heldWithin: (from: number, to: number) => Promise<readonly Suppression[]>;
+}
+
+/** What came from each source, by day of arrival. */
+export interface SourceDayStore {
+  /** Adds to what is counted of the source and day already; twice where an answer is lost. Names beyond the first 50 are counted together. */
+  readonly add: (counted: SourceDay) => Promise<void>;
+  /** In no order. @param from first day, since 1970-01-01 @param to the day after the last */
+  readonly ofDays: (from: number, to: number) => Promise<readonly SourceDay[]>;
 }
 
 /** The way of verdicts to `detect`: the access stream, under the subject's key. */

@@ -1,10 +1,12 @@
 import { describe, expect, it } from 'vitest';
 import { type AssessPorts, assess, FOLD_EVERY_MS } from '../../functions/assess/assess.ts';
 import { encodeDirectory } from '../../shared/formats/directory-bytes.ts';
+import { NO_COUNTRY_DAY, type SourceDay } from '../../shared/model/source-day.ts';
 import { createMemoryAlertQueue } from '../../shared/stores/memory-alert-queue.ts';
 import { createMemoryBaselineStore } from '../../shared/stores/memory-baseline-store.ts';
 import { createMemoryCaseStore } from '../../shared/stores/memory-case-store.ts';
 import { createMemoryReferenceStore } from '../../shared/stores/memory-reference-store.ts';
+import { createMemorySourceDayStore } from '../../shared/stores/memory-source-day-store.ts';
 import { decodeSnapshot } from '../../shared/stores/snapshot-value.ts';
 import { anAlert } from '../contracts/alert-factory.ts';
 import { aSettledBaseline } from '../factories/a-history.ts';
@@ -12,6 +14,8 @@ import { aRow } from '../factories/an-access.ts';
 import { timeOn } from '../factories/an-access-event.ts';
 
 const MINUTE = 60_000;
+const HOUR = 60 * MINUTE;
+const DAY = 24 * HOUR;
 const START = Date.parse(timeOn(0, 12));
 
 /** One employee of five weeks, on a clock that tests turn. */
@@ -21,10 +25,12 @@ async function aWorld() {
   await baselines.save('e-00042', aSettledBaseline(), 0);
   const references = createMemoryReferenceStore();
   const cases = createMemoryCaseStore();
+  const sources = createMemorySourceDayStore();
   const queue = createMemoryAlertQueue(() => time);
   const ports: AssessPorts = {
     baselines,
     references,
+    sources,
     cases,
     adjudications: { put: async () => {} },
     alerts: queue,
@@ -38,6 +44,7 @@ async function aWorld() {
   };
   return {
     ports,
+    sources,
     cases,
     queue,
     references,
@@ -102,6 +109,61 @@ describe('the snapshot', () => {
 
     expect(before).toBeUndefined();
     expect(snapshot?.stamp).toBe(START);
+  });
+});
+
+describe('a source that sends no more', () => {
+  const START_DAY = Math.floor(START / DAY);
+  /** Forty accesses an hour up to the hour that now is, and nothing in it. */
+  const untilNow = (source: string, hoursMore = 0): SourceDay[] =>
+    Array.from({ length: 36 }, (_, back) => ({
+      source,
+      day: START_DAY - back,
+      countries: new Map([
+        [
+          'CN',
+          {
+            ...NO_COUNTRY_DAY,
+            hours: NO_COUNTRY_DAY.hours.map((_, hour) =>
+              (START_DAY - back) * DAY + hour * HOUR < START + hoursMore * HOUR ? 40 : 0,
+            ),
+          },
+        ],
+      ]),
+    }));
+
+  it('is told of once, by the fold that finds the hour over', async () => {
+    const { ports, sources, queue, pass } = await aWorld();
+    for (const day of [...untilNow('warehouse'), ...untilNow('other', 6)]) await sources.add(day);
+    const told: string[] = [];
+
+    for (let minutes = 0; minutes < 4 * 60; minutes += 5) {
+      await assess(ports);
+      told.push(...queue.drain().map(({ subject, revision }) => `${minutes} ${subject.id} ${revision}`));
+      pass(5 * MINUTE);
+    }
+
+    // Three hours and the ten minutes in which the last counts are written down.
+    expect(told).toEqual(['190 warehouse 1']);
+  });
+
+  it('is looked for when another hour is over, and not in every fold', async () => {
+    const { ports, sources, pass } = await aWorld();
+    const asked: number[] = [];
+    const counted: AssessPorts['sources'] = {
+      ofDays: async (from, to) => {
+        asked.push(to - from);
+        return sources.ofDays(from, to);
+      },
+    };
+
+    for (let minutes = 0; minutes < 120; minutes += 5) {
+      await assess({ ...ports, sources: counted });
+      pass(5 * MINUTE);
+    }
+
+    // At the first fold, and at ten past of two hours, by a fold that may be stamped a little later.
+    expect(asked).toEqual([57, 57, 57]);
   });
 });
 

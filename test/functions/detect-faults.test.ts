@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { createSourceCounter } from '../../functions/detect/count-sources.ts';
 import { type DetectPorts, detect } from '../../functions/detect/detect.ts';
 import { createInputsInForce } from '../../functions/detect/inputs-in-force.ts';
 import type { StreamRecord } from '../../infra/local/kinesis-event.ts';
@@ -9,6 +10,7 @@ import { createMemoryHeldWindowStore } from '../../shared/stores/memory-held-win
 import { createMemoryLinkStore } from '../../shared/stores/memory-link-store.ts';
 import { createMemoryRecordArchive } from '../../shared/stores/memory-record-archive.ts';
 import { createMemoryReferenceStore } from '../../shared/stores/memory-reference-store.ts';
+import { createMemorySourceDayStore } from '../../shared/stores/memory-source-day-store.ts';
 import { type AccessEventChanges, anAccessEvent, timeOn } from '../factories/an-access-event.ts';
 import { breaksOnServices } from '../simulation/broken-fold.ts';
 import { FIXED } from '../simulation/people.ts';
@@ -29,6 +31,7 @@ function aWorld() {
     archive,
     cases: createMemoryCaseStore(),
     held: createMemoryHeldWindowStore(),
+    sources: createSourceCounter(createMemorySourceDayStore(), () => {}),
     warn: () => {},
   };
   const put = (data: string, partitionKey: string): StreamRecord =>

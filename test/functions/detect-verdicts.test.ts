@@ -1,5 +1,6 @@
 import type { KinesisStreamRecord } from 'aws-lambda';
 import { beforeEach, describe, expect, it } from 'vitest';
+import { createSourceCounter } from '../../functions/detect/count-sources.ts';
 import { type DetectPorts, detect } from '../../functions/detect/detect.ts';
 import type { AccessEvent } from '../../shared/model/access-event.ts';
 import { type Adjudication, anAdjudication } from '../../shared/model/adjudication.ts';
@@ -10,6 +11,7 @@ import { createMemoryCaseStore } from '../../shared/stores/memory-case-store.ts'
 import { createMemoryHeldWindowStore } from '../../shared/stores/memory-held-window-store.ts';
 import { createMemoryLinkStore } from '../../shared/stores/memory-link-store.ts';
 import { createMemoryRecordArchive, type MemoryRecordArchive } from '../../shared/stores/memory-record-archive.ts';
+import { createMemorySourceDayStore } from '../../shared/stores/memory-source-day-store.ts';
 import type { CaseStore } from '../../shared/stores/ports.ts';
 import { aScoringContext, aSettledBaseline } from '../factories/a-history.ts';
 import { anEnrichmentContext } from '../factories/an-access.ts';
@@ -39,6 +41,7 @@ async function aWorld(): Promise<World> {
     links: createMemoryLinkStore(),
     cases,
     held: createMemoryHeldWindowStore(),
+    sources: createSourceCounter(createMemorySourceDayStore(), (message) => void warnings.push(message)),
     alerts: queue,
     archive,
     warn: (message) => void warnings.push(message),

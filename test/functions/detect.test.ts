@@ -36,6 +36,7 @@ function aWorld() {
   };
   return {
     ports: watched,
+    sourceDays: ports.sourceDays,
     calls,
     archived: () => [...ports.archive.objects.entries()],
     drain: () => ports.alerts.drain(),
@@ -100,6 +101,24 @@ describe('a batch', () => {
 
     expect(report).toMatchObject({ applied: 1, duplicates: 1 });
     expect(await baselineOf('e-1')).toMatchObject({ version: 1, sitting: { reads: 1 } });
+  });
+
+  it('is counted by source and the country where people belong, as far as it was taken in', async () => {
+    const { access, put, take, ports, sourceDays } = aWorld();
+    const batch = [
+      access({ ...of('e-1', 'a'), source: 'warehouse' }),
+      access({ ...of('e-2', 'b'), source: 'logs', network: { ip: '36.110.4.7' } }),
+      put('{', 'e-3'),
+    ];
+    const save: DetectPorts['baselines']['save'] = async (actorId, ...write) => {
+      if (actorId === 'e-2') throw new Error('throttled');
+      return ports.baselines.save(actorId, ...write);
+    };
+
+    await take(batch, { baselines: { ...ports.baselines, save } });
+
+    const days = await sourceDays.ofDays(0, 40_000);
+    expect(days.map(({ source, countries }) => [source, [...countries.keys()]])).toEqual([['warehouse', ['CN']]]);
   });
 
   it.each<[string, (world: ReturnType<typeof aWorld>) => ReturnType<typeof aStreamRecord>]>([

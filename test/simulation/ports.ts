@@ -1,4 +1,5 @@
 import type { AssessPorts } from '../../functions/assess/assess.ts';
+import { createSourceCounter } from '../../functions/detect/count-sources.ts';
 import type { DetectPorts } from '../../functions/detect/detect.ts';
 import type { InputsFor } from '../../functions/detect/inputs-in-force.ts';
 import type { NotifyPorts } from '../../functions/notify/notify.ts';
@@ -15,6 +16,7 @@ import type {
   LinkStore,
   RecordArchive,
   ReferenceStore,
+  SourceDayStore,
   SuppressionStore,
 } from '../../shared/stores/ports.ts';
 import type { SettingTexts } from '../../shared/stores/settings-value.ts';
@@ -31,6 +33,7 @@ export interface Stores {
   readonly archive: RecordArchive;
   readonly cases: CaseStore;
   readonly held: HeldWindowStore;
+  readonly sources: SourceDayStore;
   readonly suppressions: SuppressionStore;
   readonly topic: AlertTopic;
   readonly queue: (alerts: readonly SentAlert[]) => void;
@@ -116,6 +119,7 @@ export function detectPorts(stores: Stores, call: Call, run: DetectRun, inputsFo
       load: (actorId, alertId) => call(invocation, () => stores.held.load(actorId, alertId)),
       release: (actorId, alertId) => call(invocation, () => stores.held.release(actorId, alertId)),
     },
+    sources: createSourceCounter({ add: (day) => call(invocation, () => stores.sources.add(day)) }, () => {}),
     warn: () => {},
   };
 }
@@ -128,6 +132,7 @@ export function assessPorts(stores: Stores, call: Call, invocation: Invocation, 
       },
     },
     references: faultyReferences(stores.references, call, () => invocation),
+    sources: { ofDays: (...asked) => call(invocation, () => stores.sources.ofDays(...asked)) },
     cases: {
       leftBehind: (time) => call(invocation, () => stores.cases.leftBehind(time)),
       unattended: (time) => call(invocation, () => stores.cases.unattended(time)),

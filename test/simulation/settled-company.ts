@@ -10,6 +10,7 @@ import { prepareSnapshot } from '../../shared/pipeline/prepare-snapshot.ts';
 import { createMemoryBaselineStore } from '../../shared/stores/memory-baseline-store.ts';
 import { createMemoryCaseStore } from '../../shared/stores/memory-case-store.ts';
 import { createMemoryReferenceStore } from '../../shared/stores/memory-reference-store.ts';
+import { createMemorySourceDayStore } from '../../shared/stores/memory-source-day-store.ts';
 import type { ReferenceStore } from '../../shared/stores/ports.ts';
 import { publishDirectory } from '../../shared/stores/publish-inputs.ts';
 import type { SettingTexts } from '../../shared/stores/settings-value.ts';
@@ -81,6 +82,7 @@ async function assessSettled(settings: SettingTexts): Promise<Published> {
   await assess({
     baselines,
     references,
+    sources: createMemorySourceDayStore(),
     cases: createMemoryCaseStore(),
     adjudications: { put: async () => {} },
     alerts: { send: async () => {} },

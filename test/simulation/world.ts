@@ -10,6 +10,7 @@ import { createMemoryHeldWindowStore } from '../../shared/stores/memory-held-win
 import { createMemoryLinkStore } from '../../shared/stores/memory-link-store.ts';
 import { createMemoryRecordArchive } from '../../shared/stores/memory-record-archive.ts';
 import { createMemoryReferenceStore } from '../../shared/stores/memory-reference-store.ts';
+import { createMemorySourceDayStore } from '../../shared/stores/memory-source-day-store.ts';
 import { createMemorySuppressionStore } from '../../shared/stores/memory-suppression-store.ts';
 import type { Case, QuarantinedRecord } from '../../shared/stores/ports.ts';
 import { publishDirectory } from '../../shared/stores/publish-inputs.ts';
@@ -72,6 +73,7 @@ export async function createWorld(
     archive,
     cases,
     held: createMemoryHeldWindowStore(),
+    sources: createMemorySourceDayStore(),
     suppressions: createMemorySuppressionStore(),
     topic,
     queue: (alerts) => {
