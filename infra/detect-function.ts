@@ -54,7 +54,7 @@ export class DetectFunction extends BundledFunction {
     props.subjectKey.allowRead(this.role);
     props.canaryKey.allowRead(this.role);
     props.baselines.allowRead(this.role, 'BatchGetItem');
-    props.baselines.allowWrite(this.role, 'PutItem', 'UpdateItem', 'DeleteItem');
+    props.baselines.allowWrite(this.role, 'PutItem', 'UpdateItem');
     props.directory.allowRead(this.role, 'GetItem', 'Query');
     // A verdict on the stream is believed only where its case says the same.
     props.cases.allowRead(this.role, 'GetItem');

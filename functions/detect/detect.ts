@@ -189,7 +189,6 @@ async function applyActor(
       // A new fence alone is not written: without a new version, the write of a zombie could take it back. The ring knows these.
       if (folded.baseline && folded.baseline.version !== stored?.version)
         await ports.baselines.save(actorId, folded.baseline, stored?.version ?? 0);
-      await release(actorId, folded.released, ports);
       return { ...folded, conflicts: attempt, failed: [] };
     } catch (error) {
       const conflict = error instanceof WriteConflict && attempt + 1 < MAXIMUM_ATTEMPTS;
@@ -216,16 +215,5 @@ async function prepareVerdictsAgain(records: readonly BatchRecord[], prepared: P
   } catch (error) {
     ports.warn('what verdicts are about could not be read again', error);
     return undefined;
-  }
-}
-
-/** What waited for a verdict that is committed is never asked for again; where it can't be deleted, it passes by itself. */
-async function release(actorId: string, alertIds: readonly string[], ports: DetectPorts): Promise<void> {
-  for (const alertId of alertIds) {
-    try {
-      await ports.held.release(actorId, alertId);
-    } catch (error) {
-      ports.warn(`windows held for case ${alertId} were learned and could not be deleted`, error);
-    }
   }
 }

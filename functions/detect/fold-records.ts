@@ -18,8 +18,6 @@ export interface FoldedRecords {
   readonly alerts: readonly { readonly alert: Alert; readonly arrival: number }[];
   /** Windows that wait for a verdict from now on, to be kept before the commit. */
   readonly held: readonly HeldWindows[];
-  /** Ids of cases whose windows wait no more, to be forgotten after the commit. */
-  readonly released: readonly string[];
 }
 
 type Prepared<Kind extends string> = Extract<PreparedRecord, { readonly [kind in Kind]: unknown }>;
@@ -58,7 +56,6 @@ function foldRecords(
   const quarantined: QuarantinedRecord[] = [];
   const alerts: { alert: Alert; arrival: number }[] = [];
   const held = new Map<string, readonly HeldWindow[]>();
-  const released = new Set<string>();
 
   const takeAccess = ({ access, inForce, linkHits }: Prepared<'access'>, { position, arrival }: BatchRecord) => {
     const result = applyEvent(baseline, access, position, inForce, linkHits);
@@ -86,7 +83,6 @@ function foldRecords(
     check(result.baseline);
     baseline = result.baseline;
     held.delete(alertId);
-    released.add(alertId);
     counts[result.kind === 'applied' ? 'settled' : 'duplicates']++;
   };
 
@@ -106,5 +102,5 @@ function foldRecords(
     }
   }
   const waiting = [...held].map(([alertId, windows]) => ({ alertId, windows }));
-  return { baseline, ...counts, quarantined, alerts, held: waiting, released: [...released] };
+  return { baseline, ...counts, quarantined, alerts, held: waiting };
 }

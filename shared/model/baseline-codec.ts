@@ -383,11 +383,12 @@ function readEpisode(r: ByteReader): Episode {
  * before them, so the version stays the same.
  */
 function writeVerdicts(w: ByteWriter, { episode, verdicts }: Baseline): void {
-  const { settled, confirmedUntil } = verdicts;
-  if (settled.length === 0 && confirmedUntil === 0 && !episode?.outcome) return;
+  const { settled, confirmedUntil, waiting } = verdicts;
+  if (settled.length === 0 && confirmedUntil === 0 && waiting.length === 0 && !episode?.outcome) return;
   writeByte(w, episode?.outcome ? CASE_OUTCOMES.indexOf(episode.outcome) + 1 : 0);
   writeList(w, settled, writeHex);
   writeCount(w, confirmedUntil);
+  writeList(w, waiting, writeUint32);
 }
 
 function readVerdicts(r: ByteReader): { readonly outcome: Pick<Episode, 'outcome'>; readonly verdicts: Verdicts } {
@@ -397,6 +398,10 @@ function readVerdicts(r: ByteReader): { readonly outcome: Pick<Episode, 'outcome
   if (code > 0 && !outcome) throw new RangeError('stored state has an unknown verdict');
   return {
     outcome: outcome ? { outcome } : {},
-    verdicts: { settled: readList(r, (reader) => readHex(reader, 8)), confirmedUntil: readCount(r) },
+    verdicts: {
+      settled: readList(r, (reader) => readHex(reader, 8)),
+      confirmedUntil: readCount(r),
+      waiting: r.offset === r.bytes.length ? [] : readList(r, readUint32),
+    },
   };
 }

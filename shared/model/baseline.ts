@@ -199,6 +199,11 @@ export interface Verdicts {
   readonly settled: readonly string[];
   /** Event time of the last evidence in a confirmed case: windows that began by then are never learned. 0 where there is none. */
   readonly confirmedUntil: number;
+  /**
+   * Marks of the windows that wait for a verdict, newest first; what they hold lies beside. A function that lost a race may hold
+   * others there, of a past that this baseline doesn't have: only what is marked here is ever learned, and once.
+   */
+  readonly waiting: readonly number[];
 }
 
 /** All that is known of one actor: the unit that is read, scored against and written as one item. */
@@ -236,7 +241,7 @@ export interface Baseline {
   readonly verdicts: Verdicts;
 }
 
-export const NO_VERDICTS: Verdicts = { settled: [], confirmedUntil: 0 };
+export const NO_VERDICTS: Verdicts = { settled: [], confirmedUntil: 0, waiting: [] };
 
 export const NO_SITTING: Sitting = {
   start: 0,

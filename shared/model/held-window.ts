@@ -1,3 +1,4 @@
+import { hash32 } from '../stats/hash64.ts';
 import type { Day, Sitting } from './baseline.ts';
 
 /** A window of an actor that closed while people were alerted about it: kept aside until the case has its verdict. */
@@ -11,9 +12,31 @@ export interface HeldWindows {
   readonly windows: readonly HeldWindow[];
 }
 
-/** Tells an actor's windows apart: folding the same events again closes the same ones. */
-export const heldWindowName = (window: HeldWindow): string =>
-  window.kind === 'sitting' ? `s${window.sitting.start}` : `d${window.day.day}`;
+/** Tells an actor's windows apart, and what they hold: folding the same events again closes the same ones. */
+export function heldWindowName(window: HeldWindow): string {
+  const [name, contents] =
+    window.kind === 'sitting'
+      ? [`s${window.sitting.start}`, ofSitting(window.sitting)]
+      : [`d${window.day.day}`, ofDay(window.day)];
+  return `${name}-${hash32(contents.join(' ')).toString(16).padStart(8, '0')}`;
+}
+
+/** Everything that learning reads of them. */
+const ofSitting = ({ last, reads, subjects, protectedReads }: Sitting) => [last, reads, subjects, protectedReads];
+const ofDay = ({ reads, protectedReads, protectedSubjects, hours, weekday, used, maxima }: Day) => [
+  reads,
+  protectedReads,
+  protectedSubjects,
+  hours,
+  weekday,
+  ...used.map(({ attribute, hash }) => `${attribute}:${hash}`),
+  maxima.population,
+  ...maxima.strengths,
+];
+
+/** What a baseline remembers of a window that waits: 32 bits that no other window of its cases has, but for chance. */
+export const heldWindowMark = (alertId: string, window: HeldWindow): number =>
+  hash32(`${alertId} ${heldWindowName(window)}`);
 
 /** When a window ended, epoch milliseconds; of a day, about. */
 export const heldWindowTime = (window: HeldWindow): number =>

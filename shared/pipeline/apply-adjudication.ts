@@ -1,6 +1,6 @@
 import type { Baseline } from '../model/baseline.ts';
 import type { CaseOutcome } from '../model/case.ts';
-import { type HeldWindow, heldWindowTime } from '../model/held-window.ts';
+import { type HeldWindow, heldWindowMark, heldWindowTime } from '../model/held-window.ts';
 import { learnHeldWindow } from './close-windows.ts';
 import { isFenced, moveFence, type StreamPosition } from './fences.ts';
 
@@ -27,7 +27,7 @@ export interface Settled {
  * Days off stay days off in the series of daily reads: the drip is looked for in them, and a day that was explained must not look
  * like the beginning of one.
  *
- * @param windows held back for this case, each once
+ * @param windows held back for this case, each once; those that this baseline did not close itself, and does not wait for, are passed over
  */
 export function applyAdjudication(
   before: Baseline,
@@ -39,10 +39,16 @@ export function applyAdjudication(
   const fenced = position ? { ...before, fences: moveFence(before.fences, position) } : before;
   const { episode, verdicts } = before;
   if (verdicts.settled.includes(alertId)) return { kind: 'duplicate', baseline: fenced };
+  const marked = windows.map((window) => ({ window, mark: heldWindowMark(alertId, window) }));
+  const waited = marked.filter(({ mark }) => verdicts.waiting.includes(mark));
+  const marks = new Set(waited.map(({ mark }) => mark));
   const learned =
     verdict === 'confirmed'
       ? before.habits
-      : [...windows].sort((a, b) => heldWindowTime(a) - heldWindowTime(b)).reduce(learnHeldWindow, before.habits);
+      : waited
+          .map(({ window }) => window)
+          .sort((a, b) => heldWindowTime(a) - heldWindowTime(b))
+          .reduce(learnHeldWindow, before.habits);
   const isCurrent = episode?.alertId === alertId;
   return {
     kind: 'applied',
@@ -57,6 +63,7 @@ export function applyAdjudication(
           isCurrent && verdict === 'confirmed'
             ? Math.max(verdicts.confirmedUntil, episode.lastEvidenceAt)
             : verdicts.confirmedUntil,
+        waiting: verdicts.waiting.filter((mark) => !marks.has(mark)),
       },
     },
   };

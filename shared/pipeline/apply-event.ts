@@ -1,7 +1,7 @@
 import { type Access, ATTRIBUTES } from '../model/access.ts';
 import type { Alert, AlertEvent } from '../model/alert.ts';
 import { type Baseline, type DayMaxima, initialBaseline, NO_SITTING } from '../model/baseline.ts';
-import type { HeldWindows } from '../model/held-window.ts';
+import { type HeldWindows, heldWindowMark } from '../model/held-window.ts';
 import type { Settings } from '../model/settings.ts';
 import { strengthBucket } from '../stats/tail-curve.ts';
 import { changePeerGroup, closeWindows } from './close-windows.ts';
@@ -41,6 +41,8 @@ const RECENT_KEPT = 16;
 export const UNSETTLED_DAYS = 14;
 /** Accesses are kept as evidence from this far below the threshold on, so that an alert shows what led to it. */
 const EVIDENCE_MARGIN = 1.2;
+/** A case has a few windows; the oldest beyond so many are never learned. */
+const WAITING_KEPT = 16;
 
 /**
  * Takes one access into its actor's baseline: score against what was known before, decide, then learn.
@@ -104,7 +106,17 @@ export function applyEvent(
       : undefined;
   // What the canary closes stays unclosed, so there is nothing to hold of it either.
   const held = access.canary ? undefined : closed.held;
-  return { kind: 'applied', baseline: fitItem(baseline, access.actorId), alert, verdict, held };
+  return { kind: 'applied', baseline: fitItem(markWaiting(baseline, held), access.actorId), alert, verdict, held };
+}
+
+function markWaiting(baseline: Baseline, held: HeldWindows | undefined): Baseline {
+  if (!held) return baseline;
+  const marks = held.windows.map((window) => heldWindowMark(held.alertId, window));
+  const { verdicts } = baseline;
+  return {
+    ...baseline,
+    verdicts: { ...verdicts, waiting: [...new Set([...marks, ...verdicts.waiting])].slice(0, WAITING_KEPT) },
+  };
 }
 
 /** A score that alerts, whatever the threshold. */

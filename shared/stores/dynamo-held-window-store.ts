@@ -1,4 +1,4 @@
-import { DeleteItemCommand, type DynamoDBClient, UpdateItemCommand } from '@aws-sdk/client-dynamodb';
+import { type DynamoDBClient, UpdateItemCommand } from '@aws-sdk/client-dynamodb';
 import { EXPIRES_AFTER_MS } from '../model/case.ts';
 import { type HeldWindow, heldWindowName, heldWindowTime } from '../model/held-window.ts';
 import { batchGet, type DynamoItem } from './dynamo-batch-get.ts';
@@ -45,9 +45,6 @@ export function createDynamoHeldWindowStore({ client, tableName }: DynamoHeldWin
       return Object.entries(item).flatMap(([name, value]): HeldWindow[] =>
         name.startsWith(WINDOW_PREFIX) ? [JSON.parse(value.S ?? '')] : [],
       );
-    },
-    release: async (actorId, alertId) => {
-      await client.send(new DeleteItemCommand({ TableName: tableName, Key: keyOf(actorId, alertId) }));
     },
   };
 }

@@ -11,6 +11,5 @@ export function createMemoryHeldWindowStore(): HeldWindowStore {
       stored.set(key, structuredClone(joinWindows(stored.get(key) ?? [], windows)));
     },
     load: async (actorId, alertId) => structuredClone(stored.get(keyOf(actorId, alertId)) ?? []),
-    release: async (actorId, alertId) => void stored.delete(keyOf(actorId, alertId)),
   };
 }

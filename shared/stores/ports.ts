@@ -47,14 +47,15 @@ export interface LinkStore {
   readonly meetDevice: (deviceId: string, user: DeviceUser) => Promise<DeviceOwner | undefined>;
 }
 
-/** Windows of actors that wait for the verdict on a case. */
+/**
+ * Windows of actors that wait for the verdict on a case. Nothing is taken out before it expires: whoever lost a race and goes on from
+ * an older baseline must find what the winner found.
+ */
 export interface HeldWindowStore {
   /** Adds windows to those that wait; holding the same ones again changes nothing. @param held one window at least */
   readonly hold: (actorId: string, held: HeldWindows) => Promise<void>;
   /** Strongly consistent, in no order. */
   readonly load: (actorId: string, alertId: string) => Promise<readonly HeldWindow[]>;
-  /** Forgets what waits; nothing may wait. */
-  readonly release: (actorId: string, alertId: string) => Promise<void>;
 }
 
 /** Immutable values under a name, with a stamp that says from when on they may be used. */

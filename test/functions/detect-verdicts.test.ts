@@ -83,6 +83,7 @@ describe('detect and verdicts', () => {
     return found;
   };
   const held = () => world.ports.held.load(ACTOR, alertId);
+  const waiting = async () => (await baseline()).verdicts.waiting;
   const quarantined = () => [...world.archive.objects.values()].join('');
   /** Judges the case, as casework does. @returns what it puts on the stream */
   const judge = async (state: CaseChange['state'], version = 1): Promise<Adjudication> => {
@@ -102,16 +103,44 @@ describe('detect and verdicts', () => {
 
   it('keeps windows aside that people were alerted about', async () => {
     expect((await held()).map(({ kind }) => kind).toSorted()).toEqual(['day', 'sitting']);
+    expect(await waiting()).toHaveLength(2);
   });
 
-  it('learns what was held back when the case is dismissed, and forgets it', async () => {
+  it('learns what was held back when the case is dismissed, and waits for it no more', async () => {
     const { activeDays } = (await baseline()).habits;
 
     const report = await detect([aRecord(await judge('dismissed'))], world.ports);
 
     expect(report).toMatchObject({ settled: 1, applied: 0, quarantined: 0, failed: 0 });
     expect((await baseline()).habits.activeDays).toBe(activeDays + 1);
-    expect(await held()).toEqual([]);
+    expect(await waiting()).toEqual([]);
+  });
+
+  it('learns nothing that another fold held back, of a past that was never written', async () => {
+    const windows = (await held()).map((window) =>
+      window.kind === 'day' ? { ...window, day: { ...window.day, day: window.day.day - 1, reads: 9_000 } } : window,
+    );
+    await world.ports.held.hold(ACTOR, { alertId, windows });
+    expect(await held()).toHaveLength(3);
+    const { activeDays } = (await baseline()).habits;
+
+    await detect([aRecord(await judge('dismissed'))], world.ports);
+
+    expect((await baseline()).habits.activeDays).toBe(activeDays + 1);
+  });
+
+  it('leaves what was learned to whoever still folds the same verdict over an older state', async () => {
+    const [before, verdict] = [await baseline(), aRecord(await judge('dismissed'))];
+    await detect([verdict], world.ports);
+    const after = await baseline();
+    const behind: DetectPorts['baselines'] = {
+      load: async () => new Map([[ACTOR, before]]),
+      save: async (_, saved) => expect(saved).toEqual(after),
+    };
+
+    const report = await detect([verdict], { ...world.ports, baselines: behind });
+
+    expect(report).toMatchObject({ settled: 1, failed: 0 });
   });
 
   it('drops what was held back when the case is confirmed', async () => {
@@ -120,7 +149,7 @@ describe('detect and verdicts', () => {
     await detect([aRecord(await judge('confirmed'))], world.ports);
 
     expect((await baseline()).habits).toEqual(habits);
-    expect(await held()).toEqual([]);
+    expect(await waiting()).toEqual([]);
   });
 
   it('puts a verdict aside whose subject’s only accesses were told of and then given up', async () => {
@@ -136,7 +165,7 @@ describe('detect and verdicts', () => {
     // Both are put back: the accesses, then the verdict.
     await detect([...burst, work(2), work(3)].map(asRecord), { ...ports, links: createMemoryLinkStore() });
     expect(await detect([aRecord(verdict)], ports)).toMatchObject({ settled: 1, quarantined: 0 });
-    expect(await held()).toEqual([]);
+    expect((await ports.baselines.load([ACTOR])).get(ACTOR)?.verdicts.waiting).toEqual([]);
   });
 
   it('takes a verdict in its order among accesses, with windows that closed in the same batch', async () => {
@@ -149,7 +178,7 @@ describe('detect and verdicts', () => {
     const report = await detect(batch, world.ports);
 
     expect(report).toMatchObject({ settled: 1, applied: 2 });
-    expect(await held()).toEqual([]);
+    expect(await waiting()).toEqual([]);
     const { habits } = await baseline();
     // The Friday before, Monday after all, and Wednesday.
     expect(habits.activeDays).toBe(aSettledBaseline().habits.activeDays + 3);
@@ -168,23 +197,20 @@ describe('detect and verdicts', () => {
     expect((await baseline()).habits).toEqual(habits);
   });
 
-  it.each(['hold', 'save', 'release'] as const)(
-    'learns once when the function dies before or after %s',
-    async (step) => {
-      const reference = await baselineAfterVerdict();
-      for (const when of ['before', 'after'] as const) {
-        world = await aWorld();
-        const records = [...burst, work(2), work(3)].map(asRecord);
-        await deliverWithCrash(records, step, when);
-        await world.cases.storeRevision(firstAlert(world), 0);
+  it.each(['hold', 'save'] as const)('learns once when the function dies before or after %s', async (step) => {
+    const reference = await baselineAfterVerdict();
+    for (const when of ['before', 'after'] as const) {
+      world = await aWorld();
+      const records = [...burst, work(2), work(3)].map(asRecord);
+      await deliverWithCrash(records, step, when);
+      await world.cases.storeRevision(firstAlert(world), 0);
 
-        await deliverWithCrash([aRecord(await judge('dismissed'))], step, when);
+      await deliverWithCrash([aRecord(await judge('dismissed'))], step, when);
 
-        expect((await baseline()).habits).toEqual(reference.habits);
-        expect(await held()).toEqual([]);
-      }
-    },
-  );
+      expect((await baseline()).habits).toEqual(reference.habits);
+      expect(await waiting()).toEqual([]);
+    }
+  });
 
   it('learns what somebody faster held back meanwhile', async () => {
     world = await aWorld();
@@ -205,7 +231,7 @@ describe('detect and verdicts', () => {
     const report = await detect([verdict], { ...world.ports, baselines: { ...world.ports.baselines, save } });
 
     expect(report).toMatchObject({ settled: 1, conflicts: 1, failed: 0 });
-    expect(await held()).toEqual([]);
+    expect(await waiting()).toEqual([]);
     // The Friday before, and Monday after all.
     expect((await baseline()).habits.activeDays).toBe(aSettledBaseline().habits.activeDays + 2);
   });
@@ -279,7 +305,7 @@ describe('detect and verdicts', () => {
   /** Delivers a batch, and again after the function died around one of its steps. */
   async function deliverWithCrash(
     records: readonly KinesisStreamRecord[],
-    step: 'hold' | 'save' | 'release',
+    step: 'hold' | 'save',
     when: 'before' | 'after',
   ) {
     const { ports } = world;
@@ -295,7 +321,6 @@ describe('detect and verdicts', () => {
       held: {
         ...ports.held,
         ...(step === 'hold' && { hold: (...given) => died(ports.held.hold, ...given) }),
-        ...(step === 'release' && { release: (...given) => died(ports.held.release, ...given) }),
       },
       baselines: {
         ...ports.baselines,

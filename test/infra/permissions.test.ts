@@ -51,7 +51,7 @@ describe('permissions', { timeout: SYNTHESIS_TIMEOUT }, () => {
       AccessesStream: KINESIS_READ,
       SubjectKeySecret: ['secretsmanager:GetSecretValue'],
       CanaryKeySecret: ['secretsmanager:GetSecretValue'],
-      BaselinesTable: ['dynamodb:BatchGetItem', 'dynamodb:DeleteItem', 'dynamodb:PutItem', 'dynamodb:UpdateItem'],
+      BaselinesTable: ['dynamodb:BatchGetItem', 'dynamodb:PutItem', 'dynamodb:UpdateItem'],
       DirectoryTable: ['dynamodb:GetItem', 'dynamodb:Query'],
       CasesTable: ['dynamodb:GetItem'],
       AlertsQueue: ['sqs:SendMessage'],
@@ -64,7 +64,7 @@ describe('permissions', { timeout: SYNTHESIS_TIMEOUT }, () => {
 
   it('let assess fold, publish, read settings and end cases that nobody judged', () => {
     expect(allowed('AssessRole')).toEqual({
-      BaselinesTable: ['dynamodb:Scan'],
+      BaselinesTable: ['dynamodb:BatchGetItem', 'dynamodb:Scan'],
       DirectoryTable: ['dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:Query', 'dynamodb:UpdateItem'],
       CasesTable: ['dynamodb:BatchGetItem', 'dynamodb:GetItem', 'dynamodb:UpdateItem'],
       'CasesTable/index/untold': ['dynamodb:Query'],

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Alert } from '../../shared/model/alert.ts';
-import type { Baseline } from '../../shared/model/baseline.ts';
+import { type Baseline, NO_VERDICTS } from '../../shared/model/baseline.ts';
 import { decodeBaseline, encodeBaseline } from '../../shared/model/baseline-codec.ts';
 import type { CaseOutcome } from '../../shared/model/case.ts';
 import { type HeldWindow, joinWindows } from '../../shared/model/held-window.ts';
@@ -106,6 +106,29 @@ describe('windows that people were alerted about', () => {
     expect(story.judge(alertId, 'confirmed')).toBe('duplicate');
 
     expect(story.baseline()).toEqual(once);
+  });
+
+  it('are learned once, though the verdict comes again when four later ones are all that is remembered', () => {
+    const { story, alertId } = burstAndAfter();
+    story.judge(alertId, 'dismissed');
+    for (const later of ['a', 'b', 'c', 'd']) story.judge(later.repeat(16), 'dismissed');
+    const { habits } = story.baseline();
+
+    expect(story.judge(alertId, 'dismissed')).toBe('applied');
+    expect(story.baseline().habits).toEqual(habits);
+  });
+
+  it('are not learned where another fold held them, of accesses that this baseline never took', () => {
+    const { story, alertId } = burstAndAfter();
+    const [sitting, day] = story.held(alertId);
+    if (sitting?.kind !== 'sitting' || !day) throw new Error('nothing is held');
+    const foreign = { ...sitting, sitting: { ...sitting.sitting, reads: 61 } };
+
+    const settlement = { alertId, verdict: 'dismissed' } as const;
+    const { baseline } = applyAdjudication(story.baseline(), settlement, [foreign, sitting, day], undefined);
+
+    story.judge(alertId, 'dismissed');
+    expect(baseline).toEqual(story.baseline());
   });
 
   it('are skipped by the fence when the verdict is delivered again', () => {
@@ -221,7 +244,7 @@ describe('the stored form of verdicts', () => {
 
   it('costs nothing where there are none, and is what releases before them can read', () => {
     const { story, alertId } = burstAndAfter();
-    const plain = story.baseline();
+    const plain = { ...story.baseline(), verdicts: NO_VERDICTS };
     story.judge(alertId, 'confirmed');
     const judged = { ...story.baseline(), version: plain.version };
 

@@ -95,7 +95,11 @@ function largestBaseline(): Baseline {
     topSubjects: new Array(8).fill({ subject: 'f'.repeat(16), lookups: 255, days: 255, lastDay: TODAY - 8_000 }),
     refusals: { last: LATEST, count: MOST, doors: new Array(8).fill(2 ** 32 - 1), strangeDoors: 8 },
     place: { time: LATEST, country: 'US', device: 2 ** 32 - 1 },
-    verdicts: { settled: new Array(4).fill('f'.repeat(16)), confirmedUntil: LATEST },
+    verdicts: {
+      settled: new Array(4).fill('f'.repeat(16)),
+      confirmedUntil: LATEST,
+      waiting: new Array(16).fill(2 ** 32 - 1),
+    },
     episode: {
       outcome: 'confirmed',
       alertId: 'f'.repeat(16),

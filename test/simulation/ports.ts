@@ -117,7 +117,6 @@ export function detectPorts(stores: Stores, call: Call, run: DetectRun, inputsFo
     held: {
       hold: (actorId, held) => call(invocation, () => stores.held.hold(actorId, held)),
       load: (actorId, alertId) => call(invocation, () => stores.held.load(actorId, alertId)),
-      release: (actorId, alertId) => call(invocation, () => stores.held.release(actorId, alertId)),
     },
     sources: createSourceCounter({ add: (day) => call(invocation, () => stores.sources.add(day)) }, () => {}),
     warn: () => {},
