@@ -23,6 +23,7 @@ import {
   settingsSet,
 } from './settings.ts';
 import { simulate } from './simulate.ts';
+import { SOURCE_HEALTH_HELP, sourceHealth } from './source-health.ts';
 import { SOURCES_HELP, sources } from './sources.ts';
 import { inertOutput } from './terminal-text.ts';
 import { TUNE_HELP, tune } from './tune.ts';
@@ -38,6 +39,7 @@ const COMMANDS: { readonly [name: string]: { readonly about: string; readonly ru
   simulate: { about: 'Writes a simulated company with attacks hidden in it, ready for replay.', run: simulate },
   replay: { about: aboutIn(REPLAY_HELP), run: replay },
   sources: { about: aboutIn(SOURCES_HELP), run: sources },
+  'source-health': { about: aboutIn(SOURCE_HEALTH_HELP), run: sourceHealth },
   send: { about: aboutIn(SEND_HELP), run: send },
   redrive: { about: aboutIn(REDRIVE_HELP), run: redrive },
   doctor: { about: aboutIn(DOCTOR_HELP), run: doctor },
