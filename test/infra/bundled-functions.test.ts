@@ -6,6 +6,7 @@ import { CreateBucketCommand, PutObjectCommand } from '@aws-sdk/client-s3';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { anAdjudication } from '../../shared/model/adjudication.ts';
 import { EXPIRES_AFTER_MS } from '../../shared/model/case.ts';
+import { createDynamoBaselineStore } from '../../shared/stores/dynamo-baseline-store.ts';
 import { createDynamoCaseStore } from '../../shared/stores/dynamo-case-store.ts';
 import { createDynamoHeldWindowStore } from '../../shared/stores/dynamo-held-window-store.ts';
 import { publishDirectory } from '../../shared/stores/publish-inputs.ts';
@@ -106,10 +107,8 @@ describe('the functions as they are bundled, with the variables that the templat
 
   it('hold what people were alerted about until an analyst says that it was nothing', async () => {
     const [detect, notify, casework] = await Promise.all(['detect', 'notify', 'casework'].map(stack.lambda));
-    const held = createDynamoHeldWindowStore({
-      client: stack.clients.dynamodb,
-      tableName: 'borderwatch-bundle-baselines',
-    });
+    const table = { client: stack.clients.dynamodb, tableName: 'borderwatch-bundle-baselines' };
+    const [held, baselines] = [createDynamoHeldWindowStore(table), createDynamoBaselineStore(table)];
     const [first, nextDay] = [arrival(), arrival() + 26 * 60 * MINUTE];
     const read = (id: string, time: number) =>
       anAccessEvent({ id, actor: { id: 'e-00050' }, time: new Date(time).toISOString() });
@@ -126,7 +125,10 @@ describe('the functions as they are bundled, with the variables that the templat
 
     expect(before.map(({ kind }) => kind).toSorted()).toEqual(['day', 'sitting']);
     expect(answer).toMatchObject({ statusCode: 200 });
-    expect(await held.load('e-00050', alertId)).toEqual([]);
+    expect((await baselines.load(['e-00050'])).get('e-00050')?.verdicts).toMatchObject({
+      settled: [alertId],
+      waiting: [],
+    });
     expect(await caseStore().get(alertId)).toMatchObject({ state: 'dismissed' });
   });
 
