@@ -67,8 +67,11 @@ export function accessedObjects(value: unknown): readonly AccessedObject[] {
   return [...found.values()].slice(0, OBJECTS_KEPT);
 }
 
+/** A statement over very many columns has one that says so instead: which they were isn't known then. */
+const isTruncated = (column: unknown) => own(column, 'columnName') === 'TRUNCATED' && own(column, 'columnId') === -1;
+
 function columnsOf(value: unknown): readonly string[] | undefined {
-  if (!Array.isArray(value)) return undefined;
+  if (!Array.isArray(value) || value.some(isTruncated)) return undefined;
   return value.map((column) => own(column, 'columnName')).filter((name) => typeof name === 'string');
 }
 

@@ -1,7 +1,7 @@
 import { resolveActor } from '../model/actors.ts';
 import { accessReading } from './access-reading.ts';
 import type { RecordReading } from './record-reading.ts';
-import { accessedObjects, snowflakeRow, snowflakeTime, snowflakeView } from './snowflake-rows.ts';
+import { accessedObjects, type SnowflakeRow, snowflakeRow, snowflakeTime, snowflakeView } from './snowflake-rows.ts';
 import type { SourceContext, SourceFormat } from './source-format.ts';
 import { meet, startWaiting, type Waiting, wait } from './waiting.ts';
 
@@ -73,7 +73,7 @@ function readAccesses(record: unknown, state: SnowflakeState, context: SourceCon
     queryId,
     time,
     user,
-    // Of a view the tables behind it; where those are hidden (a share), the view itself.
+    // Of a view the tables behind it; of one that another account shares, the view itself. Some engines' rows name only what was asked for.
     read: base.length > 0 ? base : accessedObjects(row.json('DIRECT_OBJECTS_ACCESSED')),
     modified: accessedObjects(row.json('OBJECTS_MODIFIED')),
   };
@@ -97,7 +97,7 @@ function readQuery(record: unknown, state: SnowflakeState, context: SourceContex
     warehouse: row.text('WAREHOUSE_NAME'),
     rows: row.number(type === 'UNLOAD' ? 'ROWS_UNLOADED' : 'ROWS_WRITTEN_TO_RESULT') ?? row.number('ROWS_PRODUCED'),
     bytes: row.number('BYTES_WRITTEN_TO_RESULT'),
-    isService: /SERVICE$/.test(row.text('USER_TYPE') ?? ''),
+    isService: isService(row),
   };
   const accesses = meet(state.accesses, queryId);
   if (accesses) return [isContext, ...accessReadings(accesses, query, context)];
@@ -105,6 +105,18 @@ function readQuery(record: unknown, state: SnowflakeState, context: SourceContex
   wait(state.queries, queryId, query);
   return [isContext];
 }
+
+/**
+ * Whether a row of QUERY_HISTORY is a program's: of a user that is made for one, an agent too, or of Snowflake's own background service.
+ *
+ * @see https://docs.snowflake.com/en/user-guide/admin-user-management
+ * @see https://docs.snowflake.com/en/sql-reference/functions/query_history
+ */
+const isService = (row: SnowflakeRow): boolean =>
+  /SERVICE(_AGENT)?$/.test(row.text('USER_TYPE') ?? '') || row.text('USER_NAME') === 'SYSTEM';
+
+/** Logins that Snowflake makes itself, for each worksheet that somebody opens say: they hide where the person is. */
+const isOwnLogin = (ip: string): boolean => ip === '0.0.0.0' || ip.startsWith('INTERNAL_SNOWFLAKE_IP');
 
 /** ACCESS_HISTORY has no row for what failed: the database and schema that were in use are all that is known of a refusal. */
 function readFailure(record: unknown, queryId: string, context: SourceContext): RecordReading {
@@ -118,7 +130,7 @@ function readFailure(record: unknown, queryId: string, context: SourceContext): 
       id: queryId,
       time: time ?? '',
       source: 'snowflake',
-      actor: { id: user, type: 'employee' },
+      actor: { id: user, type: isService(row) ? 'service' : 'employee' },
       action: 'query',
       resource: { kind: 'table', source: 'snowflake', name, warehouse: row.text('WAREHOUSE_NAME') },
       denied: true,
@@ -130,12 +142,12 @@ function readFailure(record: unknown, queryId: string, context: SourceContext): 
 function readLogin(record: unknown, context: SourceContext): RecordReading {
   const row = snowflakeRow(record);
   if (row.text('IS_SUCCESS') !== 'YES') return { kind: 'not-concerned', why: 'context' };
-  const [user, ip] = [row.text('USER_NAME'), row.text('CLIENT_IP')];
+  const [user, ip = ''] = [row.text('USER_NAME'), row.text('CLIENT_IP')];
   const time = Date.parse(snowflakeTime(row, 'EVENT_TIMESTAMP') ?? '');
   if (!user || Number.isNaN(time))
     return { kind: 'invalid', reason: 'USER_NAME or EVENT_TIMESTAMP: a login needs both' };
   const actorId = resolveActor(context.actors, 'snowflake', { id: user, type: 'employee' }).id;
-  return { kind: 'sign-in', value: { actorId, time, ...(ip && { ip }) } };
+  return { kind: 'sign-in', value: { actorId, time, ...(ip && !isOwnLogin(ip) && { ip }) } };
 }
 
 /** One access a table: its id is the statement's, with the table behind it where there are several. */
@@ -144,7 +156,8 @@ function accessReadings(
   query: Query | undefined,
   context: SourceContext,
 ): readonly RecordReading[] {
-  const isExport = query?.type === 'UNLOAD' || query?.type === 'GET_FILES';
+  // What GET downloads was unloaded into a stage before, and stages name no table.
+  const isExport = query?.type === 'UNLOAD';
   const touched = [
     ...read.map((object) => ({ ...object, action: isExport ? 'export' : 'query' })),
     ...modified.map((object) => ({
@@ -163,8 +176,8 @@ function accessReadings(
         resource: { kind: 'table', source: 'snowflake', name, columns, warehouse: query?.warehouse },
         // Of a statement that writes, the result is one row that says so.
         rows: modified.length === 0 ? query?.rows : undefined,
-        // A statement's bytes can't be told apart by table.
-        bytes: touched.length === 1 ? query?.bytes : undefined,
+        // A statement's bytes can't be told apart by table, and those of what writes or unloads are a line that says so.
+        bytes: touched.length === 1 && modified.length === 0 && !isExport ? query?.bytes : undefined,
         denied: false,
         unjoined: query ? undefined : 'query',
       },

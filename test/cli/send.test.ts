@@ -65,7 +65,7 @@ describe('borderwatch send', () => {
     const { code, stdout } = await borderwatch('send', ...files, ...maps);
 
     expect(code).toBe(0);
-    expect(stdout).toContain('46 lines: 25 sent to accesses');
+    expect(stdout).toContain('48 lines: 25 sent to accesses');
     const streamed = await sent();
     const events = streamed.map(([key, text]) => ({ key, ...JSON.parse(text) }));
     expect(events.filter(({ key, actor }) => key !== actor.id)).toEqual([]);

@@ -59,6 +59,7 @@ describe('what the fixtures mean', () => {
         'context',
         'context',
         'context',
+        'context',
         '01b-1: e-00042 36.110.4.7 query user.contact US 250 52000 allowed',
         '01b-9: e-00042 36.110.4.7 query snowflake:PROD.PUBLIC unknown - - denied',
         '01b-2/0: e-00042 36.110.4.7 query user.profile US - - allowed',
@@ -111,7 +112,7 @@ describe('what the fixtures mean', () => {
         'ev-5: e-00042 36.110.4.7 export databricks:workspace.7474644 unknown - - allowed',
       ],
     ],
-    ['okta', ['context', 'context']],
+    ['okta', ['context', 'context', 'context']],
   ])('%s', (name, expected) => {
     // Logins first, as in order of time: files come by name.
     const records = [...recordsOf(name)].sort((a, b) => Number(isLogin(b)) - Number(isLogin(a)));

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { RecordReading } from '../../shared/formats/record-reading.ts';
 import { snowflakeFormat } from '../../shared/formats/snowflake.ts';
 import { NO_CONTEXT } from '../../shared/formats/source-format.ts';
+import { parseResources } from '../../shared/model/resources.ts';
 
 const ANY = { ...NO_CONTEXT, unmapped: 'unknown-region' } as const;
 const USERS = { objectDomain: 'Table', objectName: 'PROD.PUBLIC.USERS', columns: [{ columnName: 'EMAIL' }] };
@@ -57,7 +58,6 @@ describe('a statement and its accesses', () => {
 
   it.each([
     ['UNLOAD', { ROWS_UNLOADED: 9000 }, 'export', 9000],
-    ['GET_FILES', { ROWS_WRITTEN_TO_RESULT: 1 }, 'export', 1],
     ['SELECT', { ROWS_WRITTEN_TO_RESULT: undefined, ROWS_PRODUCED: '7' }, 'query', 7],
     ['SELECT', { ROWS_WRITTEN_TO_RESULT: undefined }, 'query', undefined],
   ])('%s %j is %s of %s rows', (QUERY_TYPE, changes, action, rows) => {
@@ -79,14 +79,46 @@ describe('a statement and its accesses', () => {
 
   it('of a service’s user are a service’s', () => {
     expect(first(access(), query({ USER_TYPE: 'LEGACY_SERVICE' }))?.value.actor.type).toBe('service');
+    expect(first(access(), query({ USER_TYPE: 'SERVICE_AGENT' }))?.value.actor.type).toBe('service');
+    expect(first(access(), query({ USER_NAME: 'SYSTEM' }))?.value.actor.type).toBe('service');
     expect(first(access(), query({ USER_TYPE: 'PERSON' }))?.value.actor.type).toBe('employee');
   });
 
-  it('of a view are of the tables behind it, or of the view where those are hidden', () => {
+  it('have the bytes of their result only where that holds what was read', () => {
+    expect(first(access(), query({ QUERY_TYPE: 'UNLOAD' }))?.value).not.toHaveProperty('bytes');
+    expect(
+      first(access({ BASE_OBJECTS_ACCESSED: [], OBJECTS_MODIFIED: [USERS] }), query({ QUERY_TYPE: 'DELETE' }))?.value,
+    ).not.toHaveProperty('bytes');
+  });
+
+  it('over so many columns that they are not named touch ones that nobody knows', () => {
+    const wide = { ...USERS, columns: [{ columnId: -1, columnName: 'TRUNCATED' }] };
+    const resources = parseResources([
+      {
+        match: { table: { source: 'snowflake', name: 'PROD.PUBLIC.USERS', columns: ['TRUNCATED'] } },
+        dataset: 'wrong',
+        region: 'US',
+      },
+      { match: { table: { source: 'snowflake', name: 'PROD.PUBLIC.USERS' } }, dataset: 'users', region: 'US' },
+    ]);
+    if (!resources.ok) throw new Error(resources.errors.join());
+    const state = snowflakeFormat.start();
+    const context = { ...ANY, resources: resources.resources };
+    const readings = [access({ BASE_OBJECTS_ACCESSED: [wide] }), query()].flatMap(
+      (record) => snowflakeFormat.read(record, state, context).readings,
+    );
+
+    expect(readings.find(({ kind }) => kind === 'event')).toMatchObject({ value: { resource: { dataset: 'users' } } });
+  });
+
+  it('of a view are of the tables behind it, or of the view where another account shares it', () => {
     const view = { ...USERS, objectDomain: 'View', objectName: 'SHARED.PUBLIC.V' };
     expect(first(access({ DIRECT_OBJECTS_ACCESSED: [view] }))?.value.resource.dataset).toBe(
       'snowflake:PROD.PUBLIC.USERS',
     );
+    expect(
+      first(access({ DIRECT_OBJECTS_ACCESSED: [view], BASE_OBJECTS_ACCESSED: [view] }))?.value.resource.dataset,
+    ).toBe('snowflake:SHARED.PUBLIC.V');
     expect(first(access({ DIRECT_OBJECTS_ACCESSED: [view], BASE_OBJECTS_ACCESSED: [] }))?.value.resource.dataset).toBe(
       'snowflake:SHARED.PUBLIC.V',
     );
