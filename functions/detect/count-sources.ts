@@ -33,15 +33,16 @@ export function createSourceCounter(
       writtenAt = latest;
       const due = [...waiting, ...tally.days()];
       tally = startSourceTally();
-      const failed: SourceDay[] = [];
-      for (const day of due)
+      waiting = [];
+      for (const [index, day] of due.entries())
         try {
           await store.add(day);
         } catch (error) {
-          failed.push(day);
-          if (failed.length === 1) warn('arrivals by source could not be counted, and will be later', error);
+          warn('arrivals by source could not be counted, and will be later', error);
+          // A table that is down is asked once a minute, and what it never takes keeps nothing else waiting.
+          waiting = [...due.slice(index + 1), day].slice(-WAITING_KEPT);
+          return;
         }
-      waiting = failed.slice(-WAITING_KEPT);
     },
   };
 }

@@ -14,9 +14,11 @@ function aCounter() {
   const warnings: string[] = [];
   const written: SourceDay[] = [];
   let isDown = false;
+  let asked = 0;
   const counter = createSourceCounter(
     {
       add: async (day) => {
+        asked++;
         if (isDown) throw new Error('the table is down');
         written.push(day);
         await store.add(day);
@@ -31,6 +33,7 @@ function aCounter() {
     warnings,
     written,
     counted,
+    asked: () => asked,
     breakDown: (down: boolean) => {
       isDown = down;
     },
@@ -57,16 +60,34 @@ describe('counting sources', () => {
   });
 
   it('keeps what could not be written for the next time, says so, and fails nothing', async () => {
-    const { counter, warnings, counted, breakDown } = aCounter();
+    const { counter, warnings, counted, asked, breakDown } = aCounter();
     breakDown(true);
     await counter.take(arrivalsAt(NOON, NOON));
     await counter.take(arrivalsAt(NOON + 60_000));
-    expect(warnings).toHaveLength(2);
+    expect([warnings.length, asked()]).toEqual([2, 2]);
     breakDown(false);
 
     await counter.take(arrivalsAt(NOON + 120_000));
 
     expect(await counted()).toEqual([4]);
+  });
+
+  it('goes on with other sources, a minute later, where one is never taken', async () => {
+    const counted: string[] = [];
+    const add = async ({ source }: SourceDay) => {
+      if (source === 'cursed') throw new Error('refused');
+      counted.push(source);
+    };
+    const counter = createSourceCounter({ add }, () => {});
+    const from = (source: string, arrival: number) => [
+      { event: anAccessEvent({ source }), country: 'CN', time: arrival, arrival },
+    ];
+
+    for (const [minute, source] of ['cursed', 'warehouse', 'logs'].entries())
+      await counter.take(from(source, NOON + minute * 60_000));
+    await counter.take(from('logs', NOON + 180_000));
+
+    expect(counted).toEqual(['warehouse', 'logs']);
   });
 
   it('writes nothing where nothing came', async () => {
