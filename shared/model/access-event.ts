@@ -2,6 +2,7 @@ import * as z from 'zod/mini';
 import * as core from 'zod/v4/core';
 import { hash64 } from '../stats/hash64.ts';
 import { declaredCountrySchema, regionSchema } from './country.ts';
+import { MOST_CHARACTERS, soundAccessEvent } from './sound-access-event.ts';
 
 /** The version of the access event's wire format; it grows when a field changes meaning, not when one is added. */
 export const ACCESS_EVENT_VERSION = 1;
@@ -32,42 +33,44 @@ const oneOf = <const Values extends readonly string[]>(...values: Values) =>
 
 /** RFC 3339. Years before 1970 are clock errors, and Date.parse would silently roll 30 February over. */
 const timestamp = z.iso.datetime({ offset: true, ...expecting('an RFC 3339 time such as 2026-11-23T10:15:30Z') });
+const TIMESTAMP = core.regexes.datetime({ offset: true });
+const isTimestamp = (value: string): boolean => TIMESTAMP.test(value);
 
 /** One access to user data: the one format that everything behind the parser works on. */
 export const accessEventSchema = compiled({
-  id: text(256),
+  id: text(MOST_CHARACTERS.id),
   time: timestamp,
-  source: z.optional(text(128)),
+  source: z.optional(text(MOST_CHARACTERS.source)),
   actor: compiled({
-    id: text(256),
+    id: text(MOST_CHARACTERS.actor),
     type: z._default(oneOf('employee', 'service'), 'employee'),
-    onBehalfOf: z.optional(text(256)),
+    onBehalfOf: z.optional(text(MOST_CHARACTERS.actor)),
   }),
   network: z.optional(
     compiled({
-      ip: z.optional(text(64)),
+      ip: z.optional(text(MOST_CHARACTERS.ip)),
       country: z.optional(declaredCountrySchema),
       asn: z.optional(count),
-      deviceId: z.optional(text(256)),
+      deviceId: z.optional(text(MOST_CHARACTERS.device)),
     }),
   ),
-  action: text(64),
+  action: text(MOST_CHARACTERS.action),
   resource: compiled({
-    dataset: text(512),
-    dataClass: z.optional(text(128)),
-    store: z.optional(text(256)),
+    dataset: text(MOST_CHARACTERS.dataset),
+    dataClass: z.optional(text(MOST_CHARACTERS.dataClass)),
+    store: z.optional(text(MOST_CHARACTERS.store)),
   }),
   subjects: compiled({
     region: regionSchema,
     count: z.optional(count),
-    ids: z.optional(z.array(text(512), expecting('a list'))),
+    ids: z.optional(z.array(text(MOST_CHARACTERS.subject), expecting('a list'))),
     countBasis: z.optional(oneOf('exact', 'estimated', 'unknown')),
   }),
   bytes: z.optional(z.number(expecting('a number from 0 on')).check(z.minimum(0))),
   outcome: oneOf('allowed', 'denied'),
-  approval: z.optional(compiled({ ticket: text(256), expires: z.optional(timestamp) })),
+  approval: z.optional(compiled({ ticket: text(MOST_CHARACTERS.ticket), expires: z.optional(timestamp) })),
   /** The nonce by which the detector knows its own canary; means nothing on any other event. */
-  canary: z.optional(text(64)),
+  canary: z.optional(text(MOST_CHARACTERS.canary)),
 });
 
 /** A validated access event; `time` is still the producer's text, `parseAccessEvent` adds it as a number. */
@@ -83,15 +86,22 @@ export type ParseFailure = { readonly ok: false; readonly reason: string };
  * @returns the event and its time in epoch milliseconds, or the reason why it isn't one, naming the first bad field
  */
 export function parseAccessEvent(value: unknown): ParsedEvent | ParseFailure {
+  const sound = soundAccessEvent(value, isTimestamp);
+  return sound ? timed(sound) : parseBySchema(value);
+}
+
+/** The same, slower, and for every value: what the contract says, and why a value is no access event. */
+export function parseBySchema(value: unknown): ParsedEvent | ParseFailure {
   const result = core.safeParse(accessEventSchema, value);
-  if (!result.success) {
-    const issue = result.error.issues[0];
-    const where = issue?.path.length ? issue.path.join('.') : 'event';
-    return { ok: false, reason: `${where}: ${issue?.message ?? 'invalid'}`.slice(0, 200) };
-  }
-  const time = Date.parse(result.data.time);
-  if (!(time > 0)) return { ok: false, reason: 'time: not after the beginning of 1970' };
-  return { ok: true, event: result.data, time };
+  if (result.success) return timed(result.data);
+  const issue = result.error.issues[0];
+  const where = issue?.path.length ? issue.path.join('.') : 'event';
+  return { ok: false, reason: `${where}: ${issue?.message ?? 'invalid'}`.slice(0, 200) };
+}
+
+function timed(event: AccessEvent): ParsedEvent | ParseFailure {
+  const time = Date.parse(event.time);
+  return time > 0 ? { ok: true, event, time } : { ok: false, reason: 'time: not after the beginning of 1970' };
 }
 
 /**

@@ -22,6 +22,12 @@ export const isCountry = (text: string): boolean => CODES.has(text);
  */
 const NO_COUNTRY = new Set(['ZZ', 'XX', 'EU', 'AP']);
 
+/** Whether a text may say whose users data are about. */
+export const isRegion = (text: string): boolean => text === 'unknown' || isCountry(text);
+
+/** Whether a producer may say that somebody was there. */
+export const isDeclarable = (text: string): boolean => isCountry(text) || NO_COUNTRY.has(text);
+
 /** Codes that people write for another one: the European Union's own for two of its countries, and the three letters of the default. */
 const MEANT: ReadonlyMap<string, string> = new Map([
   ['UK', 'GB'],
@@ -46,11 +52,7 @@ const asRegion = saying('neither an ISO 3166 alpha-2 country such as US nor unkn
 export const countrySchema = z.string(asCountry).check(z.refine(isCountry, asCountry));
 
 /** Whose users data are about: a country, or `unknown`. Any other code would never be protected, and nobody would notice. */
-export const regionSchema = z
-  .string(asRegion)
-  .check(z.refine((region) => region === 'unknown' || isCountry(region), asRegion));
+export const regionSchema = z.string(asRegion).check(z.refine(isRegion, asRegion));
 
 /** Where a producer says that somebody was; a code that stands for no country is taken as it is, and says nothing. */
-export const declaredCountrySchema = z
-  .string(asCountry)
-  .check(z.refine((code) => isCountry(code) || NO_COUNTRY.has(code), asCountry));
+export const declaredCountrySchema = z.string(asCountry).check(z.refine(isDeclarable, asCountry));
