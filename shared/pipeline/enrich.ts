@@ -1,5 +1,5 @@
 import type { KeyObject } from 'node:crypto';
-import type { Access } from '../model/access.ts';
+import type { Access, Attribute } from '../model/access.ts';
 import { type AccessEvent, accessEventHash } from '../model/access-event.ts';
 import { type Directory, lookUpEmployee } from '../model/directory.ts';
 import type { Networks } from '../model/networks.ts';
@@ -84,12 +84,12 @@ export function enrich(event: AccessEvent, time: number, context: EnrichmentCont
     subjectHashes,
     successorHash: subjectHashes.length === 1 ? successorHashOf(ids?.[0], context.subjectKey) : undefined,
     categories: [
-      categoryHash(`dataset ${dataset}`),
+      hashOf('dataset', dataset),
       // Which store holds a user follows from the user's region: only among protected accesses does it say anything.
-      store === undefined || !isProtected ? 0 : categoryHash(`store ${store}`),
-      categoryHash(`action ${event.action}`),
-      location.trusted ? categoryHash(`country ${location.locatedIn}`) : 0,
-      deviceId === undefined ? 0 : categoryHash(`device ${deviceId}`),
+      store === undefined || !isProtected ? 0 : hashOf('store', store),
+      hashOf('action', event.action),
+      location.trusted ? hashOf('country', `${location.locatedIn}`) : 0,
+      deviceId === undefined ? 0 : hashOf('device', deviceId),
     ],
     breachesPolicy:
       isProtected &&
@@ -118,15 +118,29 @@ function isLive(approval: AccessEvent['approval'], time: number): boolean {
 }
 
 const REMEMBERED = 100_000;
-const hashes = new Map<string, number>();
+const remembered = (): Map<string, number> => new Map();
+const hashes = remembered();
+const valueHashes: { readonly [attribute in Attribute]: Map<string, number> } = {
+  dataset: remembered(),
+  store: remembered(),
+  action: remembered(),
+  country: remembered(),
+  device: remembered(),
+};
 
 /** A 32-bit name for a category, never 0; remembered, because the same few thousand come again and again. */
-export function categoryHash(text: string): number {
-  let value = hashes.get(text);
+export const categoryHash = (text: string): number => hashWithin(hashes, '', text);
+
+/** The same for an attribute's value, found without putting the two together. */
+const hashOf = (attribute: Attribute, value: string): number =>
+  hashWithin(valueHashes[attribute], `${attribute} `, value);
+
+function hashWithin(known: Map<string, number>, prefix: string, text: string): number {
+  let value = known.get(text);
   if (value === undefined) {
-    if (hashes.size >= REMEMBERED) hashes.clear();
-    value = hash32(text) || 1;
-    hashes.set(text, value);
+    if (known.size >= REMEMBERED) known.clear();
+    value = hash32(prefix + text) || 1;
+    known.set(text, value);
   }
   return value;
 }
