@@ -34,7 +34,7 @@ export function foldSilence(
   const located = contributions.filter(({ team, country }) => team !== SERVICES && country !== UNKNOWN_TEAM);
   const countries = [...Map.groupBy(located, ({ country }) => country)].sort(([a], [b]) => (a < b ? -1 : 1));
   return countries.flatMap(([country, people]) => {
-    const silence = silenceOf(people);
+    const silence = silenceOf(people, now);
     if (!silence) return [];
     const told = timesTold(silence, now);
     return told !== 0 && told > timesTold(silence, before)

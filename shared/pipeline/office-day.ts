@@ -57,14 +57,14 @@ export function surgeOf(
   const settled = people.filter(({ baseline }) => baseline.habits.activeDays >= LEAST_ACTIVE_DAYS);
   const day = latestDay(settled);
   const today = officeOn(settled, day, factorOf, leastPeople);
-  if (!today) return undefined;
+  // Hardly any day passes this, and the history costs four weeks of everybody.
+  if (!today || today.busier.length < LEAST_BUSIER) return undefined;
   const past = Array.from({ length: HISTORY_DAYS }, (_, i) => officeOn(settled, day - 1 - i, () => 1, leastPeople));
   const worked = past.filter((office) => office !== undefined);
   const atWork = LEAST_SHARE_AT_WORK * Math.max(0, ...worked.map(({ people: present }) => present));
   const offices = worked.filter(({ people: present }) => present >= atWork);
   const history = offices.map(({ deviation }) => deviation);
-  const isOffice = today.people >= atWork && today.busier.length >= LEAST_BUSIER;
-  if (history.length < LEAST_HISTORY_DAYS || !isOffice) return undefined;
+  if (history.length < LEAST_HISTORY_DAYS || today.people < atWork) return undefined;
   const mean = history.reduce((sum, x) => sum + x, 0) / history.length;
   const variance = history.reduce((sum, x) => sum + (x - mean) ** 2, 0) / (history.length - 1);
   // Deviations are standardised already: a history that happens to be calm must not make every day a surge.

@@ -35,10 +35,14 @@ export interface Silence {
  * on earth, so no clock is needed. The quietest day stands for holidays that are still to come.
  *
  * @param people of one country
- * @returns undefined where too few are at work, or too few days are known, to tell silence from a day off
+ * @param now epoch milliseconds of the fold
+ * @returns undefined where too few are at work, or too few days are known, to tell silence from a day off; and while nobody is to
+ * be told of any
  */
-export function silenceOf(people: readonly Contribution[]): Silence | undefined {
+export function silenceOf(people: readonly Contribution[], now: number): Silence | undefined {
   const since = people.reduce((latest, { baseline }) => Math.max(latest, baseline.updatedAt), 0);
+  // At nearly every fold of every country: what follows looks at four weeks of everybody.
+  if (wholeDays(since, now) < NEVER_EMPTY.told) return undefined;
   const last = people.reduce((latest, { baseline }) => Math.max(latest, baseline.day.day), -1);
   const days = Array.from({ length: HISTORY_DAYS }, (_, i) => atWorkOn(people, last - 1 - i));
   const quietest = Math.min(...days);
