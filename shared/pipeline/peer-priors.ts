@@ -52,29 +52,58 @@ const FOLLOWS_PLACE = new Set(['country', 'device']);
 /** @param groups habits by `team/country` @returns priors by the same key; an unknown group gets the organisation's */
 export function peerPriors(groups: Readonly<Record<string, GroupHabits>>): (peerGroup: string) => PeerPriors {
   const all = Object.entries(groups);
-  const organisation = sumSeries(all.map(([, habits]) => habits));
+  const unseen = remembered((attribute) => unseenProbability(attribute, everybody().members));
   const parents = new Map<string, Parent>();
-  const parentOf = (part: 'team' | 'country', value: string): Parent => {
-    const key = `${part} ${value}`;
+  const parentOf = (key: string, membersOf: () => readonly GroupHabits[], above: CategoryProbability): Parent => {
     let parent = parents.get(key);
     if (!parent) {
-      const members = all.filter(([name]) => partsOf(name)[part] === value).map(([, habits]) => habits);
-      parent = { series: sumSeries(members), members };
+      const members = membersOf();
+      const category = remembered((attribute, hash) =>
+        categoryProbability(members, attribute, hash, above(attribute, hash)),
+      );
+      parent = { series: sumSeries(members), members, category };
       parents.set(key, parent);
     }
     return parent;
   };
-  const everybody: Parent = { series: organisation, members: all.map(([, habits]) => habits) };
+  const everybody = () =>
+    parentOf(
+      'everybody',
+      () => all.map(([, habits]) => habits),
+      (attribute) => unseen(attribute, 0),
+    );
+  const partOf = (part: 'team' | 'country', value: string) =>
+    parentOf(
+      `${part} ${value}`,
+      () => all.filter(([name]) => partsOf(name)[part] === value).map(([, habits]) => habits),
+      everybody().category,
+    );
   const made = new Map<string, PeerPriors>();
   return (peerGroup) => {
     let priors = made.get(peerGroup);
     if (!priors) {
       const { team, country } = partsOf(peerGroup);
       const group = groups[peerGroup] ?? NO_HABITS;
-      priors = priorsOf(group, parentOf('team', team), parentOf('country', country), everybody);
+      priors = priorsOf(group, partOf('team', team), partOf('country', country), everybody());
       made.set(peerGroup, priors);
     }
     return priors;
+  };
+}
+
+type CategoryProbability = (attribute: number, hash: number) => number;
+
+/** The same values are asked for again and again while a snapshot is in force. */
+function remembered(probabilityOf: CategoryProbability): CategoryProbability {
+  const known = new Map<number, number>();
+  return (attribute, hash) => {
+    const key = keyOf(attribute, hash);
+    let probability = known.get(key);
+    if (probability === undefined) {
+      probability = probabilityOf(attribute, hash);
+      known.set(key, probability);
+    }
+    return probability;
   };
 }
 
@@ -88,6 +117,8 @@ function partsOf(peerGroup: string): { readonly team: string; readonly country: 
 interface Parent {
   readonly series: SeriesHabits;
   readonly members: readonly GroupHabits[];
+  /** Probability that somebody's next day uses a value, backed off to the parent above. */
+  readonly category: CategoryProbability;
 }
 /** What adds up cheaply; categories are looked up in the members instead of being summed for every fold. */
 type SeriesHabits = Omit<GroupHabits, 'categories'>;
@@ -104,7 +135,6 @@ function priorsOf(group: GroupHabits, team: Parent, country: Parent, everybody: 
         ((counts(habits)[i] ?? 0) + 20 * parent) / (habits.activeDays + 20);
       return shrink(group, shrink(team.series, shrink(everybody.series, initial)));
     });
-  const known = new Map<number, number>();
   return {
     sittingReads: chain('sittingReads'),
     sittingSubjects: chain('sittingSubjects'),
@@ -113,25 +143,12 @@ function priorsOf(group: GroupHabits, team: Parent, country: Parent, everybody: 
     protectedShare: { a: share.mean * strength, b: (1 - share.mean) * strength },
     hours: rates((habits) => habits.hours, PACKAGED_HOURS),
     weekdays: rates((habits) => habits.weekdays, PACKAGED_WEEKDAYS),
-    category: (attribute, hash) => {
-      const key = keyOf(attribute, hash);
-      let probability = known.get(key);
-      if (probability === undefined) {
-        const name = ATTRIBUTES[attribute] ?? 'dataset';
-        const parent = FOLLOWS_PLACE.has(name) ? country : team;
-        const levels = [everybody.members, parent.members, [group]];
-        probability = levels.reduce(
-          (above, members) => categoryProbability(members, attribute, hash, above),
-          unseenProbability(name, everybody.members, attribute),
-        );
-        known.set(key, probability);
-      }
-      return probability;
-    },
-    categoryInCountry: (attribute, hash) => {
-      const unseen = unseenProbability(ATTRIBUTES[attribute] ?? 'dataset', everybody.members, attribute);
-      return categoryProbability(country.members, attribute, hash, unseen);
-    },
+    category: remembered((attribute, hash) => {
+      const parent = FOLLOWS_PLACE.has(ATTRIBUTES[attribute] ?? 'dataset') ? country : team;
+      return categoryProbability([group], attribute, hash, parent.category(attribute, hash));
+    }),
+    categoryInCountry: (attribute, hash) =>
+      categoryProbability(country.members, attribute, hash, unseenProbability(attribute, everybody.members)),
     usual: (measure) => {
       const shrink = (habits: SeriesHabits, prior: number) =>
         ((habits.usual[measure] ?? 0) + 3 * prior) / (habits.members + 3);
@@ -141,7 +158,8 @@ function priorsOf(group: GroupHabits, team: Parent, country: Parent, everybody: 
 }
 
 /** While the organisation itself has seen little, a value that nobody used yet is no surprise: the first of anything is new. */
-function unseenProbability(name: Attribute, everybody: readonly GroupHabits[], attribute: number): number {
+function unseenProbability(attribute: number, everybody: readonly GroupHabits[]): number {
+  const name = ATTRIBUTES[attribute] ?? 'dataset';
   // Devices are personal: only shared ones are in the groups, so the groups' counts say nothing about how much was seen.
   if (name === 'device') return UNSEEN.device;
   const seen = everybody.reduce((sum, group) => sum + (indexOf(group).totals[attribute] ?? 0), 0);
@@ -209,12 +227,15 @@ export const NO_HABITS: GroupHabits = {
 
 /** Adds groups up; the order does not change the result beyond rounding, so callers pass them in a fixed one. */
 export function sumHabits(parts: readonly GroupHabits[]): GroupHabits {
-  const categories = new Map<number, GroupCategory>();
+  const categories = new Map<number, [...GroupCategory]>();
   for (const part of parts) {
     for (const [attribute, hash, days, members] of part.categories) {
       const key = keyOf(attribute, hash);
-      const before = categories.get(key);
-      categories.set(key, [attribute, hash, days + (before?.[2] ?? 0), members + (before?.[3] ?? 0)]);
+      const sum = categories.get(key);
+      if (sum) {
+        sum[2] += days;
+        sum[3] += members;
+      } else categories.set(key, [attribute, hash, days, members]);
     }
   }
   return { ...sumSeries(parts), categories: [...categories.values()] };
