@@ -75,17 +75,16 @@ export function applyEvent(
     : decide(judged, access, verdict, threshold, settings);
   const version = before.version + 1;
   const events = evidenceOf(observed, access, verdict, decision, threshold);
-  const seen = {
-    version,
-    updatedAt: Math.max(before.updatedAt, access.time),
-    recent: [access.hash[0], access.hash[1], ...before.recent].slice(0, 2 * RECENT_KEPT),
-  };
+  const updatedAt = Math.max(before.updatedAt, access.time);
+  const recent = withRecent(before.recent, access.hash);
   // The canary goes all the way and leaves no habit, day or episode behind: so it is in no fold either.
   const baseline: Baseline = access.canary
-    ? { ...fenced, ...seen }
+    ? { ...fenced, version, updatedAt, recent }
     : {
         ...observed,
-        ...seen,
+        version,
+        updatedAt,
+        recent,
         day: late ? observed.day : { ...observed.day, maxima: raiseMaxima(observed, access, verdict) },
         place: placeAfter(observed, access),
         episode: decision.episode,
@@ -133,6 +132,12 @@ const NO_VERDICT: Verdict = { strengths: [], contributions: [], evidence: 0, sco
 function isRecent(recent: readonly number[], [high, low]: Access['hash']): boolean {
   for (let i = 0; i < recent.length; i += 2) if (recent[i] === high && recent[i + 1] === low) return true;
   return false;
+}
+
+function withRecent(recent: readonly number[], hash: Access['hash']): readonly number[] {
+  const next = [hash[0], hash[1]].concat(recent);
+  if (next.length > 2 * RECENT_KEPT) next.length = 2 * RECENT_KEPT;
+  return next;
 }
 
 function raiseMaxima(baseline: Baseline, access: Access, verdict: Verdict): DayMaxima {
