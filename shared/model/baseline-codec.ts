@@ -21,6 +21,7 @@ import {
 import {
   type ByteReader,
   type ByteWriter,
+  begin,
   byteReader,
   byteWriter,
   readByte,
@@ -54,7 +55,18 @@ export function encodeBaseline(
   baseline: Baseline,
   version: StoredBaselineVersion = WRITTEN_BASELINE_VERSION,
 ): Uint8Array {
-  const w = byteWriter();
+  return written(encoded(baseline, version));
+}
+
+/** How many bytes that takes. */
+export const encodedBytes = (baseline: Baseline, version: StoredBaselineVersion = WRITTEN_BASELINE_VERSION): number =>
+  encoded(baseline, version).length;
+
+/** Begun anew for each baseline: a buffer costs as much as what is written to it. */
+const scratch = byteWriter(2048);
+
+function encoded(baseline: Baseline, version: StoredBaselineVersion): ByteWriter {
+  const w = begin(scratch);
   const today = baseline.day.day;
   writeByte(w, version);
   writeCount(w, baseline.version);
@@ -94,7 +106,7 @@ export function encodeBaseline(
   writeList(w, baseline.episode ? [baseline.episode] : [], writeEpisode);
   writeEvidence(w, baseline.evidence, version);
   writeVerdicts(w, baseline);
-  return written(w);
+  return w;
 }
 
 /** @throws RangeError when the bytes are cut off or of a version that this release can't read */

@@ -10,6 +10,12 @@ export function byteWriter(capacity = 1024): ByteWriter {
   return { bytes, view: new DataView(bytes.buffer), length: 0 };
 }
 
+/** Forgets what was written. */
+export function begin(writer: ByteWriter): ByteWriter {
+  writer.length = 0;
+  return writer;
+}
+
 function reserve(writer: ByteWriter, size: number): number {
   const at = writer.length;
   if (at + size > writer.bytes.length) {
@@ -59,11 +65,31 @@ const encoder = new TextEncoder();
 const decoder = new TextDecoder('utf-8', { ignoreBOM: true });
 
 export function writeText(writer: ByteWriter, text: string): void {
+  if (text.length <= SHORT && writeAscii(writer, text)) return;
   const bytes = encoder.encode(text);
   writeCount(writer, bytes.length);
   // Reserving may move the bytes to a larger buffer: only then is there one to write to.
   const at = reserve(writer, bytes.length);
   writer.bytes.set(bytes, at);
+}
+
+/** Longer texts are encoded faster at one call; the length of shorter ones is one byte. */
+const SHORT = 64;
+
+/** @returns whether every character is ASCII; nothing is written where one is not */
+function writeAscii(writer: ByteWriter, text: string): boolean {
+  const before = writer.length;
+  const at = reserve(writer, text.length + 1);
+  writer.bytes[at] = text.length;
+  for (let i = 0; i < text.length; i++) {
+    const code = text.charCodeAt(i);
+    if (code > 127) {
+      writer.length = before;
+      return false;
+    }
+    writer.bytes[at + 1 + i] = code;
+  }
+  return true;
 }
 
 /** @param hex of an even length */

@@ -3,6 +3,7 @@ import type { StoredBaselineVersion } from './baseline.ts';
 import {
   type ByteReader,
   type ByteWriter,
+  begin,
   byteWriter,
   readByte,
   readCount,
@@ -70,9 +71,11 @@ export function readEvidence(r: ByteReader, version: StoredBaselineVersion): Ale
   return events;
 }
 
+const scratch = byteWriter();
+
 /** How many bytes of a stored baseline evidence takes. */
 export function evidenceBytes(events: readonly AlertEvent[], version: StoredBaselineVersion): number {
-  const w = byteWriter();
+  const w = begin(scratch);
   writeEvidence(w, events, version);
   return w.length;
 }

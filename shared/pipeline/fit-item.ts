@@ -21,16 +21,19 @@ export function fitItem(
   version: StoredBaselineVersion = WRITTEN_BASELINE_VERSION,
 ): Baseline {
   if (baseline.evidence.length === 0 && actorId.length <= SURELY_FITTING_ID) return baseline;
+  if (fullItemBytes(actorId, baseline, version) <= roomWith(baseline.evidence)) return baseline;
   const { fitted: bare, bytes } = fitDay({ ...baseline, evidence: [] }, actorId, version);
   const rest = bytes - evidenceBytes([], version);
   let { evidence } = baseline;
   while (evidence.length > 0) {
-    const most = evidence.length > EVIDENCE_WORTH_A_UNIT ? WRITE_UNIT_BYTES : MOST_ITEM_BYTES;
-    if (rest + evidenceBytes(evidence, version) <= most) break;
+    if (rest + evidenceBytes(evidence, version) <= roomWith(evidence)) break;
     evidence = evidence.slice(1);
   }
   return { ...bare, evidence };
 }
+
+const roomWith = ({ length }: Baseline['evidence']) =>
+  length > EVIDENCE_WORTH_A_UNIT ? WRITE_UNIT_BYTES : MOST_ITEM_BYTES;
 
 /** With the room of fences that are still to come: where a record stands in the stream must not decide what is kept. */
 const fullItemBytes = (actorId: string, baseline: Baseline, version: StoredBaselineVersion) =>
