@@ -13,10 +13,12 @@ export function hourProbability({ baseline, access, peers, shock, trust }: View)
   const { hours, weekdays, activeDays } = baseline.habits;
   const { hour, weekday } = access.local;
   const days = activeDays * trust;
-  const smoothed = (of: readonly number[]) =>
-    Math.min(1, (of[hour] ?? 0) + 0.5 * ((of[(hour + 23) % 24] ?? 0) + (of[(hour + 1) % 24] ?? 0)));
-  const ownRate = smoothed(hours.map((count) => count / Math.max(activeDays, 1)));
-  const hourly = (days * ownRate + PEER_DAYS * smoothed(peers.hours)) / (days + PEER_DAYS);
+  const smoothed = (of: readonly number[], per: number) => {
+    const rate = (at: number) => (of[at % 24] ?? 0) / per;
+    return Math.min(1, rate(hour) + 0.5 * (rate(hour + 23) + rate(hour + 1)));
+  };
+  const ownRate = smoothed(hours, Math.max(activeDays, 1));
+  const hourly = (days * ownRate + PEER_DAYS * smoothed(peers.hours, 1)) / (days + PEER_DAYS);
   const daily = (trust * (weekdays[weekday] ?? 0) + PEER_DAYS * (peers.weekdays[weekday] ?? 0)) / (days + PEER_DAYS);
   // On call during an incident: where colleagues work at hours that are unusual for them, so does anybody.
   return Math.max(hourly * Math.min(1, 7 * daily), shock.unusualHours);

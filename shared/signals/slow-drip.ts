@@ -10,12 +10,18 @@ const WINSOR_FLOOR = 6;
 /** What other work says about an assignment is believed up to some 150 to 1. */
 const MOST_LOG_RATIO = 5;
 
-/** Reads of the actor's worked days, today first: protected ones, and ones about users of other regions. */
-function workedDays({ baseline }: View): readonly { readonly reads: number; readonly others: number }[] {
-  const days = [{ reads: baseline.day.protectedReads, others: baseline.day.reads - baseline.day.protectedReads }];
-  baseline.dailyReads.forEach((code, i) => {
-    const reads = decodeDailyReads(code);
-    if (reads !== undefined) days.push({ reads, others: decodeDailyReads(baseline.dailyOthers[i] ?? DAY_OFF) ?? 0 });
+/** Protected reads of the actor's worked days, today first. */
+function workedDays({ baseline: { day, dailyReads } }: View): readonly number[] {
+  const days = [day.protectedReads];
+  for (const code of dailyReads) if (code !== DAY_OFF) days.push(decodeDailyReads(code) ?? 0);
+  return days;
+}
+
+/** Reads about users of other regions on the same days. */
+function otherWork({ baseline: { day, dailyReads, dailyOthers } }: View): readonly number[] {
+  const days = [day.reads - day.protectedReads];
+  dailyReads.forEach((code, i) => {
+    if (code !== DAY_OFF) days.push(decodeDailyReads(dailyOthers[i] ?? DAY_OFF) ?? 0);
   });
   return days;
 }
@@ -34,24 +40,21 @@ interface Comparison {
  */
 function compare(view: View, window: number): Comparison | undefined {
   const days = workedDays(view);
+  if (days.length < LONG_WINDOW + LEAST_BASELINE_DAYS) return undefined;
   const usual = days.slice(LONG_WINDOW);
   const recent = days.slice(0, window);
-  if (usual.length < LEAST_BASELINE_DAYS || recent.length < window) return undefined;
-  const before = winsorised(usual.map(({ reads }) => reads));
-  const now = winsorised(
-    recent.map(({ reads }) => reads),
-    before.mean,
-  );
+  const before = winsorised(usual);
+  const now = winsorised(recent, before.mean);
   const t = (now.mean - before.mean) / Math.sqrt(before.variance / now.days + before.variance / before.days);
   if (!(t > 0)) return undefined;
   const amount = studentTail(t, before.days);
-  const median = medianOf(usual.map(({ reads }) => reads));
-  const above = (days: typeof usual) => days.filter(({ reads }) => reads > median).length;
+  const median = medianOf(usual);
+  const above = (days: readonly number[]) => days.filter((reads) => reads > median).length;
   const breadth = betaBinomialTail(above(recent), window, above(usual) + 0.5, usual.length - above(usual) + 1);
   const growth = now.mean - before.mean;
   const strength = Math.max(
     0,
-    Math.min(amount, 2 * breadth) + Math.log10(2 * additionProbability(days, window, growth)),
+    Math.min(amount, 2 * breadth) + Math.log10(2 * additionProbability(otherWork(view), window, growth)),
   );
   return { recentMean: now.mean, usualMean: before.mean, usualSpread: Math.sqrt(before.variance), strength };
 }
@@ -61,13 +64,10 @@ function compare(view: View, window: number): Comparison | undefined {
  * probability of the second, both being as likely beforehand, from the mean of other reads over the closed days of the window
  * (normal, with the spread of the days before).
  */
-function additionProbability(days: ReturnType<typeof workedDays>, window: number, growth: number): number {
-  const before = winsorised(days.slice(LONG_WINDOW).map(({ others }) => others));
+function additionProbability(others: readonly number[], window: number, growth: number): number {
+  const before = winsorised(others.slice(LONG_WINDOW));
   // Today is not over: what it lacks of other work says nothing yet.
-  const now = winsorised(
-    days.slice(1, window).map(({ others }) => others),
-    before.mean,
-  );
+  const now = winsorised(others.slice(1, window), before.mean);
   const variance = before.variance / now.days + before.variance / before.days;
   const fall = before.mean - now.mean;
   const logRatio = ((growth - fall) ** 2 - fall ** 2) / (2 * variance);
