@@ -52,16 +52,17 @@ const FOLLOWS_PLACE = new Set(['country', 'device']);
 /** @param groups habits by `team/country` @returns priors by the same key; an unknown group gets the organisation's */
 export function peerPriors(groups: Readonly<Record<string, GroupHabits>>): (peerGroup: string) => PeerPriors {
   const all = Object.entries(groups);
-  const unseen = remembered((attribute) => unseenProbability(attribute, everybody().members));
+  const unseen = remembered((attribute) => unseenProbability(attribute, everybody().groups));
   const parents = new Map<string, Parent>();
   const parentOf = (key: string, membersOf: () => readonly GroupHabits[], above: CategoryProbability): Parent => {
     let parent = parents.get(key);
     if (!parent) {
       const members = membersOf();
+      const groups = members.map(indexOf);
       const category = remembered((attribute, hash) =>
-        categoryProbability(members, attribute, hash, above(attribute, hash)),
+        categoryProbability(groups, attribute, hash, above(attribute, hash)),
       );
-      parent = { series: sumSeries(members), members, category };
+      parent = { series: sumSeries(members), groups, category };
       parents.set(key, parent);
     }
     return parent;
@@ -116,7 +117,7 @@ function partsOf(peerGroup: string): { readonly team: string; readonly country: 
 /** A team over all countries, a country over all teams, or everybody. */
 interface Parent {
   readonly series: SeriesHabits;
-  readonly members: readonly GroupHabits[];
+  readonly groups: readonly CategoryIndex[];
   /** Probability that somebody's next day uses a value, backed off to the parent above. */
   readonly category: CategoryProbability;
 }
@@ -145,10 +146,10 @@ function priorsOf(group: GroupHabits, team: Parent, country: Parent, everybody: 
     weekdays: rates((habits) => habits.weekdays, PACKAGED_WEEKDAYS),
     category: remembered((attribute, hash) => {
       const parent = FOLLOWS_PLACE.has(ATTRIBUTES[attribute] ?? 'dataset') ? country : team;
-      return categoryProbability([group], attribute, hash, parent.category(attribute, hash));
+      return categoryProbability([indexOf(group)], attribute, hash, parent.category(attribute, hash));
     }),
     categoryInCountry: (attribute, hash) =>
-      categoryProbability(country.members, attribute, hash, unseenProbability(attribute, everybody.members)),
+      categoryProbability(country.groups, attribute, hash, unseenProbability(attribute, everybody.groups)),
     usual: (measure) => {
       const shrink = (habits: SeriesHabits, prior: number) =>
         ((habits.usual[measure] ?? 0) + 3 * prior) / (habits.members + 3);
@@ -158,11 +159,11 @@ function priorsOf(group: GroupHabits, team: Parent, country: Parent, everybody: 
 }
 
 /** While the organisation itself has seen little, a value that nobody used yet is no surprise: the first of anything is new. */
-function unseenProbability(attribute: number, everybody: readonly GroupHabits[]): number {
+function unseenProbability(attribute: number, everybody: readonly CategoryIndex[]): number {
   const name = ATTRIBUTES[attribute] ?? 'dataset';
   // Devices are personal: only shared ones are in the groups, so the groups' counts say nothing about how much was seen.
   if (name === 'device') return UNSEEN.device;
-  const seen = everybody.reduce((sum, group) => sum + (indexOf(group).totals[attribute] ?? 0), 0);
+  const seen = everybody.reduce((sum, { totals }) => sum + (totals[attribute] ?? 0), 0);
   return Math.max(UNSEEN[name], 1 / (1 + seen));
 }
 
@@ -170,13 +171,13 @@ function unseenProbability(attribute: number, everybody: readonly GroupHabits[])
  * Back-off probability at one level of the hierarchy, summed over the groups below it. The number of distinct values is taken from the
  * group that has most: a lower bound that needs no union.
  */
-function categoryProbability(groups: readonly GroupHabits[], attribute: number, hash: number, above: number): number {
+function categoryProbability(groups: readonly CategoryIndex[], attribute: number, hash: number, above: number): number {
+  const key = keyOf(attribute, hash);
   let count = 0;
   let total = 0;
   let distinct = 0;
-  for (const group of groups) {
-    const index = indexOf(group);
-    count += index.days.get(keyOf(attribute, hash)) ?? 0;
+  for (const index of groups) {
+    count += index.days.get(key) ?? 0;
     total += index.totals[attribute] ?? 0;
     distinct = Math.max(distinct, index.distinct[attribute] ?? 0);
   }
