@@ -62,17 +62,18 @@ type EventReading = Extract<RecordReading, { kind: 'event' }>;
 export function joinSignIn(signIns: SignIns, reading: EventReading): EventReading {
   const { network, actor } = reading.value;
   const session = reading.session === undefined ? undefined : signIns.bySession.get(reading.session);
-  const unjoined = reading.session !== undefined && !session && !network?.ip ? ({ unjoined: 'session' } as const) : {};
+  const isUnjoined = reading.session !== undefined && !session && !network?.ip;
+  const known: EventReading = isUnjoined ? { ...reading, unjoined: 'session' } : reading;
   // A session that doesn't say where from is as good as none.
   const found = session?.ip === undefined ? (lastSignIn(signIns, actor.id, reading.time) ?? session) : session;
-  if (!found || (network?.ip !== undefined && network.ip !== found.ip)) return { ...reading, ...unjoined };
+  if (!found || (network?.ip !== undefined && network.ip !== found.ip)) return known;
   const joined: AccessEvent['network'] = {
     ...(found.ip !== undefined && { ip: found.ip }),
     ...(found.deviceId !== undefined && { deviceId: found.deviceId }),
     ...network,
   };
-  if (Object.keys(joined).length === 0) return { ...reading, ...unjoined };
-  return { ...reading, ...unjoined, value: { ...reading.value, network: joined } };
+  if (Object.keys(joined).length === 0) return known;
+  return { ...known, value: { ...reading.value, network: joined } };
 }
 
 const lastSignIn = ({ byActor }: SignIns, actorId: string, time: number): SignIn | undefined =>
