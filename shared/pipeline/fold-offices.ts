@@ -5,7 +5,7 @@ import { hash64 } from '../stats/hash64.ts';
 import { studentTail } from '../stats/tails.ts';
 import { EPISODE_GAP_MS } from './decide.ts';
 import type { Contribution } from './fold-groups.ts';
-import { type Surge, surgeOf, teamFactorsOutside } from './office-day.ts';
+import { type Surge, surgeOf, type TeamFactors, teamFactorsOutside } from './office-day.ts';
 import { OFFICE_BUDGET_SHARES, officeDayWorth, type PreparedSnapshot, thresholdScore } from './prepare-snapshot.ts';
 import { quietChannels } from './quiet-channels.ts';
 
@@ -53,11 +53,16 @@ export function foldOffices(
   const foreign = [...countries]
     .filter(([country]) => !settings.homeCountries.includes(country))
     .sort(([a], [b]) => (a < b ? -1 : 1));
-  const factors = new Map(foreign.map(([country]) => [country, teamFactorsOutside(country, countries)]));
+  const known = new Map<string, TeamFactors>();
+  const factorsOutside = (country: string): TeamFactors => {
+    const factors = known.get(country) ?? teamFactorsOutside(country, countries);
+    known.set(country, factors);
+    return factors;
+  };
   const surgesOf = (offices: readonly Office[]) =>
     offices.map((office) => ({
       office,
-      surge: surgeOf(office.people, factors.get(office.country) ?? (() => 1), LEAST_PEOPLE[office.type]),
+      surge: surgeOf(office.people, () => factorsOutside(office.country), LEAST_PEOPLE[office.type]),
     }));
   const regions = surgesOf(foreign.map(([country, people]) => ({ type: 'region', id: country, country, people })));
   const teams = surgesOf(foreign.flatMap(([country, people]) => teamsOf(country, people)));

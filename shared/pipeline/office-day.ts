@@ -43,23 +43,27 @@ export interface Surge extends Office {
 
 /** How much busier than usual a team is today elsewhere; 1 where it is not, or too few are at work to say. */
 export type TeamFactors = (team: string) => number;
+const NOT_BUSY: TeamFactors = () => 1;
 
 /**
  * @param people of one country or team
+ * @param factorOf asked for once it may decide something
  * @param leastPeople at work on a day that counts
  * @returns undefined where too few are at work, or too few days are known
  */
 export function surgeOf(
   people: readonly Contribution[],
-  factorOf: TeamFactors,
+  factorOf: () => TeamFactors,
   leastPeople: number,
 ): Surge | undefined {
   const settled = people.filter(({ baseline }) => baseline.habits.activeDays >= LEAST_ACTIVE_DAYS);
   const day = latestDay(settled);
-  const today = officeOn(settled, day, factorOf, leastPeople);
-  // Hardly any day passes this, and the history costs four weeks of everybody.
+  // Hardly any day passes this, and the rest costs four weeks of everybody. A team that is busy elsewhere makes fewer stand out.
+  const alone = officeOn(settled, day, NOT_BUSY, leastPeople);
+  if (!alone || alone.busier.length < LEAST_BUSIER) return undefined;
+  const today = officeOn(settled, day, factorOf(), leastPeople);
   if (!today || today.busier.length < LEAST_BUSIER) return undefined;
-  const past = Array.from({ length: HISTORY_DAYS }, (_, i) => officeOn(settled, day - 1 - i, () => 1, leastPeople));
+  const past = Array.from({ length: HISTORY_DAYS }, (_, i) => officeOn(settled, day - 1 - i, NOT_BUSY, leastPeople));
   const worked = past.filter((office) => office !== undefined);
   const atWork = LEAST_SHARE_AT_WORK * Math.max(0, ...worked.map(({ people: present }) => present));
   const offices = worked.filter(({ people: present }) => present >= atWork);

@@ -42,7 +42,7 @@ function people(who: readonly Person[], past: Series = workdays): readonly Contr
   });
 }
 const each = (count: number, today: number | undefined): Person[] => Array.from({ length: count }, () => ({ today }));
-const surge = (who: readonly Person[], past?: Series) => surgeOf(people(who, past), calm, 8);
+const surge = (who: readonly Person[], past?: Series) => surgeOf(people(who, past), () => calm, 8);
 
 describe('an office’s day', () => {
   it('is a surge where many read more than they usually do', () => {
