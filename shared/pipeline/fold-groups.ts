@@ -4,7 +4,7 @@ import { type Directory, lookUpEmployee } from '../model/directory.ts';
 import type { GroupHabits } from '../model/snapshot.ts';
 import { addMember, NO_GROUP_MOMENTS } from '../stats/group-moments.ts';
 import { UNKNOWN_TEAM } from './enrich.ts';
-import { NO_HABITS, sumHabits } from './peer-priors.ts';
+import { NO_HABITS, sumHabits, sumSeries } from './peer-priors.ts';
 
 /** Most values that a group's habits hold, over all attributes. */
 const CATEGORIES_KEPT = 200;
@@ -36,11 +36,13 @@ export function contributionOf(
   const employee = lookUpEmployee(directory, actorId, time);
   const country = employee?.homeCountry ?? (baseline.place.country || UNKNOWN_TEAM);
   const team = employee?.type === 'service' ? 'services' : (employee?.team ?? UNKNOWN_TEAM);
-  const habits = before && before.baseline.habits === baseline.habits ? before.habits : memberHabits(baseline);
+  const habits = before && before.baseline.habits === baseline.habits ? before.habits : memberHabits(baseline, before);
   return { actorId, peerGroup: `${team}/${country}`, team, country, habits, baseline };
 }
 
-function memberHabits({ habits }: Baseline): GroupHabits {
+function memberHabits({ habits }: Baseline, before: Contribution | undefined): GroupHabits {
+  // A sitting that ends changes no values: these change once a day.
+  const sameCategories = before && before.baseline.habits.categories === habits.categories;
   const { sittings, protectedSittings } = habits;
   const share = sittings > 0 ? protectedSittings / sittings : 0;
   return {
@@ -53,7 +55,9 @@ function memberHabits({ habits }: Baseline): GroupHabits {
     activeDays: habits.activeDays,
     hours: habits.hours,
     weekdays: habits.weekdays,
-    categories: habits.categories.map(({ attribute, hash, days }) => [attribute, hash, days, 1] as const),
+    categories: sameCategories
+      ? before.habits.categories
+      : habits.categories.map(({ attribute, hash, days }) => [attribute, hash, days, 1] as const),
     usual: habits.activeDays > 0 ? habits.usual : [],
   };
 }
@@ -67,7 +71,8 @@ export interface FoldedGroups {
 export const NO_FOLDED_GROUPS: FoldedGroups = { groups: {}, members: new Map() };
 
 /**
- * Sums members into peer groups. A group whose members are the same objects as before is taken over: that changes no result.
+ * Sums members into peer groups. A group whose members are the same objects as before is taken over, and so are its values where
+ * they have the same ones: that changes no result.
  *
  * @param contributions in a fixed order, so that rounding is the same every time
  */
@@ -85,14 +90,18 @@ export function foldGroups(
   const groups: Record<string, GroupHabits> = {};
   for (const [name, habits] of [...members].sort(([a], [b]) => (a < b ? -1 : 1))) {
     const known = before.groups[name];
-    const same = known && sameMembers(before.members.get(name) ?? [], habits);
-    groups[name] = same ? known : mostUsed(sumHabits([NO_HABITS, ...habits]));
+    const knownMembers = before.members.get(name) ?? [];
+    if (known && isSameEach(knownMembers, habits, (member) => member)) groups[name] = known;
+    else if (known && isSameEach(knownMembers, habits, ({ categories }) => categories))
+      groups[name] = { ...sumSeries([NO_HABITS, ...habits]), categories: known.categories };
+    else groups[name] = mostUsed(sumHabits([NO_HABITS, ...habits]));
   }
   return { groups, members };
 }
 
-const sameMembers = (a: readonly GroupHabits[], b: readonly GroupHabits[]) =>
-  a.length === b.length && a.every((habits, i) => habits === b[i]);
+function isSameEach(a: readonly GroupHabits[], b: readonly GroupHabits[], part: (habits: GroupHabits) => object) {
+  return a.length === b.length && a.every((habits, i) => part(habits) === part(b[i] ?? NO_HABITS));
+}
 
 const DEVICE = ATTRIBUTES.indexOf('device');
 

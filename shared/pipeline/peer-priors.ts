@@ -1,6 +1,6 @@
 import { ATTRIBUTES, type Attribute } from '../model/access.ts';
 import type { GroupCategory, GroupHabits } from '../model/snapshot.ts';
-import { addGroups, type GroupMoments, groupPrior, NO_GROUP_MOMENTS, type Prior } from '../stats/group-moments.ts';
+import { groupPrior, NO_GROUP_MOMENTS, type Prior, sumGroups } from '../stats/group-moments.ts';
 import { pitmanYor } from '../stats/pitman-yor.ts';
 
 /** What is expected of a member of a peer group before anything is known of the member. */
@@ -192,22 +192,22 @@ interface CategoryIndex {
 
 const keyOf = (attribute: number, hash: number) => attribute * 0x1_0000_0000 + hash;
 
-/** A group that a fold took over unchanged keeps its index. */
-const indexes = new WeakMap<GroupHabits, CategoryIndex>();
+/** Values that a fold took over unchanged keep their index. */
+const indexes = new WeakMap<readonly GroupCategory[], CategoryIndex>();
 
-function indexOf(habits: GroupHabits): CategoryIndex {
-  let index = indexes.get(habits);
+function indexOf({ categories }: GroupHabits): CategoryIndex {
+  let index = indexes.get(categories);
   if (!index) {
     const days = new Map<number, number>();
     const totals = ATTRIBUTES.map(() => 0);
     const distinct = ATTRIBUTES.map(() => 0);
-    for (const [attribute, hash, count] of habits.categories) {
+    for (const [attribute, hash, count] of categories) {
       days.set(keyOf(attribute, hash), count);
       totals[attribute] = (totals[attribute] ?? 0) + count;
       distinct[attribute] = (distinct[attribute] ?? 0) + 1;
     }
     index = { days, totals, distinct };
-    indexes.set(habits, index);
+    indexes.set(categories, index);
   }
   return index;
 }
@@ -242,9 +242,9 @@ export function sumHabits(parts: readonly GroupHabits[]): GroupHabits {
   return { ...sumSeries(parts), categories: [...categories.values()] };
 }
 
-function sumSeries(parts: readonly GroupHabits[]): SeriesHabits {
-  const moments = (series: keyof typeof PACKAGED) =>
-    parts.reduce<GroupMoments>((sum, part) => addGroups(sum, part[series]), NO_GROUP_MOMENTS);
+/** The same without values. */
+export function sumSeries(parts: readonly GroupHabits[]): SeriesHabits {
+  const moments = (series: keyof typeof PACKAGED) => sumGroups(parts.map((part) => part[series]));
   return {
     members: parts.reduce((sum, part) => sum + part.members, 0),
     sittingReads: moments('sittingReads'),

@@ -25,13 +25,15 @@ export function addMember(group: GroupMoments, member: Moments): GroupMoments {
   };
 }
 
-export function addGroups(a: GroupMoments, b: GroupMoments): GroupMoments {
-  return {
-    weight: a.weight + b.weight,
-    meanSum: a.meanSum + b.meanSum,
-    squareSum: a.squareSum + b.squareSum,
-    varianceSum: a.varianceSum + b.varianceSum,
-  };
+export function sumGroups(groups: readonly GroupMoments[]): GroupMoments {
+  const sum = { ...NO_GROUP_MOMENTS };
+  for (const group of groups) {
+    sum.weight += group.weight;
+    sum.meanSum += group.meanSum;
+    sum.squareSum += group.squareSum;
+    sum.varianceSum += group.varianceSum;
+  }
+  return sum;
 }
 
 /** What a newcomer to the group is expected to be like. */

@@ -38,6 +38,11 @@ const baselineOf = (i: number, days = 10 + i): Baseline => ({
     ),
   },
 });
+/** As it is when a sitting has ended: the day goes on, and no value is counted yet. */
+const afterSitting = ({ habits, ...rest }: Baseline, reads: number): Baseline => ({
+  ...rest,
+  habits: { ...habits, sittingReads: { n: 12, mean: reads, variance: 4 } },
+});
 const contribute = (i: number, baseline = baselineOf(i), time = NOW, before?: Contribution) =>
   deepFreeze(contributionOf(`e-${i}`, baseline, directory, time, before));
 const everybody = Array.from({ length: 10 }, (_, i) => contribute(i));
@@ -57,15 +62,18 @@ describe('peer groups', () => {
   });
 
   it('that are taken over unchanged are what summing them anew comes to', () => {
-    const changes = fc.array(fc.record({ who: fc.nat(9), days: fc.integer({ min: 0, max: 60 }) }), { maxLength: 4 });
+    const changes = fc.array(
+      fc.record({ who: fc.nat(9), days: fc.integer({ min: 0, max: 60 }), isSitting: fc.boolean() }),
+      { maxLength: 4 },
+    );
     fc.assert(
       fc.property(changes, (changed) => {
         const before = foldGroups(everybody);
         const next = everybody.map((known, i) => {
           const change = changed.find(({ who }) => who === i);
-          return change
-            ? contribute(i, baselineOf(i, change.days), NOW, known)
-            : contribute(i, known.baseline, NOW, known);
+          if (!change) return contribute(i, known.baseline, NOW, known);
+          const { days, isSitting } = change;
+          return contribute(i, isSitting ? afterSitting(known.baseline, days) : baselineOf(i, days), NOW, known);
         });
 
         const folded = foldGroups(next, before);

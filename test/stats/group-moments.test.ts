@@ -1,13 +1,13 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import {
-  addGroups,
   addMember,
   type GroupMoments,
   groupPrior,
   NO_GROUP_MOMENTS,
   type Prior,
   predict,
+  sumGroups,
 } from '../../shared/stats/group-moments.ts';
 import type { Moments } from '../../shared/stats/moments.ts';
 import { deepFreeze } from '../factories/deep-freeze.ts';
@@ -29,7 +29,7 @@ describe('group moments', () => {
   it('of two groups add up to those of their members together', () => {
     fc.assert(
       fc.property(members, members, (some, others) => {
-        expectEqualSums(addGroups(groupOf(some), groupOf(others)), groupOf([...some, ...others]));
+        expectEqualSums(sumGroups([groupOf(some), groupOf(others)]), groupOf([...some, ...others]));
       }),
     );
   });
