@@ -30,11 +30,7 @@ export function foldCalibration(
   now: number,
 ): CalibrationState {
   const overDay = Math.floor((now - OVER_EVERYWHERE_MS) / DAY_MS) - 1;
-  const first = contributions.reduce(
-    (day, { baseline }) => (baseline.firstDay >= 0 ? Math.min(day, baseline.firstDay) : day),
-    Infinity,
-  );
-  const systemSinceDay = previous.systemSinceDay >= 0 ? previous.systemSinceDay : Number.isFinite(first) ? first : -1;
+  const systemSinceDay = previous.systemSinceDay >= 0 ? previous.systemSinceDay : firstDayOf(contributions);
   if (previous.calibratedThroughDay < 0)
     return { calibration: previous.calibration, calibratedThroughDay: overDay, systemSinceDay };
   let { calibration } = previous;
@@ -53,6 +49,12 @@ export function foldCalibration(
     };
   }
   return { calibration, calibratedThroughDay: Math.max(overDay, previous.calibratedThroughDay), systemSinceDay };
+}
+
+/** The first day on which anybody was seen; −1 where nobody was. */
+function firstDayOf(contributions: readonly Contribution[]): number {
+  const days = contributions.map(({ baseline }) => baseline.firstDay).filter((day) => day >= 0);
+  return days.length > 0 ? days.reduce((first, day) => Math.min(first, day)) : -1;
 }
 
 function maximaOf({ day, closedDays }: Contribution['baseline'], wanted: number): DayMaxima | undefined {
