@@ -11,7 +11,7 @@ import { type CaseClock, createCaseClock } from './case-clock.ts';
 import { type EnrichmentContext, enrich } from './enrich.ts';
 import { fold } from './fold.ts';
 import { type Contribution, contributionOf, type FoldedGroups, NO_FOLDED_GROUPS } from './fold-groups.ts';
-import { firstFoldBefore, foldsDue, snapshotCut } from './fold-schedule.ts';
+import { firstFoldBefore, foldsDue, SIMULATED_FOLD_EVERY_MS, snapshotCut } from './fold-schedule.ts';
 import { createLinkMemory, type LinkMemory } from './link-memory.ts';
 import { isLinked, isNewDevice, type LinkHit, linkEntryOf, linkKindOf } from './links.ts';
 import { type PreparedSnapshot, prepareSnapshot } from './prepare-snapshot.ts';
@@ -20,6 +20,8 @@ import { SOURCE_DAYS_READ } from './source-silence.ts';
 import { countryOf, startSourceTally } from './tally-sources.ts';
 
 const DAY_MS = 86_400_000;
+
+const NOTHING_TOLD: readonly Alert[] = [];
 
 interface Record {
   readonly actorId: string;
@@ -64,7 +66,8 @@ export function startReplay(
 ): ReplayRun {
   const settings: Settings = { ...context.settings, emailMinimumSeverity: 'low', slackMinimumSeverity: 'low' };
   const baselines = new Map<string, Baseline>();
-  const contributions = new Map<string, Contribution>();
+  // In the order in which they are folded: sorting everybody anew costs as much as folding them.
+  let contributions = new Map<string, Contribution>();
   const changed = new Set<string>();
   const settled = new Set<string>();
   const cases: CaseClock = createCaseClock();
@@ -79,11 +82,13 @@ export function startReplay(
 
   let told: Alert[] = [];
   const foldAt = (now: number) => {
+    const before = contributions.size;
     for (const actorId of new Set([...changed, ...settled])) {
       const baseline = baselines.get(actorId);
       if (!baseline) continue;
       contributions.set(actorId, contributionOf(actorId, baseline, context.directory, now, contributions.get(actorId)));
     }
+    if (contributions.size > before) contributions = new Map([...contributions].sort(([a], [b]) => (a < b ? -1 : 1)));
     changed.clear();
     settled.clear();
     const result = fold(
@@ -113,14 +118,17 @@ export function startReplay(
     if (visible > 0) published = published.slice(visible);
     return published[0] as PreparedSnapshot;
   };
-  const takeTold = () => {
+  const takeTold = (): readonly Alert[] => {
+    if (told.length === 0) return NOTHING_TOLD;
     const alerts = told;
     told = [];
     return alerts;
   };
   const apply = ({ event, time, actorId }: Record, arrival: number): readonly Alert[] => {
     if (!newest) foldAt(firstFoldBefore(arrival));
-    for (const at of foldsDue(newest?.stamp ?? arrival, arrival, changed.size > 0)) foldAt(at);
+    const last = newest?.stamp ?? arrival;
+    if (arrival - last >= SIMULATED_FOLD_EVERY_MS)
+      for (const at of foldsDue(last, arrival, changed.size > 0)) foldAt(at);
     const access = enrich(event, time, context, arrival);
     const linkHits = meetLinks(baselines.get(actorId), access, links);
     const applied = applyEvent(
@@ -154,7 +162,7 @@ export function startReplay(
   const handle = (arrivals: ReturnType<typeof flushClock<Record>>): readonly Alert[] => {
     const alerts: Alert[] = [];
     for (const arrival of arrivals) {
-      if (arrival.kind === 'arrived') alerts.push(...apply(arrival.item, arrival.arrival));
+      if (arrival.kind === 'arrived') for (const alert of apply(arrival.item, arrival.arrival)) alerts.push(alert);
       else {
         counts.ahead++;
         onAhead(arrival.item.event);
