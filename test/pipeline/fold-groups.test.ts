@@ -79,12 +79,21 @@ describe('peer groups', () => {
         const folded = foldGroups(next, before);
 
         expect(folded).toEqual(foldGroups(next));
+        expect(next).toEqual(next.map(({ baseline }, i) => contribute(i, baseline)));
         for (const name of Object.keys(before.groups)) {
           const touched = changed.some(({ who }) => everybody[who]?.peerGroup === name);
           if (!touched) expect(folded.groups[name]).toBe(before.groups[name]);
         }
       }),
     );
+  });
+
+  it('grow by somebody who was not there at the fold before', () => {
+    const before = foldGroups(everybody.slice(0, 9));
+
+    const folded = foldGroups(everybody, before);
+
+    expect(folded).toEqual(foldGroups(everybody));
   });
 
   it('take nothing from somebody without a day of habits, and keep no machine that is one person’s', () => {
