@@ -59,13 +59,19 @@ export function foldOffices(
     known.set(country, factors);
     return factors;
   };
-  const surgesOf = (offices: readonly Office[]) =>
+  const surgesOf = (offices: readonly Office[], since = -Infinity) =>
     offices.map((office) => ({
       office,
-      surge: surgeOf(office.people, () => factorsOutside(office.country), LEAST_PEOPLE[office.type]),
+      surge: office.people.some(({ baseline }) => baseline.updatedAt >= since)
+        ? surgeOf(office.people, () => factorsOutside(office.country), LEAST_PEOPLE[office.type])
+        : undefined,
     }));
   const regions = surgesOf(foreign.map(([country, people]) => ({ type: 'region', id: country, country, people })));
-  const teams = surgesOf(foreign.flatMap(([country, people]) => teamsOf(country, people)));
+  // What a team did before says nothing of others, as a country's surge does.
+  const teams = surgesOf(
+    foreign.flatMap(([country, people]) => teamsOf(country, people)),
+    now - NEWS_MS,
+  );
   const threshold = thresholdScore(snapshot, settings.alertsPerDay);
   for (const { offices, signal } of [
     { offices: regions, signal: 'country-surge' },

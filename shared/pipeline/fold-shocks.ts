@@ -50,8 +50,13 @@ const latestHour = ({ day }: Baseline) => 31 - Math.clz32(day.hours);
 /** Protected reads so far today against the usual up to this hour, both plus one so that nothing against little is not much. */
 function ratioToUsual(baseline: Baseline): number {
   const { day, habits } = baseline;
-  const usual = habits.hours.reduce((sum, days) => sum + days, 0);
-  const elapsed = habits.hours.slice(0, latestHour(baseline) + 1).reduce((sum, days) => sum + days, 0);
+  const latest = latestHour(baseline);
+  let usual = 0;
+  let elapsed = 0;
+  habits.hours.forEach((days, hour) => {
+    usual += days;
+    if (hour <= latest) elapsed += days;
+  });
   const expected = habits.dayReads.mean * (usual > 0 ? elapsed / usual : 1);
   return (day.protectedReads + 1) / (expected + 1);
 }

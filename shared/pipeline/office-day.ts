@@ -56,14 +56,15 @@ export function surgeOf(
   factorOf: () => TeamFactors,
   leastPeople: number,
 ): Surge | undefined {
-  const settled = people.filter(({ baseline }) => baseline.habits.activeDays >= LEAST_ACTIVE_DAYS);
+  const settled = people.filter(isSettled);
   const day = latestDay(settled);
+  const members = settled.map(memberOf);
   // Hardly any day passes this, and the rest costs four weeks of everybody. A team that is busy elsewhere makes fewer stand out.
-  const alone = officeOn(settled, day, NOT_BUSY, leastPeople);
+  const alone = officeOn(members, day, NOT_BUSY, leastPeople);
   if (!alone || alone.busier.length < LEAST_BUSIER) return undefined;
-  const today = officeOn(settled, day, factorOf(), leastPeople);
+  const today = officeOn(members, day, factorOf(), leastPeople);
   if (!today || today.busier.length < LEAST_BUSIER) return undefined;
-  const past = Array.from({ length: HISTORY_DAYS }, (_, i) => officeOn(settled, day - 1 - i, NOT_BUSY, leastPeople));
+  const past = Array.from({ length: HISTORY_DAYS }, (_, i) => officeOn(members, day - 1 - i, NOT_BUSY, leastPeople));
   const worked = past.filter((office) => office !== undefined);
   const atWork = LEAST_SHARE_AT_WORK * Math.max(0, ...worked.map(({ people: present }) => present));
   const offices = worked.filter(({ people: present }) => present >= atWork);
@@ -97,7 +98,7 @@ export function teamFactorsOutside(
       if (baseline.habits.activeDays < LEAST_ACTIVE_DAYS || baseline.day.day !== day) continue;
       const team = teams.get(name) ?? { people: 0, reads: 0, expected: 0 };
       team.people++;
-      team.reads += cappedReads(baseline, baseline.day.protectedReads);
+      team.reads += Math.min(baseline.day.protectedReads, mostReads(baseline.habits.dayReads));
       team.expected += baseline.habits.dayReads.mean;
       teams.set(name, team);
     }
@@ -108,8 +109,27 @@ export function teamFactorsOutside(
   };
 }
 
+/** One of an office's people, with what every day of theirs is compared with. */
+interface Member {
+  readonly actorId: string;
+  readonly team: string;
+  readonly baseline: Baseline;
+  readonly usual: number;
+  readonly spread: number;
+  /** Nobody's part counts for more. */
+  readonly most: number;
+}
+
+const isSettled = ({ baseline }: Contribution): boolean => baseline.habits.activeDays >= LEAST_ACTIVE_DAYS;
+
+function memberOf({ actorId, team, baseline }: Contribution): Member {
+  const { dayReads } = baseline.habits;
+  const spread = Math.sqrt(dayReads.variance);
+  return { actorId, team, baseline, usual: dayReads.mean, spread, most: mostReads(dayReads) };
+}
+
 function officeOn(
-  settled: readonly Contribution[],
+  members: readonly Member[],
   day: number,
   factorOf: TeamFactors,
   leastPeople: number,
@@ -119,17 +139,16 @@ function officeOn(
   let expected = 0;
   let variance = 1;
   const busier: { readonly actorId: string; readonly above: number }[] = [];
-  for (const { actorId, team, baseline } of settled) {
-    const own = readsOn(baseline, day);
+  for (const member of members) {
+    const own = readsOn(member.baseline, day);
     if (own === undefined) continue;
     people++;
-    reads += cappedReads(baseline, own);
-    const usual = baseline.habits.dayReads.mean * factorOf(team);
-    const spread = Math.sqrt(baseline.habits.dayReads.variance);
+    reads += Math.min(own, member.most);
+    const usual = member.usual * factorOf(member.team);
     expected += usual;
-    variance += spread ** 2;
-    const above = (own - usual) / (spread + 1);
-    if (above > BUSIER) busier.push({ actorId, above });
+    variance += member.spread ** 2;
+    const above = (own - usual) / (member.spread + 1);
+    if (above > BUSIER) busier.push({ actorId: member.actorId, above });
   }
   if (people < leastPeople) return undefined;
   busier.sort((a, b) => b.above - a.above || (a.actorId < b.actorId ? -1 : 1));
@@ -148,9 +167,7 @@ function readsOn({ day, dailyReads }: Baseline, wanted: number): number | undefi
 }
 
 /** Nobody's part counts for more than a busy day of theirs: who does more than that stands out alone. */
-function cappedReads({ habits: { dayReads } }: Baseline, reads: number): number {
-  return Math.min(reads, dayReads.mean + 2 * Math.sqrt(dayReads.variance) + 3);
-}
+const mostReads = ({ mean, variance }: Baseline['habits']['dayReads']): number => mean + 2 * Math.sqrt(variance) + 3;
 
 const latestDay = (people: readonly Contribution[]) =>
   people.reduce((latest, { baseline }) => Math.max(latest, baseline.day.day), -1);

@@ -13,11 +13,16 @@ export function encodeDailyReads(reads: number): number {
   return Math.min(code, 254) + 1;
 }
 
+/** By code: a fold decodes thousands. */
+const READS = Array.from({ length: 256 }, (_, code) => {
+  const value = code - 1;
+  return value < EXACT ? value : EXACT * 2 ** ((value - EXACT) / STEPS_PER_DOUBLING);
+});
+
 /** @returns reads, or undefined for a day off */
 export function decodeDailyReads(code: number): number | undefined {
   if (code === DAY_OFF) return undefined;
-  const value = code - 1;
-  return value < EXACT ? value : EXACT * 2 ** ((value - EXACT) / STEPS_PER_DOUBLING);
+  return READS[code];
 }
 
 /** Adds a closed day and the days off since; newest first. */
