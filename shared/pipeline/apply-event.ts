@@ -1,6 +1,6 @@
 import { type Access, ATTRIBUTES } from '../model/access.ts';
 import type { Alert, AlertEvent } from '../model/alert.ts';
-import { type Baseline, type DayMaxima, initialBaseline, NO_SITTING } from '../model/baseline.ts';
+import { type Baseline, type Day, type DayMaxima, initialBaseline, NO_SITTING } from '../model/baseline.ts';
 import { type HeldWindows, heldWindowMark } from '../model/held-window.ts';
 import type { Settings } from '../model/settings.ts';
 import { strengthBucket } from '../stats/tail-curve.ts';
@@ -85,7 +85,7 @@ export function applyEvent(
         version,
         updatedAt,
         recent,
-        day: late ? observed.day : { ...observed.day, maxima: raiseMaxima(observed, access, verdict) },
+        day: late ? observed.day : withMaxima(observed.day, raiseMaxima(observed, access, verdict)),
         place: placeAfter(observed, access),
         episode: decision.episode,
         evidence: events,
@@ -139,6 +139,9 @@ function withRecent(recent: readonly number[], hash: Access['hash']): readonly n
   if (next.length > 2 * RECENT_KEPT) next.length = 2 * RECENT_KEPT;
   return next;
 }
+
+/** Most accesses raise nothing: then the day stays as it is. */
+const withMaxima = (day: Day, maxima: DayMaxima): Day => (maxima === day.maxima ? day : { ...day, maxima });
 
 function raiseMaxima(baseline: Baseline, access: Access, verdict: Verdict): DayMaxima {
   const { maxima } = baseline.day;

@@ -20,7 +20,7 @@ export interface LinkMemory {
 }
 
 export function createLinkMemory(): LinkMemory {
-  const subjects = new Map<string, { readonly [kind in LinkKind]?: LinkEntry }>();
+  const subjects = new Map<string, { readonly [kind in LinkKind]: LinkEntry | undefined }>();
   const devices = new Map<string, { readonly first: DeviceUser; readonly users: ReadonlySet<string> }>();
   let sweepAbove = SWEEP_ABOVE;
   const sweep = (time: number) => {
@@ -31,7 +31,10 @@ export function createLinkMemory(): LinkMemory {
   return {
     meet: (subject, kind, entry) => {
       const known = subjects.get(subject);
-      subjects.set(subject, { ...known, [kind]: entry });
+      subjects.set(
+        subject,
+        kind === 'read' ? { refused: known?.refused, read: entry } : { refused: entry, read: known?.read },
+      );
       if (subjects.size > sweepAbove) sweep(entry.time);
       return known?.[otherKind(kind)];
     },

@@ -102,19 +102,25 @@ function observeCategories(used: readonly CategoryUse[], access: Access): readon
   if (!access.allowed) return used;
   const unapproved = access.protected && !access.approved ? 1 : 0;
   const next = used.slice();
-  access.categories.forEach((hash, attribute) => {
-    if (hash === 0) return;
-    const i = next.findIndex((use) => use.hash === hash && use.attribute === attribute);
+  for (let attribute = 0; attribute < access.categories.length; attribute++) {
+    const hash = access.categories[attribute] ?? 0;
+    if (hash === 0) continue;
+    const i = placeOf(next, attribute, hash);
     const before = next[i];
     if (before) {
       const reads = Math.min(before.reads + 1, TWO_BYTES);
-      next[i] = { ...before, reads, unapproved: Math.min(before.unapproved + unapproved, TWO_BYTES) };
-      return;
+      next[i] = { attribute, hash, reads, unapproved: Math.min(before.unapproved + unapproved, TWO_BYTES) };
+      continue;
     }
     makeRoom(next, attribute);
     next.push({ attribute, hash, reads: 1, unapproved });
-  });
+  }
   return next;
+}
+
+function placeOf(used: readonly CategoryUse[], attribute: number, hash: number): number {
+  for (let i = 0; i < used.length; i++) if (used[i]?.hash === hash && used[i]?.attribute === attribute) return i;
+  return -1;
 }
 
 /**
