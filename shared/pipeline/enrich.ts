@@ -1,7 +1,7 @@
 import type { KeyObject } from 'node:crypto';
 import type { Access, Attribute } from '../model/access.ts';
 import { type AccessEvent, accessEventHash } from '../model/access-event.ts';
-import { type Directory, lookUpEmployee } from '../model/directory.ts';
+import { type Directory, type DirectoryEntry, lookUpEmployee } from '../model/directory.ts';
 import type { Networks } from '../model/networks.ts';
 import type { Settings } from '../model/settings.ts';
 import { hash32, subjectHash } from '../stats/hash64.ts';
@@ -65,7 +65,7 @@ export function enrich(event: AccessEvent, time: number, context: EnrichmentCont
     known: employee !== undefined,
     team: employee?.team ?? UNKNOWN_TEAM,
     role: employee?.extra.role || undefined,
-    peerGroup: type === 'service' ? `services/${country}` : `${employee?.team ?? UNKNOWN_TEAM}/${country}`,
+    peerGroup: employee ? knownGroupOf(employee) : peerGroupOf(type, UNKNOWN_TEAM, country),
     inGroupSince: employee?.since,
     location,
     deviceId,
@@ -115,6 +115,21 @@ const isOfConcern = (home: string | undefined, located: string | undefined, sett
 
 function isLive(approval: AccessEvent['approval'], time: number): boolean {
   return approval !== undefined && (approval.expires === undefined || Date.parse(approval.expires) >= time);
+}
+
+const peerGroupOf = (type: Access['actorType'], team: string, country: string): string =>
+  type === 'service' ? `services/${country}` : `${team}/${country}`;
+
+const groups = new WeakMap<DirectoryEntry, string>();
+
+/** The same text every time: what is looked up by it finds it without reading it again. */
+function knownGroupOf(employee: DirectoryEntry): string {
+  let group = groups.get(employee);
+  if (group === undefined) {
+    group = peerGroupOf(employee.type, employee.team, employee.homeCountry);
+    groups.set(employee, group);
+  }
+  return group;
 }
 
 const REMEMBERED = 100_000;
