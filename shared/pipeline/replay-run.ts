@@ -130,17 +130,9 @@ export function startReplay(
     if (arrival - last >= SIMULATED_FOLD_EVERY_MS)
       for (const at of foldsDue(last, arrival, changed.size > 0)) foldAt(at);
     const access = enrich(event, time, context, arrival);
-    const linkHits = meetLinks(baselines.get(actorId), access, links);
-    const applied = applyEvent(
-      baselines.get(actorId),
-      access,
-      undefined,
-      {
-        snapshot: inForce(arrival),
-        settings,
-      },
-      linkHits,
-    );
+    const before = baselines.get(actorId);
+    const linkHits = meetLinks(before, access, links);
+    const applied = applyEvent(before, access, undefined, { snapshot: inForce(arrival), settings }, linkHits);
     baselines.set(actorId, applied.baseline);
     if (applied.kind !== 'applied') {
       counts.duplicates++;
