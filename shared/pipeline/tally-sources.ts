@@ -14,7 +14,8 @@ const HOUR_MS = 3_600_000;
 const DAY_MS = 24 * HOUR_MS;
 
 /** Where a person belongs, as far as the directory or the address tells. */
-export const countryOf = ({ peerGroup }: Pick<Access, 'peerGroup'>): string => peerGroup.split('/').at(-1) ?? '';
+export const countryOf = ({ peerGroup }: Pick<Access, 'peerGroup'>): string =>
+  peerGroup.slice(peerGroup.lastIndexOf('/') + 1);
 
 /** One access, as far as the health of its source goes. */
 export interface Arrival {
@@ -56,11 +57,17 @@ export function startSourceTally(): SourceTally {
   };
   const countingOf = (source: string, day: number, country: string): Counting => {
     const key = `${day} ${source}`;
-    const known: Day = days.get(key) ?? { source, day, countries: new Map<string, Counting>() };
-    days.set(key, known);
-    const { hours, missing, lags } = NO_COUNTRY_DAY;
-    const counting = known.countries.get(country) ?? { hours: [...hours], missing: [...missing], lags: [...lags] };
-    known.countries.set(country, counting);
+    let known = days.get(key);
+    if (!known) {
+      known = { source, day, countries: new Map() };
+      days.set(key, known);
+    }
+    let counting = known.countries.get(country);
+    if (!counting) {
+      const { hours, missing, lags } = NO_COUNTRY_DAY;
+      counting = { hours: [...hours], missing: [...missing], lags: [...lags] };
+      known.countries.set(country, counting);
+    }
     return counting;
   };
   return {
@@ -69,7 +76,9 @@ export function startSourceTally(): SourceTally {
       const { hours, missing, lags } = countingOf(nameOf(event), day, country);
       increment(hours, Math.floor((arrival - day * DAY_MS) / HOUR_MS));
       const lacking = fieldsLacking(event);
-      for (const [index, field] of QUALITY_FIELDS.entries()) if (lacking[field]) increment(missing, index);
+      QUALITY_FIELDS.forEach((field, index) => {
+        if (lacking[field]) increment(missing, index);
+      });
       const limit = LAG_LIMITS_MS.findIndex((longest) => arrival - time <= longest);
       increment(lags, limit < 0 ? LAG_LIMITS_MS.length : limit);
     },
