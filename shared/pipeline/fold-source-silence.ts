@@ -5,7 +5,7 @@ import { countOf } from '../signals/wording.ts';
 import { composeSilenceAlert } from './compose-silence-alert.ts';
 import { UNKNOWN_TEAM } from './enrich.ts';
 import {
-  type HourlyAccesses,
+  hasCome,
   hourlyAccesses,
   hourUnderWay,
   LEAST_ACCESSES,
@@ -20,7 +20,6 @@ const HOUR_MS = 3_600_000;
 interface Channel {
   readonly source: string;
   readonly country: string | undefined;
-  readonly hourly: HourlyAccesses;
 }
 
 /**
@@ -44,34 +43,38 @@ export function foldSourceSilence(
   const [hourBefore, hour] = [hourUnderWay(before), hourUnderWay(now)];
   // Nothing but whole hours is judged: most folds have no new one.
   if (hour <= hourBefore) return [];
-  const everything = hourlyAccesses(days);
   const bySource = [...Map.groupBy(days, ({ source }) => source)].sort(([a], [b]) => (a < b ? -1 : 1));
   return bySource.flatMap(([source, ofSource]) => {
-    const whole = { source, country: undefined, hourly: hourlyAccesses(ofSource) };
-    const silent = silenceOf(whole.hourly, everything, hourBefore, hour);
+    const whole = { source, country: undefined };
+    const silent = silenceOf(ofSource, days, undefined, hourBefore, hour);
     if (silent) return silent.told === undefined ? [] : [tell(whole, silent.silence, silent.told, now, settings)];
     return countriesOf(ofSource).flatMap((country) => {
-      const part = { source, country, hourly: hourlyAccesses(ofSource, country) };
-      const found = silenceOf(part.hourly, hourlyAccesses(days, country), hourBefore, hour);
-      return found?.told === undefined ? [] : [tell(part, found.silence, found.told, now, settings)];
+      const found = silenceOf(ofSource, days, country, hourBefore, hour);
+      return found?.told === undefined ? [] : [tell({ source, country }, found.silence, found.told, now, settings)];
     });
   });
 }
 
 /**
- * @param around what the channel is part of: unless something else of it came since, it is that which is silent
+ * @param days of the channel's source @param around what the channel is part of: unless something else of it came since, it is that
+ * which is silent
+ * @param country of the channel. @default all of them
  * @returns undefined where a channel is not silent for long enough; `told` where there is something new to tell
  */
 function silenceOf(
-  hourly: HourlyAccesses,
-  around: HourlyAccesses,
+  days: readonly SourceDay[],
+  around: readonly SourceDay[],
+  country: string | undefined,
   hourBefore: number,
   hour: number,
 ): { readonly silence: SourceSilence; readonly told: 1 | 2 | undefined } | undefined {
+  // Nearly always: what follows looks at eight weeks.
+  if (hasCome(days, hour - 1, country)) return undefined;
+  const hourly = hourlyAccesses(days, country);
   const silence = sourceSilenceOf(hourly, hour);
   const times = timesSourceTold(silence);
   if (!silence || times === 0) return undefined;
-  const goesOn = [...around.keys()].some((at) => at >= silence.since && at < hour);
+  const goesOn = [...hourlyAccesses(around, country).keys()].some((at) => at >= silence.since && at < hour);
   const isNews = goesOn && times > timesSourceTold(sourceSilenceOf(hourly, hourBefore));
   return { silence, told: isNews ? times : undefined };
 }

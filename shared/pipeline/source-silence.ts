@@ -1,4 +1,4 @@
-import type { SourceDay } from '../model/source-day.ts';
+import type { CountryDay, SourceDay } from '../model/source-day.ts';
 import { SOMETIMES_EMPTY } from './office-silence.ts';
 
 /** What a source and a country within it are compared with: their own last four weeks. */
@@ -37,15 +37,27 @@ export interface SourceSilence {
 /** Adds up what came by hour. @param country of these people alone. @default of all */
 export function hourlyAccesses(days: readonly SourceDay[], country?: string): HourlyAccesses {
   const hourly = new Map<number, number>();
-  for (const { day, countries } of days)
-    for (const [of, { hours }] of countries) {
-      if (country !== undefined && of !== country) continue;
-      for (const [hour, count] of hours.entries()) {
-        const at = day * DAY_HOURS + hour;
+  for (const sourceDay of days)
+    for (const { hours } of partsOf(sourceDay, country))
+      hours.forEach((count, hour) => {
+        const at = sourceDay.day * DAY_HOURS + hour;
         if (count > 0) hourly.set(at, (hourly.get(at) ?? 0) + count);
-      }
-    }
+      });
   return hourly;
+}
+
+/** Whether anything came in an hour: then there is no silence to look for. @param hour since 1970-01-01 */
+export const hasCome = (days: readonly SourceDay[], hour: number, country?: string): boolean =>
+  days.some(
+    (sourceDay) =>
+      sourceDay.day === Math.floor(hour / DAY_HOURS) &&
+      partsOf(sourceDay, country).some(({ hours }) => (hours[hour % DAY_HOURS] ?? 0) > 0),
+  );
+
+function partsOf({ countries }: SourceDay, country: string | undefined): readonly CountryDay[] {
+  if (country === undefined) return [...countries.values()];
+  const part = countries.get(country);
+  return part ? [part] : [];
 }
 
 /**
