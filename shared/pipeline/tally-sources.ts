@@ -55,13 +55,17 @@ export function startSourceTally(): SourceTally {
     if (names.size < SOURCES_KEPT) names.add(name);
     return names.has(name) ? name : OTHER_SOURCES;
   };
-  const countingOf = (source: string, day: number, country: string): Counting => {
+  // The day and source of the last arrival, which nearly always are the next one's too.
+  let last: Day | undefined;
+  const dayOf = (source: string, day: number): Day => {
+    if (last?.day === day && last.source === source) return last;
     const key = `${day} ${source}`;
-    let known = days.get(key);
-    if (!known) {
-      known = { source, day, countries: new Map() };
-      days.set(key, known);
-    }
+    last = days.get(key) ?? { source, day, countries: new Map() };
+    days.set(key, last);
+    return last;
+  };
+  const countingOf = (source: string, day: number, country: string): Counting => {
+    const known = dayOf(source, day);
     let counting = known.countries.get(country);
     if (!counting) {
       const { hours, missing, lags } = NO_COUNTRY_DAY;
@@ -85,6 +89,7 @@ export function startSourceTally(): SourceTally {
     days: () => [...days.values()],
     dropBefore: (first) => {
       for (const [key, { day }] of days) if (day < first) days.delete(key);
+      last = undefined;
     },
   };
 }
