@@ -42,7 +42,7 @@ export const UNSETTLED_DAYS = 14;
 /** Accesses are kept as evidence from this far below the threshold on, so that an alert shows what led to it. */
 const EVIDENCE_MARGIN = 1.2;
 /** A case has a few windows; the oldest beyond so many are never learned. */
-const WAITING_KEPT = 16;
+const WAITING_KEPT = 10;
 
 /**
  * Takes one access into its actor's baseline: score against what was known before, decide, then learn.

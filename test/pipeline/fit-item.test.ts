@@ -98,7 +98,7 @@ function largestBaseline(): Baseline {
     verdicts: {
       settled: new Array(4).fill('f'.repeat(16)),
       confirmedUntil: LATEST,
-      waiting: new Array(16).fill(2 ** 32 - 1),
+      waiting: new Array(10).fill(2 ** 32 - 1),
     },
     episode: {
       outcome: 'confirmed',
@@ -135,6 +135,14 @@ describe('an actor’s item', () => {
       }),
       { numRuns: 60 },
     );
+  });
+
+  it.each(STORED_BASELINE_VERSIONS)('needs no measuring under an id of forty characters (version %d)', (version) => {
+    const actorId = '漢'.repeat(40);
+    const bare = { ...largestBaseline(), evidence: [] };
+
+    expect(fitItem(bare, actorId, version)).toBe(bare);
+    expect(itemBytes(actorId, bare, version)).toBeLessThanOrEqual(MOST_ITEM_BYTES);
   });
 
   it('has room for the fences of shards that are still to come', () => {
