@@ -1,6 +1,6 @@
 import { Annotations, CfnOutput, RemovalPolicy, Stack, Tags } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
-import { TABLE_DEFINITIONS, TIME_TO_LIVE_ATTRIBUTE } from '../shared/stores/table-definitions.ts';
+import { TABLE_DEFINITIONS } from '../shared/stores/table-definitions.ts';
 import { AccessLogBucket } from './access-log-bucket.ts';
 import { AccessStream } from './access-stream.ts';
 import { AlarmTopic } from './alarm-topic.ts';
@@ -58,8 +58,12 @@ export class BorderwatchStack extends Stack {
     const baselines = new ProtectedTable(this, 'Baselines', {
       ...stored,
       part: 'baselines',
-      // Links between people live beside the baselines, and pass.
-      definition: { ...TABLE_DEFINITIONS.baselines, timeToLiveAttribute: TIME_TO_LIVE_ATTRIBUTE },
+      definition: TABLE_DEFINITIONS.baselines,
+    });
+    const links = new ProtectedTable(this, 'Links', {
+      ...stored,
+      part: 'links',
+      definition: TABLE_DEFINITIONS.links,
     });
     const directory = new ProtectedTable(this, 'Directory', {
       ...stored,
@@ -102,6 +106,7 @@ export class BorderwatchStack extends Stack {
       subjectKey,
       canaryKey,
       baselines,
+      links,
       directory,
       cases,
       alerts,
@@ -207,7 +212,7 @@ export class BorderwatchStack extends Stack {
       quietStreamHours: config.quietStreamHours,
       watchedSources: config.sources,
     });
-    new Dashboard(this, 'Dashboard', { ...watched, alarms: alarms.all });
+    new Dashboard(this, 'Dashboard', { ...watched, links, alarms: alarms.all });
 
     new CfnOutput(this, 'AccessStreamName', { value: accesses.streamName, description: 'Producers write here' });
     if (config.alertEmails.length === 0) {

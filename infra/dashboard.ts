@@ -13,10 +13,12 @@ import {
 import { Construct } from 'constructs';
 import { ALERTS_PUBLISHED_BY_SEVERITY, METRICS } from '../shared/model/metric-names.ts';
 import type { AlarmsProps } from './alarms.ts';
+import type { ProtectedTable } from './protected-table.ts';
 import { resourceName } from './resource-names.ts';
 
 export interface DashboardProps extends Omit<AlarmsProps, 'topic' | 'quietStreamHours' | 'watchedSources'> {
   readonly alarms: readonly Alarm[];
+  readonly links: ProtectedTable;
 }
 
 const MINUTE = Duration.minutes(1);
@@ -118,7 +120,15 @@ const deadLettersOf = ({ alerts, slack, findings, ingest }: DashboardProps): rea
     .map(({ deadLetters }) => deadLetters.metricWaiting(MINUTE)),
 ];
 
-const troubleOnTheWay = ({ accesses, archive, detect, assess, notify, baselines }: DashboardProps): IWidget[] => [
+const troubleOnTheWay = ({
+  accesses,
+  archive,
+  detect,
+  assess,
+  notify,
+  baselines,
+  links,
+}: DashboardProps): IWidget[] => [
   graph('Set aside', [
     detect.ownMetric(METRICS.eventsQuarantined, FIVE_MINUTES),
     detect.ownMetric(METRICS.duplicatesSkipped, FIVE_MINUTES),
@@ -136,14 +146,19 @@ const troubleOnTheWay = ({ accesses, archive, detect, assess, notify, baselines 
     [
       ...[detect, assess, notify].map((fn) => fn.metric('Throttles', FIVE_MINUTES)),
       baselines.metricThrottles(FIVE_MINUTES),
+      links.metricThrottles(FIVE_MINUTES),
       accesses.metricWriteThrottled(FIVE_MINUTES),
     ],
     [archive.metricBehindSeconds(FIVE_MINUTES)],
   ),
 ];
 
-const cost = ({ accesses, detect, assess, notify, baselines }: DashboardProps): IWidget[] => [
-  graph('What costs: reads and writes', [baselines.metricConsumedReads(HOUR), baselines.metricConsumedWrites(HOUR)]),
+const cost = ({ accesses, detect, assess, notify, baselines, links }: DashboardProps): IWidget[] => [
+  graph('What costs: reads and writes', [
+    baselines.metricConsumedReads(HOUR),
+    baselines.metricConsumedWrites(HOUR),
+    links.metricConsumedWrites(HOUR),
+  ]),
   graph(
     'What costs: milliseconds of functions',
     [detect, assess, notify].map((fn) => fn.metric('Duration', HOUR)),

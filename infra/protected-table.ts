@@ -103,9 +103,11 @@ export class ProtectedTable extends Construct {
   /** Requests that DynamoDB turned away because the table or one of its keys was too busy. */
   metricThrottles(period: Duration): IMetric {
     const metric = (name: string) => this.table.metric(name, { period, statistic: Stats.SUM });
+    // Of several tables in one graph each needs names of its own.
+    const [reads, writes] = [`reads${this.node.id}`, `writes${this.node.id}`];
     return new MathExpression({
-      expression: 'FILL(reads, 0) + FILL(writes, 0)',
-      usingMetrics: { reads: metric('ReadThrottleEvents'), writes: metric('WriteThrottleEvents') },
+      expression: `FILL(${reads}, 0) + FILL(${writes}, 0)`,
+      usingMetrics: { [reads]: metric('ReadThrottleEvents'), [writes]: metric('WriteThrottleEvents') },
       label: `${this.node.id} throttled`,
       period,
     });

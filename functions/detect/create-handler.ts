@@ -40,7 +40,7 @@ export function createDetectHandler(variables: Variables, now: () => number) {
         ...(await readKeys(environment, makeSecretReader(variables))),
       }),
     ),
-    links: createDynamoLinkStore({ client: dynamo, tableName: environment.BASELINES_TABLE }),
+    links: createDynamoLinkStore({ client: dynamo, tableName: environment.LINKS_TABLE }),
     held: createDynamoHeldWindowStore({ client: dynamo, tableName: environment.BASELINES_TABLE }),
     cases: createDynamoCaseStore({ client: dynamo, tableName: environment.CASES_TABLE }),
     alerts: createSqsAlertQueue({ variables, queueUrl: environment.ALERT_QUEUE_URL }),

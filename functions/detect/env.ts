@@ -15,6 +15,7 @@ export const parseDetectEnvironment = (variables: Variables) =>
     'detect',
     {
       BASELINES_TABLE: tableName,
+      LINKS_TABLE: tableName,
       DIRECTORY_TABLE: tableName,
       CASES_TABLE: tableName,
       ALERT_QUEUE_URL: queueUrl,

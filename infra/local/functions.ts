@@ -34,6 +34,7 @@ export async function loadFunctions(
 ): Promise<LocalFunctions> {
   Object.assign(process.env, environment, {
     BASELINES_TABLE: resources.baselinesTable,
+    LINKS_TABLE: resources.linksTable,
     DIRECTORY_TABLE: resources.directoryTable,
     CASES_TABLE: resources.casesTable,
     STREAM_NAME: resources.streamName,

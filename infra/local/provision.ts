@@ -26,6 +26,7 @@ export interface ProvisionOptions {
 export interface Provisioned {
   readonly streamName: string;
   readonly baselinesTable: string;
+  readonly linksTable: string;
   readonly directoryTable: string;
   readonly casesTable: string;
   readonly alertQueueUrl: string;
@@ -64,6 +65,7 @@ export async function provision(
     const [
       streamName,
       baselinesTable,
+      linksTable,
       directoryTable,
       casesTable,
       queues,
@@ -74,6 +76,7 @@ export async function provision(
     ] = await Promise.all([
       createStream(clients, `${prefix}accesses`, shards),
       createTable(clients, 'baselines', prefix),
+      createTable(clients, 'links', prefix),
       createTable(clients, 'directory', prefix),
       createTable(clients, 'cases', prefix),
       createAlertQueues(clients, prefix),
@@ -87,6 +90,7 @@ export async function provision(
     return {
       streamName,
       baselinesTable,
+      linksTable,
       directoryTable,
       casesTable,
       alertQueueUrl: reachable(queues.alertQueueUrl),

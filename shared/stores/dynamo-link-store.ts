@@ -7,7 +7,7 @@ import { TIME_TO_LIVE_ATTRIBUTE } from './table-definitions.ts';
 
 export interface DynamoLinkStoreOptions {
   readonly client: DynamoDBClient;
-  /** The table of the baselines: links lie under a prefix of their own. */
+  /** A table of their own: a fold, which reads all baselines, must not read all links. */
   readonly tableName: string;
 }
 
@@ -17,10 +17,10 @@ const KEPT_MS = 12 * LINK_WITHIN_MS;
 const DEVICE_KEPT_MS = 2 * 365 * 24 * 3_600_000;
 
 /**
- * Links in DynamoDB. Subjects: one item each, `pk` = link#subject#<hmac>, `refused` and `read` the last access of each kind. One
+ * Links in DynamoDB. Subjects: one item each, `pk` = subject#<hmac>, `refused` and `read` the last access of each kind. One
  * update both writes this access and reads the other kind, so whichever of two comes second sees the first.
  *
- * Machines: `pk` = link#device#<64 bits of the id's hash>, `first` the first user and `users` the set of all, which stops growing
+ * Machines: `pk` = device#<64 bits of the id's hash>, `first` the first user and `users` the set of all, which stops growing
  * when it is full. One update adds the user and returns what was there before.
  */
 export function createDynamoLinkStore({ client, tableName }: DynamoLinkStoreOptions): LinkStore {
@@ -30,7 +30,7 @@ export function createDynamoLinkStore({ client, tableName }: DynamoLinkStoreOpti
       const { Attributes } = await client.send(
         new UpdateItemCommand({
           TableName: tableName,
-          Key: { pk: { S: `link#subject#${subject}` } },
+          Key: { pk: { S: `subject#${subject}` } },
           UpdateExpression: 'SET #kind = :entry, #expiry = :expiry',
           ExpressionAttributeNames: { '#kind': kind, '#expiry': TIME_TO_LIVE_ATTRIBUTE },
           ExpressionAttributeValues: {
@@ -50,7 +50,7 @@ export function createDynamoLinkStore({ client, tableName }: DynamoLinkStoreOpti
       const update = client.send(
         new UpdateItemCommand({
           TableName: tableName,
-          Key: { pk: { S: `link#device#${hash}` } },
+          Key: { pk: { S: `device#${hash}` } },
           UpdateExpression: 'SET #first = if_not_exists(#first, :user), #expiry = :expiry ADD #users :actor',
           ConditionExpression: 'attribute_not_exists(#users) OR size(#users) < :most OR contains(#users, :actorId)',
           ExpressionAttributeNames: { '#first': 'first', '#users': 'users', '#expiry': TIME_TO_LIVE_ATTRIBUTE },

@@ -48,9 +48,13 @@ export const ONGOING_INDEX: IndexDefinition = {
 
 const partitionKey: KeyAttribute = { name: PARTITION_KEY, type: 'S' };
 
-/** The three tables by what they hold. */
+/**
+ * The four tables by what they hold. Links have one of their own: a fold reads the baselines whole, and there may be hundreds of links
+ * an employee.
+ */
 export const TABLE_DEFINITIONS = {
   baselines: { partitionKey, indexes: [], timeToLiveAttribute: TIME_TO_LIVE_ATTRIBUTE },
+  links: { partitionKey, indexes: [], timeToLiveAttribute: TIME_TO_LIVE_ATTRIBUTE },
   directory: {
     partitionKey,
     sortKey: { name: SORT_KEY, type: 'S' },

@@ -135,8 +135,8 @@ describe('the DynamoDB baseline store', () => {
     const store = createDynamoBaselineStore({ client, tableName });
     const actor = uniqueName('e');
     await store.save(actor, aBaseline(1), 0);
-    const link = { pk: { S: `link#device#${actor}` }, b: { B: new Uint8Array([1]) } };
-    await client.send(new PutItemCommand({ TableName: tableName, Item: link }));
+    const other = { pk: { S: `held#${actor}#a` }, b: { B: new Uint8Array([1]) } };
+    await client.send(new PutItemCommand({ TableName: tableName, Item: other }));
 
     const seen: string[] = [];
     for await (const { actorId } of store.scan()) seen.push(actorId);

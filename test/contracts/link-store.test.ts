@@ -17,7 +17,7 @@ let tableName: string;
 beforeAll(async () => {
   disconnect = await connectServices();
   client = makeDynamoClient();
-  tableName = await createTable(client, 'baselines');
+  tableName = await createTable(client, 'links');
 });
 afterAll(async () => {
   await deleteTable(client, tableName);

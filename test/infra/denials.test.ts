@@ -25,6 +25,7 @@ const topicPolicy = (part: string, stack = { ofType }) =>
 describe('whatever other policies in the account say', { timeout: SYNTHESIS_TIMEOUT }, () => {
   it.each([
     ['baselines', ['DetectRole', EXTRA]],
+    ['links', ['DetectRole', EXTRA]],
     ['directory', ['AssessRole', 'PeopleOperatorRole', EXTRA]],
     ['cases', ['AssessRole', 'CaseworkRole', 'NotifyRole', EXTRA]],
   ])('only named roles write the table %s', (part, writers) => {

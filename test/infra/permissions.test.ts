@@ -52,6 +52,7 @@ describe('permissions', { timeout: SYNTHESIS_TIMEOUT }, () => {
       SubjectKeySecret: ['secretsmanager:GetSecretValue'],
       CanaryKeySecret: ['secretsmanager:GetSecretValue'],
       BaselinesTable: ['dynamodb:BatchGetItem', 'dynamodb:PutItem', 'dynamodb:UpdateItem'],
+      LinksTable: ['dynamodb:UpdateItem'],
       DirectoryTable: ['dynamodb:GetItem', 'dynamodb:Query'],
       CasesTable: ['dynamodb:GetItem'],
       AlertsQueue: ['sqs:SendMessage'],

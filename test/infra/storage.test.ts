@@ -63,30 +63,37 @@ describe('what the stage stores', { timeout: SYNTHESIS_TIMEOUT }, () => {
     expect(passing.stack.terminationProtection).toBe(false);
   });
 
-  it.each(['baselines', 'directory', 'cases'] as const)('keeps the table %s restorable and undeletable', (part) => {
-    const { properties } = named('AWS::DynamoDB::Table', 'TableName', `borderwatch-prod-${part}`);
+  it.each(['baselines', 'links', 'directory', 'cases'] as const)(
+    'keeps the table %s restorable and undeletable',
+    (part) => {
+      const { properties } = named('AWS::DynamoDB::Table', 'TableName', `borderwatch-prod-${part}`);
 
-    expect(properties).toMatchObject({
-      BillingMode: 'PAY_PER_REQUEST',
-      DeletionProtectionEnabled: true,
-      PointInTimeRecoverySpecification: { PointInTimeRecoveryEnabled: true, RecoveryPeriodInDays: 35 },
-    });
-  });
+      expect(properties).toMatchObject({
+        BillingMode: 'PAY_PER_REQUEST',
+        DeletionProtectionEnabled: true,
+        PointInTimeRecoverySpecification: { PointInTimeRecoveryEnabled: true, RecoveryPeriodInDays: 35 },
+      });
+    },
+  );
 
-  it.each(['baselines', 'directory', 'cases'] as const)('gives the table %s the keys that its store uses', (part) => {
-    const { properties } = named('AWS::DynamoDB::Table', 'TableName', `borderwatch-prod-${part}`);
-    const { partitionKey, indexes, ...rest } = TABLE_DEFINITIONS[part];
-    const sortKey = 'sortKey' in rest ? [{ AttributeName: rest.sortKey.name, KeyType: 'RANGE' }] : [];
+  it.each(['baselines', 'links', 'directory', 'cases'] as const)(
+    'gives the table %s the keys that its store uses',
+    (part) => {
+      const { properties } = named('AWS::DynamoDB::Table', 'TableName', `borderwatch-prod-${part}`);
+      const { partitionKey, indexes, ...rest } = TABLE_DEFINITIONS[part];
+      const sortKey = 'sortKey' in rest ? [{ AttributeName: rest.sortKey.name, KeyType: 'RANGE' }] : [];
 
-    expect(properties.KeySchema).toEqual([{ AttributeName: partitionKey.name, KeyType: 'HASH' }, ...sortKey]);
-    expect(properties.GlobalSecondaryIndexes ?? []).toMatchObject(indexes.map(({ name }) => ({ IndexName: name })));
-  });
+      expect(properties.KeySchema).toEqual([{ AttributeName: partitionKey.name, KeyType: 'HASH' }, ...sortKey]);
+      expect(properties.GlobalSecondaryIndexes ?? []).toMatchObject(indexes.map(({ name }) => ({ IndexName: name })));
+    },
+  );
 
   it('lets links and old snapshots pass, and cases never', () => {
     const timeToLive = (part: string) =>
       named('AWS::DynamoDB::Table', 'TableName', `borderwatch-prod-${part}`).properties.TimeToLiveSpecification;
 
     expect(timeToLive('baselines')).toEqual({ AttributeName: 'expiresAt', Enabled: true });
+    expect(timeToLive('links')).toEqual({ AttributeName: 'expiresAt', Enabled: true });
     expect(timeToLive('directory')).toEqual({ AttributeName: 'expiresAt', Enabled: true });
     expect(timeToLive('cases')).toBeUndefined();
   });

@@ -124,6 +124,7 @@ describe('how the parts are joined', { timeout: SYNTHESIS_TIMEOUT }, () => {
       'detect',
       [
         'BASELINES_TABLE',
+        'LINKS_TABLE',
         'DIRECTORY_TABLE',
         'CASES_TABLE',
         'ALERT_QUEUE_URL',

@@ -41,11 +41,13 @@ describe('the local stack', () => {
 
     const stream = await clients.kinesis.send(new DescribeStreamSummaryCommand({ StreamName: created.streamName }));
     const tables = await Promise.all(
-      [created.baselinesTable, created.directoryTable, created.casesTable].map(async (TableName) => {
-        const { Table } = await clients.dynamodb.send(new DescribeTableCommand({ TableName }));
-        const keys = Table?.KeySchema?.map(({ AttributeName, KeyType }) => `${AttributeName} ${KeyType}`);
-        return [TableName, Table?.TableStatus, Table?.BillingModeSummary?.BillingMode, keys?.join(', ')];
-      }),
+      [created.baselinesTable, created.linksTable, created.directoryTable, created.casesTable].map(
+        async (TableName) => {
+          const { Table } = await clients.dynamodb.send(new DescribeTableCommand({ TableName }));
+          const keys = Table?.KeySchema?.map(({ AttributeName, KeyType }) => `${AttributeName} ${KeyType}`);
+          return [TableName, Table?.TableStatus, Table?.BillingModeSummary?.BillingMode, keys?.join(', ')];
+        },
+      ),
     );
     const secret = await clients.secretsManager.send(
       new GetSecretValueCommand({ SecretId: created.subjectKeySecretName }),
@@ -54,6 +56,7 @@ describe('the local stack', () => {
     expect(stream.StreamDescriptionSummary).toMatchObject({ StreamStatus: 'ACTIVE', OpenShardCount: 3 });
     expect(tables).toEqual([
       ['baselines', 'ACTIVE', 'PAY_PER_REQUEST', 'pk HASH'],
+      ['links', 'ACTIVE', 'PAY_PER_REQUEST', 'pk HASH'],
       ['directory', 'ACTIVE', 'PAY_PER_REQUEST', 'pk HASH, sk RANGE'],
       ['cases', 'ACTIVE', 'PAY_PER_REQUEST', 'pk HASH'],
     ]);
@@ -61,6 +64,7 @@ describe('the local stack', () => {
     expect(created).toEqual({
       streamName: 'accesses',
       baselinesTable: 'baselines',
+      linksTable: 'links',
       directoryTable: 'directory',
       casesTable: 'cases',
       alertQueueUrl: `${environment.AWS_ENDPOINT_URL_SQS}/000000000000/alerts.fifo`,
