@@ -1,0 +1,94 @@
+import type { Benchmark, Figure, Goal } from './harness/benchmark.ts';
+import { repeat } from './harness/benchmark.ts';
+import { BATCH_SIZE, batchesByArrival, fullBatches } from './workload/batches.ts';
+import { benchmarkCompany } from './workload/companies.ts';
+import { type Detected, meteredDetection } from './workload/metered-detection.ts';
+import { multiplyStaff } from './workload/settled-company.ts';
+
+/** Events of each distinct employee and batch, and what is asked for there. */
+const FULL: readonly { readonly k: number; readonly units?: Goal; readonly perSecond?: Goal }[] = [
+  { k: 1, units: { atMost: 1.05 }, perSecond: { atLeast: 10_000 } },
+  { k: 5, units: { atMost: 0.22 }, perSecond: { atLeast: 20_000 } },
+  { k: 30 },
+];
+/** With the SDK's own work, on one processor. */
+const PER_SECOND_AT_ONE: Goal = { atLeast: 2_000 };
+export const OWN_TIMING = 'own timing';
+
+export const detectMetered: Benchmark = {
+  name: 'detect-metered',
+  about: 'detect with the real stores over tables that count request units as DynamoDB bills them',
+  run: async ({ quick, runs }) => {
+    const company = benchmarkCompany({ quick, runs });
+    const enough = multiplyStaff(company, Math.ceil((1.1 * BATCH_SIZE) / company.baselines.size));
+    const withoutSdk = await meteredDetection(enough, 'command');
+    const withSdk = await meteredDetection(enough, 'wire');
+    const figures: Figure[] = [];
+    for (const { k, units, perSecond } of FULL) {
+      const batches = fullBatches(enough.deliveries, k, quick ? 3 : 10);
+      const atCommand = await repeat(runs, () => withoutSdk.run(batches));
+      const atWire = await repeat(runs, () => withSdk.run(batches));
+      figures.push(
+        ...countFigures(`k = ${k}`, atCommand, units),
+        ...timeFigures(`k = ${k}`, 'without the SDK', atCommand, perSecond),
+        ...timeFigures(`k = ${k}`, 'with the SDK', atWire, k === 1 ? PER_SECOND_AT_ONE : undefined),
+      );
+    }
+    const ownTiming = batchesByArrival(company.deliveries.slice(0, quick ? 2_000 : 10_000));
+    const alone = await meteredDetection(company, 'command');
+    const own = await repeat(runs, () => alone.run(ownTiming));
+    figures.push(...countFigures(OWN_TIMING, own), ...timeFigures(OWN_TIMING, 'without the SDK', own));
+    return figures;
+  },
+};
+
+function countFigures(of: string, detected: readonly Detected[], units?: Goal): readonly Figure[] {
+  const [first] = detected;
+  if (!first) return [];
+  const { events, employees, calls, alerts, baselines, directory } = first;
+  const figure = (name: string, unit: string, value: number, goal?: Goal): Figure => ({
+    of,
+    name,
+    unit,
+    // Counts are the same in every run.
+    runs: [value],
+    ...(goal && { goal }),
+  });
+  const { employee = NO_UNITS } = baselines.kinds;
+  return [
+    figure('events', '', events),
+    figure('events an employee and batch', '', events / employees),
+    figure('write units an event', '', baselines.writeUnits / events, units),
+    figure('of which employees', '', employee.writeUnits / events),
+    figure('read units an event', '', baselines.readUnits / events, units),
+    figure('read units of what is judged by', '', directory.readUnits),
+    figure('SDK calls an event', '', calls / events),
+    figure('alerts', '', alerts),
+  ];
+}
+
+const NO_UNITS = { readUnits: 0, writeUnits: 0 };
+
+function timeFigures(of: string, how: string, detected: readonly Detected[], perSecond?: Goal): readonly Figure[] {
+  return [
+    {
+      of,
+      name: `events a second of one processor, ${how}`,
+      unit: '',
+      runs: detected.map(({ events, cpuSeconds }) => events / cpuSeconds),
+      ...(perSecond && { goal: perSecond }),
+    },
+    {
+      of,
+      name: `events a second of one lane, ${how}`,
+      unit: '',
+      runs: detected.map(({ events, seconds }) => events / seconds),
+    },
+    {
+      of,
+      name: `processor time an event, ${how}`,
+      unit: 'µs',
+      runs: detected.map(({ events, cpuSeconds }) => (1e6 * cpuSeconds) / events),
+    },
+  ];
+}

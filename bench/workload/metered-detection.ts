@@ -1,0 +1,163 @@
+import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { createSourceCounter } from '../../functions/detect/count-sources.ts';
+import { type DetectPorts, detect } from '../../functions/detect/detect.ts';
+import { createInputsInForce } from '../../functions/detect/inputs-in-force.ts';
+import { SNAPSHOT_DELAY_MS } from '../../shared/pipeline/fold-schedule.ts';
+import { makeDynamoClient } from '../../shared/stores/clients.ts';
+import { createDynamoBaselineStore } from '../../shared/stores/dynamo-baseline-store.ts';
+import { createDynamoCaseStore } from '../../shared/stores/dynamo-case-store.ts';
+import { createDynamoHeldWindowStore } from '../../shared/stores/dynamo-held-window-store.ts';
+import { createDynamoLinkStore } from '../../shared/stores/dynamo-link-store.ts';
+import { createDynamoReferenceStore } from '../../shared/stores/dynamo-reference-store.ts';
+import { createDynamoSourceDayStore } from '../../shared/stores/dynamo-source-day-store.ts';
+import type { AlertQueue, RecordArchive } from '../../shared/stores/ports.ts';
+import { publishDirectory, publishNetworks } from '../../shared/stores/publish-inputs.ts';
+import { encodeSettings, settingsName } from '../../shared/stores/settings-value.ts';
+import { encodeSnapshot, snapshotName } from '../../shared/stores/snapshot-value.ts';
+import { createMemoryTables, type MemoryTables, type Metered, type Saved } from '../metering/memory-tables.ts';
+import { answerCommands, answerRequests, noAnswerTime } from '../metering/metered-client.ts';
+import type { Batch } from './batches.ts';
+import type { SettledCompany } from './settled-company.ts';
+
+/** The real stores over tables in memory that count what DynamoDB would have billed. */
+export interface MeteredDetection {
+  /**
+   * A cold start and then the batches, one after the other, from the company as it was settled.
+   *
+   * @throws Error where a record was not applied
+   */
+  readonly run: (batches: readonly Batch[]) => Promise<Detected>;
+}
+
+/** What a run did. */
+export interface Detected {
+  readonly events: number;
+  /** Distinct employees of each batch, summed. */
+  readonly employees: number;
+  readonly alerts: number;
+  /** Requests to DynamoDB and SQS. */
+  readonly calls: number;
+  /** Of the table of baselines, which links, held windows and counts of sources lie in too. */
+  readonly baselines: Metered;
+  /** Of the table of what is judged by: grows with time and cold starts, not with events. */
+  readonly directory: Metered;
+  /** Seconds by the clock and of processors, less what the tables took to answer. */
+  readonly seconds: number;
+  readonly cpuSeconds: number;
+}
+
+/** Where the requests of the stores end: before the SDK serialises them, or where the wire would begin. */
+export type MeteredAt = 'command' | 'wire';
+
+export const BASELINES_TABLE = 'baselines';
+export const DIRECTORY_TABLE = 'directory';
+const CASES_TABLE = 'cases';
+
+/** @param at whether the SDK's own work is part of what is measured; counts are the same */
+export async function meteredDetection(company: SettledCompany, at: MeteredAt): Promise<MeteredDetection> {
+  const tables = createMemoryTables();
+  const answerTime = noAnswerTime();
+  const client = clientOfNobody();
+  (at === 'command' ? answerCommands : answerRequests)(client, tables, answerTime);
+  const settled = await settle(client, tables, company);
+  return {
+    run: async (batches) => {
+      tables.restore(settled);
+      const queue = { calls: 0 };
+      const ports = detectPorts(client, company, queue);
+      const detected = { events: 0, employees: 0, alerts: 0 };
+      Object.assign(answerTime, noAnswerTime());
+      const started = performance.now();
+      const cpuBefore = process.cpuUsage();
+      for (const batch of batches) {
+        const report = await detect(batch, ports);
+        if (report.failed || report.quarantined) throw new Error(`a batch failed: ${JSON.stringify(report.response)}`);
+        detected.events += batch.length;
+        detected.employees += new Set(batch.map(({ kinesis }) => kinesis.partitionKey)).size;
+        detected.alerts += report.alerts.length;
+      }
+      const { user, system } = process.cpuUsage(cpuBefore);
+      const seconds = (performance.now() - started) / 1e3 - answerTime.seconds;
+      const metered = [BASELINES_TABLE, DIRECTORY_TABLE, CASES_TABLE].map(tables.metered);
+      return {
+        ...detected,
+        calls:
+          queue.calls +
+          metered.flatMap(({ requests }) => Object.values(requests)).reduce((sum, count) => sum + count, 0),
+        baselines: tables.metered(BASELINES_TABLE),
+        directory: tables.metered(DIRECTORY_TABLE),
+        seconds,
+        cpuSeconds: (user + system) / 1e6 - answerTime.cpuSeconds,
+      };
+    },
+  };
+}
+
+/** The client of every function, for an account that doesn't exist: whatever answers, it is not AWS. */
+function clientOfNobody(): DynamoDBClient {
+  Object.assign(process.env, {
+    AWS_REGION: 'us-east-1',
+    AWS_ACCESS_KEY_ID: 'nobody',
+    AWS_SECRET_ACCESS_KEY: 'nothing',
+  });
+  return makeDynamoClient();
+}
+
+/** Writes everything that a deployment would have by then. */
+async function settle(client: DynamoDBClient, tables: MemoryTables, company: SettledCompany): Promise<Saved> {
+  const { settledAt } = company;
+  const baselines = createDynamoBaselineStore({ client, tableName: BASELINES_TABLE });
+  for (const [actorId, baseline] of company.baselines) await baselines.save(actorId, baseline, 0);
+  const references = createDynamoReferenceStore({ client, tableName: DIRECTORY_TABLE });
+  const stamp = settledAt - 2 * SNAPSHOT_DELAY_MS;
+  const directory = await publishDirectory(references, company.directoryRows, stamp);
+  const networks = await publishNetworks(references, company.networks, stamp);
+  const snapshot = encodeSnapshot({ ...company.snapshot, stamp, directory, networks });
+  const name = snapshotName(stamp, snapshot);
+  await references.put(name, snapshot);
+  await references.publish('snapshot', stamp, name);
+  const settings = encodeSettings({});
+  await references.put(settingsName({}), settings);
+  await references.publish('settings', stamp, settingsName({}));
+  return tables.save();
+}
+
+function detectPorts(client: DynamoDBClient, company: SettledCompany, queue: { calls: number }): DetectPorts {
+  const { addressCountry, subjectKey } = company.context;
+  return {
+    baselines: createDynamoBaselineStore({ client, tableName: BASELINES_TABLE }),
+    inputsFor: createInputsInForce(createDynamoReferenceStore({ client, tableName: DIRECTORY_TABLE }), {
+      addressCountry,
+      subjectKey,
+    }),
+    links: createDynamoLinkStore({ client, tableName: BASELINES_TABLE }),
+    held: createDynamoHeldWindowStore({ client, tableName: BASELINES_TABLE }),
+    cases: createDynamoCaseStore({ client, tableName: CASES_TABLE }),
+    alerts: countingQueue(queue),
+    archive: NO_ARCHIVE,
+    sources: createSourceCounter(createDynamoSourceDayStore({ client, tableName: BASELINES_TABLE }), fail),
+    warn: fail,
+  };
+}
+
+/** Nothing goes wrong in a benchmark. */
+const fail = (message: string, error: unknown): never => {
+  throw new Error(message, { cause: error });
+};
+
+/** Ten alerts go in one request (shared/stores/sqs-alert-queue.ts). */
+const countingQueue = (queue: { calls: number }): AlertQueue => ({
+  send: async (alerts) => {
+    queue.calls += Math.ceil(alerts.length / 10);
+  },
+});
+
+/** Nothing is put aside in a benchmark. */
+const NO_ARCHIVE: RecordArchive = {
+  quarantine: async (name) => {
+    throw new Error(`${name} was put aside`);
+  },
+  noteNotApplied: async (name) => {
+    throw new Error(`${name} was not applied`);
+  },
+};
