@@ -1,11 +1,26 @@
 import { parseArgs } from 'node:util';
+import { assessBenchmark } from './assess.ts';
+import { detectDynalite } from './detect-dynalite.ts';
 import { detectMetered } from './detect-metered.ts';
-import type { Scale } from './harness/benchmark.ts';
+import { functionStart } from './function-start.ts';
+import type { Benchmark, Scale } from './harness/benchmark.ts';
 import { printFigures } from './harness/print-figures.ts';
 import { writeResult } from './harness/result-file.ts';
 import { itemBytesBenchmark } from './item-bytes.ts';
+import { pipelineBenchmark } from './pipeline.ts';
+import { plainDetectors } from './plain-detectors.ts';
+import { replayBenchmark } from './replay.ts';
 
-const BENCHMARKS = [detectMetered, itemBytesBenchmark];
+const BENCHMARKS: readonly Benchmark[] = [
+  detectMetered,
+  pipelineBenchmark,
+  itemBytesBenchmark,
+  functionStart,
+  replayBenchmark,
+  assessBenchmark,
+  detectDynalite,
+  plainDetectors,
+];
 
 const HELP = `usage: npm run bench -- [options]
 

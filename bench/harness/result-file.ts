@@ -20,7 +20,7 @@ const resultSchema = z.object({
 export type Result = z.output<typeof resultSchema>;
 
 /** Results of quick runs stand beside the others and are never committed. */
-const fileOf = (name: string, quick: boolean) => join(RESULTS_FOLDER, `${name}${quick ? '.quick' : ''}.json`);
+const fileOf = (folder: string, name: string, quick = false) => join(folder, `${name}${quick ? '.quick' : ''}.json`);
 
 /** @param startedAt when the benchmark began @returns the file's path */
 export function writeResult(
@@ -41,14 +41,14 @@ export function writeResult(
       return { ...figure, median: value, ...(goal && { goal, met: isMet(value, goal) }) };
     }),
   };
-  const file = fileOf(name, quick);
+  const file = fileOf(RESULTS_FOLDER, name, quick);
   writeFileSync(file, `${JSON.stringify(result, null, 2)}\n`);
   return file;
 }
 
 /** @throws Error naming the file when it isn't there or is no result */
-export function readResult(name: string): Result {
-  const file = fileOf(name, false);
+export function readResult(folder: string, name: string): Result {
+  const file = fileOf(folder, name);
   try {
     return resultSchema.parse(JSON.parse(readFileSync(file, 'utf8')));
   } catch (cause) {

@@ -14,7 +14,7 @@ import type { AlertQueue, RecordArchive } from '../../shared/stores/ports.ts';
 import { publishDirectory, publishNetworks } from '../../shared/stores/publish-inputs.ts';
 import { encodeSettings, settingsName } from '../../shared/stores/settings-value.ts';
 import { encodeSnapshot, snapshotName } from '../../shared/stores/snapshot-value.ts';
-import { createMemoryTables, type MemoryTables, type Metered, type Saved } from '../metering/memory-tables.ts';
+import { createMemoryTables, type Metered } from '../metering/memory-tables.ts';
 import { answerCommands, answerRequests, noAnswerTime } from '../metering/metered-client.ts';
 import type { Batch } from './batches.ts';
 import type { SettledCompany } from './settled-company.ts';
@@ -32,6 +32,8 @@ export interface MeteredDetection {
 /** What a run did. */
 export interface Detected {
   readonly events: number;
+  /** Of the records, as the producers sent them. */
+  readonly bytes: number;
   /** Distinct employees of each batch, summed. */
   readonly employees: number;
   readonly alerts: number;
@@ -49,38 +51,43 @@ export interface Detected {
 /** Where the requests of the stores end: before the SDK serialises them, or where the wire would begin. */
 export type MeteredAt = 'command' | 'wire';
 
+/** Of what, by the name of their definitions. */
 export const BASELINES_TABLE = 'baselines';
 export const DIRECTORY_TABLE = 'directory';
-const CASES_TABLE = 'cases';
+export const CASES_TABLE = 'cases';
 
 /** @param at whether the SDK's own work is part of what is measured; counts are the same */
 export async function meteredDetection(company: SettledCompany, at: MeteredAt): Promise<MeteredDetection> {
   const tables = createMemoryTables();
   const answerTime = noAnswerTime();
-  const client = clientOfNobody();
+  nameNobody();
+  const client = makeDynamoClient();
   (at === 'command' ? answerCommands : answerRequests)(client, tables, answerTime);
-  const settled = await settle(client, tables, company);
+  await settleTables(client, company);
+  const settled = tables.save();
   return {
     run: async (batches) => {
       tables.restore(settled);
       const queue = { calls: 0 };
       const ports = detectPorts(client, company, queue);
-      const detected = { events: 0, employees: 0, alerts: 0 };
+      const detected = { employees: 0, alerts: 0 };
       Object.assign(answerTime, noAnswerTime());
       const started = performance.now();
       const cpuBefore = process.cpuUsage();
       for (const batch of batches) {
         const report = await detect(batch, ports);
         if (report.failed || report.quarantined) throw new Error(`a batch failed: ${JSON.stringify(report.response)}`);
-        detected.events += batch.length;
         detected.employees += new Set(batch.map(({ kinesis }) => kinesis.partitionKey)).size;
         detected.alerts += report.alerts.length;
       }
       const { user, system } = process.cpuUsage(cpuBefore);
       const seconds = (performance.now() - started) / 1e3 - answerTime.seconds;
+      const records = batches.flat();
       const metered = [BASELINES_TABLE, DIRECTORY_TABLE, CASES_TABLE].map(tables.metered);
       return {
         ...detected,
+        events: records.length,
+        bytes: records.reduce((sum, { kinesis }) => sum + Buffer.byteLength(kinesis.data, 'base64'), 0),
         calls:
           queue.calls +
           metered.flatMap(({ requests }) => Object.values(requests)).reduce((sum, count) => sum + count, 0),
@@ -93,21 +100,20 @@ export async function meteredDetection(company: SettledCompany, at: MeteredAt): 
   };
 }
 
-/** The client of every function, for an account that doesn't exist: whatever answers, it is not AWS. */
-function clientOfNobody(): DynamoDBClient {
+/** The account of the SDK's clients: one that doesn't exist, so that whatever answers, it is not AWS. */
+export function nameNobody(): void {
   Object.assign(process.env, {
     AWS_REGION: 'us-east-1',
     AWS_ACCESS_KEY_ID: 'nobody',
     AWS_SECRET_ACCESS_KEY: 'nothing',
   });
-  return makeDynamoClient();
 }
 
 /** Writes everything that a deployment would have by then. */
-async function settle(client: DynamoDBClient, tables: MemoryTables, company: SettledCompany): Promise<Saved> {
+export async function settleTables(client: DynamoDBClient, company: SettledCompany): Promise<void> {
   const { settledAt } = company;
   const baselines = createDynamoBaselineStore({ client, tableName: BASELINES_TABLE });
-  for (const [actorId, baseline] of company.baselines) await baselines.save(actorId, baseline, 0);
+  await Promise.all([...company.baselines].map(([actorId, baseline]) => baselines.save(actorId, baseline, 0)));
   const references = createDynamoReferenceStore({ client, tableName: DIRECTORY_TABLE });
   const stamp = settledAt - 2 * SNAPSHOT_DELAY_MS;
   const directory = await publishDirectory(references, company.directoryRows, stamp);
@@ -119,10 +125,10 @@ async function settle(client: DynamoDBClient, tables: MemoryTables, company: Set
   const settings = encodeSettings({});
   await references.put(settingsName({}), settings);
   await references.publish('settings', stamp, settingsName({}));
-  return tables.save();
 }
 
-function detectPorts(client: DynamoDBClient, company: SettledCompany, queue: { calls: number }): DetectPorts {
+/** The ports of `detect` over whatever a client talks to; alerts are counted and go nowhere. @param queue counts requests to SQS */
+export function detectPorts(client: DynamoDBClient, company: SettledCompany, queue: { calls: number }): DetectPorts {
   const { addressCountry, subjectKey } = company.context;
   return {
     baselines: createDynamoBaselineStore({ client, tableName: BASELINES_TABLE }),

@@ -1,0 +1,95 @@
+import { execFile } from 'node:child_process';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
+import { encodeBaseline } from '../shared/model/baseline-codec.ts';
+import type { Benchmark, Figure, Goal } from './harness/benchmark.ts';
+import { benchmarkCompany } from './workload/companies.ts';
+import type { Folded, FoldWork } from './workload/fold-process.ts';
+
+const execute = promisify(execFile);
+const PROCESS = fileURLToPath(new URL('workload/fold-process.ts', import.meta.url));
+const MAXIMUM_OUTPUT = 1_048_576;
+/** Of `assess` (infra/assess-function.ts). */
+const FUNCTION_MEGABYTES = 1_769;
+
+/** A million take minutes: once is enough. */
+const SIZES: readonly {
+  readonly employees: number;
+  readonly once?: true;
+  readonly seconds?: Goal;
+  readonly megabytes?: Goal;
+}[] = [
+  { employees: 1_000 },
+  { employees: 100_000, seconds: { atMost: 20 }, megabytes: { atMost: 512 } },
+  { employees: 1_000_000, once: true },
+];
+
+export const assessBenchmark: Benchmark = {
+  name: 'assess',
+  about: 'the fold of all employees into a snapshot, in a process of its own, without the limit on its reading',
+  run: async (scale) => {
+    const company = benchmarkCompany(scale);
+    const folder = await mkdtemp(join(tmpdir(), 'borderwatch-assess-'));
+    try {
+      const figures: Figure[] = [];
+      for (const { employees, once, seconds, megabytes } of SIZES.slice(0, scale.quick ? 1 : SIZES.length)) {
+        const file = join(folder, `${employees}.json`);
+        const work: FoldWork = {
+          employees,
+          baselines: [...company.baselines].map(([actorId, baseline]) => [
+            actorId,
+            Buffer.from(encodeBaseline(baseline)).toString('base64'),
+          ]),
+          directoryRows: company.directoryRows,
+          networks: company.networks,
+          snapshot: company.snapshot,
+          now: company.settledAt,
+        };
+        await writeFile(file, JSON.stringify(work));
+        const tried: (Folded | undefined)[] = [];
+        while (tried.length < (once ? 1 : scale.runs)) tried.push(await foldIn(file));
+        const folds = tried.filter((fold) => fold !== undefined);
+        const figure = (name: string, unit: string, read: (folded: Folded) => number, goal?: Goal): Figure => ({
+          of: `${employees.toLocaleString('en-US')} employees`,
+          name,
+          unit,
+          runs: folds.map(read),
+          ...(goal && { goal }),
+        });
+        figures.push({
+          of: `${employees.toLocaleString('en-US')} employees`,
+          name: `folds that ran out of ${FUNCTION_MEGABYTES} MB`,
+          unit: '',
+          runs: [tried.length - folds.length],
+          goal: { atMost: 0 },
+        });
+        if (folds.length === 0) continue;
+        figures.push(
+          figure('seconds of one processor', 's', ({ cpuSeconds }) => cpuSeconds, seconds),
+          figure('peak memory', 'MiB', ({ peakMebibytes }) => peakMebibytes, megabytes),
+          figure('of which before the fold', 'MiB', ({ mebibytesBefore }) => mebibytesBefore),
+          figure('read units', '', ({ readUnits }) => readUnits),
+          figure('snapshot', 'KiB', ({ snapshotBytes }) => snapshotBytes / 1_024),
+        );
+      }
+      return figures;
+    } finally {
+      await rm(folder, { recursive: true });
+    }
+  },
+};
+
+/** @returns nothing where the function's memory was not enough */
+async function foldIn(file: string): Promise<Folded | undefined> {
+  const memory = `--max-old-space-size=${FUNCTION_MEGABYTES}`;
+  try {
+    const { stdout } = await execute(process.execPath, [memory, PROCESS, file], { maxBuffer: MAXIMUM_OUTPUT });
+    return JSON.parse(stdout) as Folded;
+  } catch (error) {
+    if (error instanceof Error && error.message.includes('heap out of memory')) return undefined;
+    throw error;
+  }
+}

@@ -1,0 +1,118 @@
+import { readFileSync } from 'node:fs';
+import type { ScanCommandInput } from '@aws-sdk/client-dynamodb';
+import { publishSnapshot } from '../../functions/assess/publish-snapshot.ts';
+import type { DirectoryRow } from '../../shared/model/directory.ts';
+import { EMPLOYEE_PREFIX } from '../../shared/model/item-size.ts';
+import type { Network } from '../../shared/model/networks.ts';
+import type { Snapshot } from '../../shared/model/snapshot.ts';
+import { makeDynamoClient } from '../../shared/stores/clients.ts';
+import { createDynamoBaselineStore } from '../../shared/stores/dynamo-baseline-store.ts';
+import { createDynamoReferenceStore } from '../../shared/stores/dynamo-reference-store.ts';
+import { createDynamoSourceDayStore } from '../../shared/stores/dynamo-source-day-store.ts';
+import { publishDirectory, publishNetworks } from '../../shared/stores/publish-inputs.ts';
+import { encodeSnapshot, snapshotName } from '../../shared/stores/snapshot-value.ts';
+import { createMemoryTables } from '../metering/memory-tables.ts';
+import { answerCommands } from '../metering/metered-client.ts';
+import { readUnits, sizeOfItem } from '../metering/request-units.ts';
+import { BASELINES_TABLE, DIRECTORY_TABLE, nameNobody } from './metered-detection.ts';
+
+/** What a fold is measured on; everybody is there as often as it takes. */
+export interface FoldWork {
+  readonly employees: number;
+  /** Of the company, encoded, base64. */
+  readonly baselines: readonly (readonly [actorId: string, encoded: string])[];
+  readonly directoryRows: readonly DirectoryRow[];
+  readonly networks: readonly Network[];
+  readonly snapshot: Snapshot;
+  /** Epoch milliseconds. */
+  readonly now: number;
+}
+
+export interface Folded {
+  readonly cpuSeconds: number;
+  readonly peakMebibytes: number;
+  readonly mebibytesBefore: number;
+  readonly readUnits: number;
+  readonly snapshotBytes: number;
+}
+
+const MEBIBYTE = 2 ** 20;
+
+/** A fold by the real store. The table is made up as it is read: its memory would be taken for the fold's. */
+async function foldOnce(work: FoldWork): Promise<Folded> {
+  nameNobody();
+  const client = makeDynamoClient();
+  const tables = createMemoryTables();
+  const table = endlessTable(work);
+  answerCommands(client, {
+    answer: (operation, input) =>
+      operation === 'Scan' ? table.scan(input as ScanCommandInput) : tables.answer(operation, input),
+  });
+  const references = createDynamoReferenceStore({ client, tableName: DIRECTORY_TABLE });
+  const before = work.now - 3_600_000;
+  const copies = Math.ceil(work.employees / work.baselines.length);
+  const everybody = Array.from({ length: copies }, (_, number) =>
+    work.directoryRows.map((row) => ({ ...row, employeeId: `${row.employeeId}-${number}` })),
+  ).flat();
+  const directory = await publishDirectory(references, everybody, before);
+  const networks = await publishNetworks(references, work.networks, before);
+  const previous = encodeSnapshot({ ...work.snapshot, stamp: before, directory, networks });
+  await references.put(snapshotName(before, previous), previous);
+  await references.publish('snapshot', before, snapshotName(before, previous));
+  const baselines = createDynamoBaselineStore({
+    client,
+    tableName: BASELINES_TABLE,
+    scan: { itemsPerSecond: Number.MAX_SAFE_INTEGER },
+  });
+
+  const mebibytesBefore = process.memoryUsage.rss() / MEBIBYTE;
+  const cpuBefore = process.cpuUsage();
+  const sources = createDynamoSourceDayStore({ client, tableName: BASELINES_TABLE });
+  const snapshot = await publishSnapshot(baselines, references, sources, { send: async () => {} }, () => work.now);
+  const { user, system } = process.cpuUsage(cpuBefore);
+  return {
+    cpuSeconds: (user + system) / 1e6,
+    peakMebibytes: process.resourceUsage().maxRSS / 1_024,
+    mebibytesBefore,
+    readUnits: table.readUnits(),
+    snapshotBytes: encodeSnapshot(snapshot).length,
+  };
+}
+
+/** Scans in segments, each page where the one before ended. */
+function endlessTable({ employees, baselines }: FoldWork) {
+  const templates = baselines.map(([actorId, encoded]) => ({
+    actorId,
+    rest: { b: { B: new Uint8Array(Buffer.from(encoded, 'base64')) }, v: { N: '812' }, u: { N: '1763892930123' } },
+  }));
+  const itemAt = (index: number) => {
+    const template = templates[index % templates.length];
+    if (!template) throw new Error('there are no baselines to fold');
+    const name = `${template.actorId}-${Math.floor(index / templates.length)}`;
+    return { pk: { S: EMPLOYEE_PREFIX + name }, ...template.rest };
+  };
+  const reached = new Map<number, number>();
+  let units = 0;
+  return {
+    readUnits: () => units,
+    scan: ({ Segment = 0, TotalSegments = 1, Limit = employees, ExclusiveStartKey }: ScanCommandInput) => {
+      const end = Math.floor((employees * (Segment + 1)) / TotalSegments);
+      const from = ExclusiveStartKey
+        ? (reached.get(Segment) ?? end)
+        : Math.floor((employees * Segment) / TotalSegments);
+      const to = Math.min(end, from + Limit);
+      reached.set(Segment, to);
+      const items = Array.from({ length: to - from }, (_, i) => itemAt(from + i));
+      units += readUnits(items.reduce((bytes, item) => bytes + sizeOfItem(item), 0)) / 2;
+      const last = items.at(-1);
+      return {
+        Items: items,
+        ScannedCount: items.length,
+        ...(to < end && last ? { LastEvaluatedKey: { pk: last.pk } } : {}),
+      };
+    },
+  };
+}
+
+const [file = ''] = process.argv.slice(2);
+if (import.meta.main) console.log(JSON.stringify(await foldOnce(JSON.parse(readFileSync(file, 'utf8')))));
