@@ -4,6 +4,7 @@ import { CASES_LIST_HELP, casesList } from './cases-list.ts';
 import { CASES_RESOLVE_HELP, casesResolve } from './cases-resolve.ts';
 import { CASES_SHOW_HELP, casesShow } from './cases-show.ts';
 import { CASES_SUPPRESS_HELP, casesSuppress } from './cases-suppress.ts';
+import { COST_HELP, cost } from './cost.ts';
 import { DIRECTORY_IMPORT_HELP, directoryImport } from './directory-import.ts';
 import { DOCTOR_HELP, doctor } from './doctor.ts';
 import { NETWORKS_IMPORT_HELP, networksImport } from './networks-import.ts';
@@ -56,6 +57,7 @@ const COMMANDS: { readonly [name: string]: { readonly about: string; readonly ru
   'settings rollback': { about: aboutIn(SETTINGS_ROLLBACK_HELP), run: settingsRollback },
   tune: { about: aboutIn(TUNE_HELP), run: tune },
   report: { about: aboutIn(REPORT_HELP), run: report },
+  cost: { about: aboutIn(COST_HELP), run: cost },
 };
 
 const HELP = `usage: borderwatch COMMAND [options]; borderwatch COMMAND --help says more

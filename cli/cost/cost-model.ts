@@ -1,0 +1,229 @@
+import { FOLD_EVERY_MS } from '../../functions/assess/assess.ts';
+import { METRICS } from '../../shared/model/metric-names.ts';
+import { SETTINGS_STEP_MS } from '../../shared/pipeline/fold-schedule.ts';
+import type { Measured } from './measured.ts';
+import { costOf } from './prices.ts';
+
+/** What a deployment has to do. */
+export interface Load {
+  readonly eventsPerSecond: number;
+  readonly employees: number;
+}
+
+/** What a resource costs a month, dollars, where stream and tables are paid for by use and where they are provisioned. */
+export interface CostRow {
+  readonly resource: string;
+  readonly how: string;
+  readonly onDemand: number;
+  readonly provisioned: number;
+}
+
+/** What nothing measures and nobody was asked; the report prints each. */
+export const ASSUMPTIONS = {
+  /** Share of what is provisioned that is used on average. */
+  utilisation: 0.7,
+  /** A stream on demand begins with so many. */
+  leastShards: 4,
+  lanesPerShard: 2,
+  /** How long an invocation waits for DynamoDB beside its own work: for one read, one write and what stands in line. */
+  waitingSeconds: 0.02,
+  memoryMegabytes: 1_769,
+  logBytesPerInvocation: 1_500,
+  /** X-Ray's default: the first of each second, and so large a share of the rest. */
+  traceShare: 0.05,
+  daysKeptInStream: 7,
+  archiveDays: 35,
+  /** What compression leaves of an event. */
+  archivedShare: 0.15,
+  /** Until DynamoDB has deleted a link that has expired. */
+  linkDays: 2,
+  linkBytes: 90,
+  /** Each is counted by every lane, once a minute. */
+  sources: 3,
+  alarms: 45,
+  scanItemsPerSecond: 5_000,
+} as const;
+
+const HOURS = 730;
+const SECONDS = HOURS * 3_600;
+const GB = 1e9;
+const KIB = 1_024;
+const GIB = 2 ** 30;
+/** What DynamoDB adds to each item that it stores (Developer Guide, "DynamoDB Item sizes and formats"). */
+const STORED_BESIDE_ITEM = 100;
+const SHARD_RECORDS = 1_000;
+const SHARD_BYTES_IN = 2 ** 20;
+const SHARD_BYTES_OUT = 2 * 2 ** 20;
+/** `detect` and Firehose. */
+const READERS = 2;
+
+/** What a deployment costs a month, row by row, the dearest first. */
+export function costRows(load: Load, measured: Measured, itemBytes: number): readonly CostRow[] {
+  const rows = [
+    ...tableRows(load, measured, itemBytes),
+    ...streamRows(load, measured),
+    ...functionRows(load, measured),
+    archiveRow(load, measured),
+    fixedRow(),
+  ];
+  return rows.toSorted((a, b) => b.onDemand - a.onDemand);
+}
+
+export const totalOf = (rows: readonly CostRow[], how: 'onDemand' | 'provisioned'): number =>
+  rows.reduce((sum, row) => sum + row[how], 0);
+
+/** Events of a month, in millions. */
+export const millionsOf = ({ eventsPerSecond }: Load): number => (eventsPerSecond * SECONDS) / 1e6;
+
+/** Items that a fold has to pass: employees, and the links that lie in the same table. */
+export const itemsScanned = ({ eventsPerSecond, employees }: Load, { links }: Measured): number =>
+  employees + eventsPerSecond * links * 86_400 * ASSUMPTIONS.linkDays;
+
+function tableRows(load: Load, measured: Measured, itemBytes: number): readonly CostRow[] {
+  const { eventsPerSecond, employees } = load;
+  const lanes = Math.max(ASSUMPTIONS.leastShards, shardsFor(load, measured)) * ASSUMPTIONS.lanesPerShard;
+  const writes = eventsPerSecond * measured.writeUnits + (lanes * ASSUMPTIONS.sources * measured.sourceUnits) / 60;
+  // Each lane asks for the settings and the snapshot in force whenever their time has moved on a step.
+  const reads = eventsPerSecond * measured.readUnits + lanes * (1e3 / SETTINGS_STEP_MS + 1 / 60);
+  const linkItems = itemsScanned(load, measured) - employees;
+  const bytes = employees * itemBytes + linkItems * ASSUMPTIONS.linkBytes;
+  // Eventually consistent, by pages: half a unit for 4 KB.
+  const scanUnits = bytes / (8 * KIB) / (FOLD_EVERY_MS / 1e3);
+  const stored = (bytes + (employees + linkItems) * STORED_BESIDE_ITEM) / GB;
+  const storage = costOf('tableGigabyteMonths', stored) + costOf('recoveryGigabyteMonths', stored);
+  const provisionedHours = (units: number) => (units / ASSUMPTIONS.utilisation) * HOURS;
+  return [
+    {
+      resource: 'DynamoDB writes',
+      how: `${measured.writeUnits.toFixed(3)} units an event`,
+      onDemand: costOf('writeRequestUnits', writes * SECONDS),
+      provisioned: costOf('writeCapacityUnitHours', provisionedHours(writes)),
+    },
+    {
+      resource: 'DynamoDB reads',
+      how: `${measured.readUnits.toFixed(3)} units an event`,
+      onDemand: costOf('readRequestUnits', reads * SECONDS),
+      provisioned: costOf('readCapacityUnitHours', provisionedHours(reads)),
+    },
+    {
+      resource: 'folding',
+      how: `${Math.round(employees + linkItems).toLocaleString('en-US')} items read every ${FOLD_EVERY_MS / 60_000} minutes`,
+      onDemand: costOf('readRequestUnits', scanUnits * SECONDS),
+      provisioned: costOf('readCapacityUnitHours', provisionedHours(scanUnits)),
+    },
+    {
+      resource: 'DynamoDB storage',
+      how: `${stored.toFixed(2)} GB with point-in-time recovery`,
+      onDemand: storage,
+      provisioned: storage,
+    },
+  ];
+}
+
+const shardsFor = ({ eventsPerSecond }: Load, { eventBytes }: Measured) =>
+  Math.max(
+    1,
+    Math.ceil(
+      Math.max(
+        eventsPerSecond / SHARD_RECORDS,
+        (eventsPerSecond * eventBytes) / SHARD_BYTES_IN,
+        (READERS * eventsPerSecond * eventBytes) / SHARD_BYTES_OUT,
+      ) / ASSUMPTIONS.utilisation,
+    ),
+  );
+
+function streamRows(load: Load, measured: Measured): readonly CostRow[] {
+  const gigabytes = (load.eventsPerSecond * SECONDS * Math.ceil(measured.eventBytes / KIB) * KIB) / GIB;
+  const daysKept = ASSUMPTIONS.daysKeptInStream - 1;
+  const shards = shardsFor(load, measured);
+  return [
+    {
+      resource: 'Kinesis',
+      how: `${ASSUMPTIONS.daysKeptInStream} days kept, read by ${READERS}; provisioned ${shards} shards`,
+      onDemand:
+        costOf('streamHours', HOURS) +
+        costOf('streamGigabytesIn', gigabytes) +
+        costOf('streamGigabytesOut', READERS * gigabytes) +
+        costOf('streamGigabyteMonthsKept', (gigabytes * daysKept) / 30),
+      provisioned:
+        costOf('shardHours', shards * HOURS) +
+        costOf('shardHoursKept', shards * HOURS) +
+        costOf('payloadUnits', load.eventsPerSecond * SECONDS * Math.ceil(measured.eventBytes / (25 * KIB))),
+    },
+  ];
+}
+
+function functionRows(load: Load, measured: Measured): readonly CostRow[] {
+  const { waitingSeconds, memoryMegabytes, lanesPerShard, leastShards, scanItemsPerSecond } = ASSUMPTIONS;
+  const gigabytes = memoryMegabytes / 1_024;
+  const detect = (shards: number) => {
+    const invocations = Math.min(load.eventsPerSecond, shards * lanesPerShard) * SECONDS;
+    const seconds = load.eventsPerSecond * SECONDS * measured.cpuSeconds + invocations * waitingSeconds;
+    return {
+      lambda: costOf('lambdaRequests', invocations) + costOf('lambdaGigabyteSeconds', seconds * gigabytes),
+      watching:
+        costOf('logGigabytes', (invocations * ASSUMPTIONS.logBytesPerInvocation) / GB) +
+        costOf('traces', Math.min(invocations, SECONDS) + Math.max(0, invocations - SECONDS) * ASSUMPTIONS.traceShare),
+    };
+  };
+  const onDemand = detect(Math.max(leastShards, shardsFor(load, measured)));
+  const provisioned = detect(shardsFor(load, measured));
+  const foldSeconds = (itemsScanned(load, measured) / scanItemsPerSecond) * (SECONDS / (FOLD_EVERY_MS / 1e3));
+  const assess = costOf('lambdaRequests', SECONDS / 60) + costOf('lambdaGigabyteSeconds', foldSeconds * gigabytes);
+  return [
+    {
+      resource: 'Lambda, detect',
+      how: `${(measured.cpuSeconds * 1e6).toFixed(0)} µs of a processor an event`,
+      onDemand: onDemand.lambda,
+      provisioned: provisioned.lambda,
+    },
+    {
+      resource: 'logs and traces',
+      how: 'of each invocation',
+      onDemand: onDemand.watching,
+      provisioned: provisioned.watching,
+    },
+    {
+      resource: 'Lambda, assess',
+      how: `${scanItemsPerSecond.toLocaleString('en-US')} items a second`,
+      onDemand: assess,
+      provisioned: assess,
+    },
+  ];
+}
+
+/** Firehose counts five kilobytes for each record at least. */
+function archiveRow({ eventsPerSecond }: Load, { eventBytes }: Measured): CostRow {
+  const events = eventsPerSecond * SECONDS;
+  const billed = (events * Math.ceil(eventBytes / (5 * KIB)) * 5 * KIB) / GIB;
+  const stored = (events * eventBytes * ASSUMPTIONS.archivedShare * ASSUMPTIONS.archiveDays * 24) / HOURS / GB;
+  const cost =
+    costOf('firehoseGigabytes', billed) +
+    costOf('objectGigabyteMonths', stored) +
+    costOf('objectsPut', Math.max(SECONDS / 300, (events * eventBytes) / 64e6));
+  return {
+    resource: 'archive',
+    how: `Firehose and ${stored.toFixed(0)} GB in S3`,
+    onDemand: cost,
+    provisioned: cost,
+  };
+}
+
+function fixedRow(): CostRow {
+  const metrics = Object.keys(METRICS).length;
+  // Lambda polls the queue of alerts with five pollers, twenty seconds each.
+  const polls = (5 * SECONDS) / 20;
+  const cost =
+    costOf('metricMonths', metrics) +
+    costOf('alarmMonths', ASSUMPTIONS.alarms) +
+    costOf('dashboardMonths', 1) +
+    costOf('keyMonths', 1) +
+    costOf('secretMonths', 2) +
+    costOf('queueRequests', polls);
+  return {
+    resource: 'whatever the traffic',
+    how: `${metrics} metrics, ${ASSUMPTIONS.alarms} alarms, a dashboard, a key, two secrets, a queue`,
+    onDemand: cost,
+    provisioned: cost,
+  };
+}
