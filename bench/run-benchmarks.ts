@@ -1,4 +1,5 @@
 import { parseArgs } from 'node:util';
+import { alertLatency } from './alert-latency.ts';
 import { assessBenchmark } from './assess.ts';
 import { detectDynalite } from './detect-dynalite.ts';
 import { detectMetered } from './detect-metered.ts';
@@ -19,6 +20,7 @@ const BENCHMARKS: readonly Benchmark[] = [
   replayBenchmark,
   assessBenchmark,
   detectDynalite,
+  alertLatency,
   plainDetectors,
 ];
 
