@@ -18,6 +18,7 @@ import {
   CASES_TABLE,
   DIRECTORY_TABLE,
   detectPorts,
+  LINKS_TABLE,
   nameNobody,
   settleTables,
 } from './workload/metered-detection.ts';
@@ -94,8 +95,13 @@ async function withDynalite<Result>(act: (client: DynamoDBClient) => Promise<Res
     nameNobody();
     process.env.AWS_ENDPOINT_URL_DYNAMODB = String(address).trim();
     const client = makeDynamoClient();
-    const names = { baselines: BASELINES_TABLE, directory: DIRECTORY_TABLE, cases: CASES_TABLE } as const;
-    for (const kind of ['baselines', 'directory', 'cases'] as const) {
+    const names = {
+      baselines: BASELINES_TABLE,
+      links: LINKS_TABLE,
+      directory: DIRECTORY_TABLE,
+      cases: CASES_TABLE,
+    } as const;
+    for (const kind of ['baselines', 'links', 'directory', 'cases'] as const) {
       await client.send(new CreateTableCommand(createTableRequest(TABLE_DEFINITIONS[kind], names[kind])));
       await waitUntilTableExists({ client, maxWaitTime: 60, minDelay: 1 }, { TableName: names[kind] });
     }

@@ -51,7 +51,7 @@ export const detectMetered: Benchmark = {
 function countFigures(of: string, detected: readonly Detected[], units?: Goal): readonly Figure[] {
   const [first] = detected;
   if (!first) return [];
-  const { events, bytes, employees, calls, alerts, baselines, directory } = first;
+  const { events, bytes, employees, calls, alerts, baselines, links, directory } = first;
   const figure = (name: string, unit: string, value: number, goal?: Goal): Figure => ({
     of,
     name,
@@ -60,13 +60,19 @@ function countFigures(of: string, detected: readonly Detected[], units?: Goal): 
     runs: [value],
     ...(goal && { goal }),
   });
-  const { employee, link, source } = baselines.kinds;
+  const { employee, source } = baselines.kinds;
+  const { link } = links.kinds;
   return [
     figure('events', '', events),
     figure('bytes of an event', '', bytes / events),
     figure('events an employee and batch', '', events / employees),
     // Sources are counted once a minute, however many events there are.
-    figure('write units an event', '', (baselines.writeUnits - (source?.writeUnits ?? 0)) / events, units),
+    figure(
+      'write units an event',
+      '',
+      (baselines.writeUnits + links.writeUnits - (source?.writeUnits ?? 0)) / events,
+      units,
+    ),
     figure('of which for employees', '', (employee?.writeUnits ?? 0) / events),
     figure('writes of links an event', '', (link?.written.length ?? 0) / events),
     figure('write units a count of a source', '', (source?.writeUnits ?? 0) / (source?.written.length ?? 1)),

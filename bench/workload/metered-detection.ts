@@ -39,8 +39,9 @@ export interface Detected {
   readonly alerts: number;
   /** Requests to DynamoDB and SQS. */
   readonly calls: number;
-  /** Of the table of baselines, which links, held windows and counts of sources lie in too. */
+  /** Of the table of baselines, which whatever else is not a link lies in too. */
   readonly baselines: Metered;
+  readonly links: Metered;
   /** Of the table of what is judged by: grows with time and cold starts, not with events. */
   readonly directory: Metered;
   /** Seconds by the clock and of processors, less what the tables took to answer. */
@@ -53,6 +54,7 @@ export type MeteredAt = 'command' | 'wire';
 
 /** Of what, by the name of their definitions. */
 export const BASELINES_TABLE = 'baselines';
+export const LINKS_TABLE = 'links';
 export const DIRECTORY_TABLE = 'directory';
 export const CASES_TABLE = 'cases';
 
@@ -83,7 +85,7 @@ export async function meteredDetection(company: SettledCompany, at: MeteredAt): 
       const { user, system } = process.cpuUsage(cpuBefore);
       const seconds = (performance.now() - started) / 1e3 - answerTime.seconds;
       const records = batches.flat();
-      const metered = [BASELINES_TABLE, DIRECTORY_TABLE, CASES_TABLE].map(tables.metered);
+      const metered = [BASELINES_TABLE, LINKS_TABLE, DIRECTORY_TABLE, CASES_TABLE].map(tables.metered);
       return {
         ...detected,
         events: records.length,
@@ -92,6 +94,7 @@ export async function meteredDetection(company: SettledCompany, at: MeteredAt): 
           queue.calls +
           metered.flatMap(({ requests }) => Object.values(requests)).reduce((sum, count) => sum + count, 0),
         baselines: tables.metered(BASELINES_TABLE),
+        links: tables.metered(LINKS_TABLE),
         directory: tables.metered(DIRECTORY_TABLE),
         seconds,
         cpuSeconds: (user + system) / 1e6 - answerTime.cpuSeconds,
@@ -136,7 +139,7 @@ export function detectPorts(client: DynamoDBClient, company: SettledCompany, que
       addressCountry,
       subjectKey,
     }),
-    links: createDynamoLinkStore({ client, tableName: BASELINES_TABLE }),
+    links: createDynamoLinkStore({ client, tableName: LINKS_TABLE }),
     held: createDynamoHeldWindowStore({ client, tableName: BASELINES_TABLE }),
     cases: createDynamoCaseStore({ client, tableName: CASES_TABLE }),
     alerts: countingQueue(queue),
