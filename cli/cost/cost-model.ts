@@ -75,21 +75,18 @@ export const totalOf = (rows: readonly CostRow[], how: 'onDemand' | 'provisioned
 /** Events of a month, in millions. */
 export const millionsOf = ({ eventsPerSecond }: Load): number => (eventsPerSecond * SECONDS) / 1e6;
 
-/** Items that a fold has to pass: employees, and the links that lie in the same table. */
-export const itemsScanned = ({ eventsPerSecond, employees }: Load, { links }: Measured): number =>
-  employees + eventsPerSecond * links * 86_400 * ASSUMPTIONS.linkDays;
-
 function tableRows(load: Load, measured: Measured, itemBytes: number): readonly CostRow[] {
   const { eventsPerSecond, employees } = load;
   const lanes = Math.max(ASSUMPTIONS.leastShards, shardsFor(load, measured)) * ASSUMPTIONS.lanesPerShard;
   const writes = eventsPerSecond * measured.writeUnits + (lanes * ASSUMPTIONS.sources * measured.sourceUnits) / 60;
   // Each lane asks for the settings and the snapshot in force whenever their time has moved on a step.
   const reads = eventsPerSecond * measured.readUnits + lanes * (1e3 / SETTINGS_STEP_MS + 1 / 60);
-  const linkItems = itemsScanned(load, measured) - employees;
-  const bytes = employees * itemBytes + linkItems * ASSUMPTIONS.linkBytes;
+  const linkItems = eventsPerSecond * measured.links * 86_400 * ASSUMPTIONS.linkDays;
+  const employeeBytes = employees * itemBytes;
   // Eventually consistent, by pages: half a unit for 4 KB.
-  const scanUnits = bytes / (8 * KIB) / (FOLD_EVERY_MS / 1e3);
-  const stored = (bytes + (employees + linkItems) * STORED_BESIDE_ITEM) / GB;
+  const scanUnits = employeeBytes / (8 * KIB) / (FOLD_EVERY_MS / 1e3);
+  const stored =
+    (employeeBytes + linkItems * ASSUMPTIONS.linkBytes + (employees + linkItems) * STORED_BESIDE_ITEM) / GB;
   const storage = costOf('tableGigabyteMonths', stored) + costOf('recoveryGigabyteMonths', stored);
   const provisionedHours = (units: number) => (units / ASSUMPTIONS.utilisation) * HOURS;
   return [
@@ -107,7 +104,7 @@ function tableRows(load: Load, measured: Measured, itemBytes: number): readonly 
     },
     {
       resource: 'folding',
-      how: `${Math.round(employees + linkItems).toLocaleString('en-US')} items read every ${FOLD_EVERY_MS / 60_000} minutes`,
+      how: `${employees.toLocaleString('en-US')} employees read every ${FOLD_EVERY_MS / 60_000} minutes`,
       onDemand: costOf('readRequestUnits', scanUnits * SECONDS),
       provisioned: costOf('readCapacityUnitHours', provisionedHours(scanUnits)),
     },
@@ -168,7 +165,7 @@ function functionRows(load: Load, measured: Measured): readonly CostRow[] {
   };
   const onDemand = detect(Math.max(leastShards, shardsFor(load, measured)));
   const provisioned = detect(shardsFor(load, measured));
-  const foldSeconds = (itemsScanned(load, measured) / scanItemsPerSecond) * (SECONDS / (FOLD_EVERY_MS / 1e3));
+  const foldSeconds = (load.employees / scanItemsPerSecond) * (SECONDS / (FOLD_EVERY_MS / 1e3));
   const assess = costOf('lambdaRequests', SECONDS / 60) + costOf('lambdaGigabyteSeconds', foldSeconds * gigabytes);
   return [
     {

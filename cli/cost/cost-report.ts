@@ -1,13 +1,10 @@
-import { ASSUMPTIONS, type CostRow, costRows, itemsScanned, type Load, millionsOf, totalOf } from './cost-model.ts';
+import { ASSUMPTIONS, type CostRow, costRows, type Load, millionsOf, totalOf } from './cost-model.ts';
 import type { Measured } from './measured.ts';
 import { PRICES, PRICES_AS_OF, PRICES_REGION } from './prices.ts';
 
 const dollars = (amount: number): string =>
   `$${amount.toLocaleString('en-US', { minimumFractionDigits: 2, maximumFractionDigits: 2 })}`;
 const share = (part: number, whole: number): string => `${((100 * part) / whole).toFixed(0)}%`;
-
-/** So long may a fold take before `assess` is stopped (infra/assess-function.ts). */
-const FOLD_SECONDS = 240;
 
 /**
  * The bill of a deployment, its assumptions with it.
@@ -31,7 +28,6 @@ export function costReport(load: Load, measured: readonly Measured[], itemBytes:
           `${dearest.resource} dominate${dearest.resource.endsWith('s') ? '' : 's'}: ${share(dearest.onDemand, totalOf(rows, 'onDemand'))} of what it costs on demand`,
         ]
       : []),
-    ...foldWarning(load, usual),
     '',
     'Assumed:',
     ...assumptions(load, usual, itemBytes).map((line) => `- ${line}`),
@@ -68,16 +64,6 @@ function perMillion(load: Load, measured: Measured, rows: readonly CostRow[]): r
   return [
     `a million events, ${of} (${measured.eventsPerEmployee.toFixed(2)} of an employee in a batch): ${dollars(totalOf(rows, 'onDemand') / millions)} on demand, ${dollars(totalOf(rows, 'provisioned') / millions)} provisioned`,
   ];
-}
-
-/** The model knows more than the price: a fold that takes too long never ends. */
-function foldWarning(load: Load, measured: Measured): readonly string[] {
-  const seconds = itemsScanned(load, measured) / ASSUMPTIONS.scanItemsPerSecond;
-  return seconds <= FOLD_SECONDS
-    ? []
-    : [
-        `WARNING: a fold would read for ${Math.round(seconds)} seconds, and is stopped after ${FOLD_SECONDS}: links lie in the employees' table`,
-      ];
 }
 
 const assumptions = (load: Load, measured: Measured, itemBytes: number): readonly string[] => [

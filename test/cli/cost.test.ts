@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { beforeEach, describe, expect, it } from 'vitest';
-import { type CostRow, costRows, itemsScanned, totalOf } from '../../cli/cost/cost-model.ts';
+import { type CostRow, costRows, totalOf } from '../../cli/cost/cost-model.ts';
 import type { Measured } from '../../cli/cost/measured.ts';
 import { PRICES } from '../../cli/cost/prices.ts';
 import { borderwatch } from './run-command.ts';
@@ -65,10 +65,6 @@ describe('what a month costs', () => {
     const folding = (rowOf(many, 'folding')?.onDemand ?? 0) - (rowOf(few, 'folding')?.onDemand ?? 0);
     expect(folding).toBeCloseTo(100.25, 1);
   });
-
-  it('counts the links that a fold has to pass', () => {
-    expect(itemsScanned(BUSY, { ...MEASURED, links: 0.05 })).toBe(20_000 + 1_000 * 0.05 * 2 * 86_400);
-  });
 });
 
 describe('prices', () => {
@@ -113,14 +109,6 @@ describe('the command', () => {
     expect(stdout).toContain('DynamoDB writes dominate: ');
     expect(stdout).toContain('an event of 400 bytes, an item of 700');
     expect(stdout).toContain('list prices of 2026-11-26');
-  });
-
-  it('warns where a fold could not come to its end', async () => {
-    expect((await borderwatch('cost', ...load, '--results', path())).stdout).toContain(
-      'WARNING: a fold would read for 1732 seconds',
-    );
-    const few = ['--events-per-second', '10', '--employees', '400', '--results', path()];
-    expect((await borderwatch('cost', ...few)).stdout).not.toContain('WARNING');
   });
 
   it('reckons with the results of this repository where no others are named', async () => {
