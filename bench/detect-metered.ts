@@ -61,7 +61,7 @@ function countFigures(of: string, detected: readonly Detected[], units?: Goal): 
     ...(goal && { goal }),
   });
   const { employee, source } = baselines.kinds;
-  const { link } = links.kinds;
+  const linkWrites = Object.values(links.kinds).reduce((sum, { written }) => sum + written.length, 0);
   return [
     figure('events', '', events),
     figure('bytes of an event', '', bytes / events),
@@ -74,7 +74,7 @@ function countFigures(of: string, detected: readonly Detected[], units?: Goal): 
       units,
     ),
     figure('of which for employees', '', (employee?.writeUnits ?? 0) / events),
-    figure('writes of links an event', '', (link?.written.length ?? 0) / events),
+    figure('writes of links an event', '', linkWrites / events),
     figure('write units a count of a source', '', (source?.writeUnits ?? 0) / (source?.written.length ?? 1)),
     figure('read units an event', '', baselines.readUnits / events, units),
     figure('read units of what is judged by', '', directory.readUnits),

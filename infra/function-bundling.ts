@@ -10,7 +10,7 @@ export const BUNDLE_FILE = 'index.js';
 /**
  * How every function is bundled: one file with everything in it, the SDK too, so that what was tested is what runs. CommonJS,
  * which Lambda's runtime loads by `require`: an ES module that imports one of Node's own modules has every export of that made at
- * once. Loaded in turns, the same bundle takes about a tenth less processor time so.
+ * once. Loaded in turns, the same bundles take a few per cent less processor time so.
  *
  * @param copies files that lie beside the bundle, by their name there; their source is named from the repository's folder
  */
