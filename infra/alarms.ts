@@ -21,6 +21,7 @@ export interface AlarmsProps extends AlarmSurroundings {
   readonly archive: EventArchive;
   readonly detect: DetectFunction;
   readonly baselines: ProtectedTable;
+  readonly links: ProtectedTable;
   readonly alerts: AlertQueue;
   readonly notify: NotifyFunction;
   readonly topic: AlarmSurroundings['topic'];
@@ -186,7 +187,7 @@ const ofSources = ({ detect, watchedSources }: AlarmsProps): readonly Definition
     silenceIsTrouble: true,
   }));
 
-const ofDetection = ({ accesses, detect, baselines }: AlarmsProps): readonly Definition[] => [
+const ofDetection = ({ accesses, detect, baselines, links }: AlarmsProps): readonly Definition[] => [
   {
     heading: 'Detection stands still',
     says: 'Events come in and none is judged.',
@@ -237,6 +238,14 @@ const ofDetection = ({ accesses, detect, baselines }: AlarmsProps): readonly Def
     heading: 'The baselines table is throttled',
     says: 'DynamoDB turns the detector away.',
     metric: baselines.metricThrottles(MINUTE),
+    threshold: 0,
+    periods: 5,
+    ofThese: 3,
+  },
+  {
+    heading: 'The links table is throttled',
+    says: 'DynamoDB turns the detector away where it asks who else met a user or a machine.',
+    metric: links.metricThrottles(MINUTE),
     threshold: 0,
     periods: 5,
     ofThese: 3,

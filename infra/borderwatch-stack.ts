@@ -196,6 +196,7 @@ export class BorderwatchStack extends Stack {
       archive,
       detect,
       baselines,
+      links,
       alerts,
       notify,
       alertTopic,
@@ -212,7 +213,7 @@ export class BorderwatchStack extends Stack {
       quietStreamHours: config.quietStreamHours,
       watchedSources: config.sources,
     });
-    new Dashboard(this, 'Dashboard', { ...watched, links, alarms: alarms.all });
+    new Dashboard(this, 'Dashboard', { ...watched, alarms: alarms.all });
 
     new CfnOutput(this, 'AccessStreamName', { value: accesses.streamName, description: 'Producers write here' });
     if (config.alertEmails.length === 0) {

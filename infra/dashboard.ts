@@ -13,12 +13,10 @@ import {
 import { Construct } from 'constructs';
 import { ALERTS_PUBLISHED_BY_SEVERITY, METRICS } from '../shared/model/metric-names.ts';
 import type { AlarmsProps } from './alarms.ts';
-import type { ProtectedTable } from './protected-table.ts';
 import { resourceName } from './resource-names.ts';
 
 export interface DashboardProps extends Omit<AlarmsProps, 'topic' | 'quietStreamHours' | 'watchedSources'> {
   readonly alarms: readonly Alarm[];
-  readonly links: ProtectedTable;
 }
 
 const MINUTE = Duration.minutes(1);
