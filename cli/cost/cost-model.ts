@@ -40,7 +40,8 @@ export const ASSUMPTIONS = {
   linkBytes: 90,
   /** Each is counted by every lane, once a minute. */
   sources: 3,
-  alarms: 45,
+  /** Of a stage with every option. */
+  alarms: 36,
   scanItemsPerSecond: 5_000,
 } as const;
 
