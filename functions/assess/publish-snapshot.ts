@@ -42,14 +42,12 @@ export async function publishSnapshot(
   for await (const { actorId, baseline } of baselines.scan())
     contributions.push(contributionOf(actorId, baseline, people, startedAt));
   const names = { directory: directory?.name ?? NOTHING, networks: networks?.name ?? NOTHING };
-  const { snapshot, alerts: raised } = fold(
-    previous,
-    contributions,
-    names,
-    now(),
-    await settingsInForce(references, startedAt),
-    await sourceDays(sources, previous.stamp, startedAt),
-  );
+  const [settings, days] = await Promise.all([
+    settingsInForce(references, startedAt),
+    sourceDays(sources, previous.stamp, startedAt),
+  ]);
+  // The stamp is taken last: whatever is read behind it would delay what it promises.
+  const { snapshot, alerts: raised } = fold(previous, contributions, names, now(), settings, days);
   // Alert first, then publish: the snapshot notes what was told, and a crash between the two tells it again.
   if (raised.length) await alerts.send(raised);
   const bytes = encodeSnapshot(snapshot);

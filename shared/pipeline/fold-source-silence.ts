@@ -28,7 +28,7 @@ interface Channel {
  *
  * As there, people are told when a silence passes its limit between two folds, so that nothing has to be remembered.
  *
- * @param days of the last five weeks, in any order
+ * @param days of the last `SOURCE_DAYS_READ`, in any order
  * @param before stamp of the fold before, epoch milliseconds
  * @param now stamp of this fold
  */
