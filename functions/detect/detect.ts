@@ -2,7 +2,7 @@ import type { KinesisStreamBatchResponse, KinesisStreamRecord } from 'aws-lambda
 import type { Alert } from '../../shared/model/alert.ts';
 import type { Baseline } from '../../shared/model/baseline.ts';
 import { type Arrival, countryOf } from '../../shared/pipeline/tally-sources.ts';
-import { hash64 } from '../../shared/stats/hash64.ts';
+import { hash64Hex } from '../../shared/stats/hash64.ts';
 import {
   type AlertQueue,
   type BaselineStore,
@@ -120,11 +120,8 @@ const arrivalsOf = (prepared: PreparedRecords | undefined, failed: ReadonlySet<s
  */
 async function putAside(batchName: string, records: readonly QuarantinedRecord[], ports: DetectPorts): Promise<void> {
   if (records.length === 0) return;
-  const which = hash64(records.map(({ sequenceNumber }) => sequenceNumber).join(' '));
-  await ports.archive.quarantine(
-    `${batchName}-${which.map((half) => half.toString(16).padStart(8, '0')).join('')}`,
-    records,
-  );
+  const which = hash64Hex(records.map(({ sequenceNumber }) => sequenceNumber).join(' '));
+  await ports.archive.quarantine(`${batchName}-${which}`, records);
 }
 
 /** A batch that is delivered again has the same name. */

@@ -3,7 +3,7 @@ import type { KinesisStreamRecord } from 'aws-lambda';
 import { type AccessEvent, parseAccessEventText } from '../../shared/model/access-event.ts';
 import { type Adjudication, parseAdjudicationText } from '../../shared/model/adjudication.ts';
 import type { StreamPosition } from '../../shared/pipeline/fences.ts';
-import { hash64 } from '../../shared/stats/hash64.ts';
+import { hash64Hex } from '../../shared/stats/hash64.ts';
 import type { QuarantinedRecord } from '../../shared/stores/ports.ts';
 
 /** An event whose time lies further ahead of its arrival has a broken clock. */
@@ -108,9 +108,6 @@ let hashed = { name: '', hash: '' };
 
 /** A batch comes from one shard: its name is hashed once. */
 function shardHash(name: string): string {
-  if (hashed.name !== name) {
-    const halves = hash64(name).map((half) => half.toString(16).padStart(8, '0'));
-    hashed = { name, hash: halves.join('') };
-  }
+  if (hashed.name !== name) hashed = { name, hash: hash64Hex(name) };
   return hashed.hash;
 }

@@ -1,4 +1,4 @@
-import { hash64 } from '../stats/hash64.ts';
+import { hash64Hex } from '../stats/hash64.ts';
 
 /**
  * An id for a record whose source gives it none: the same whenever the same record comes again, for it is made of the record itself.
@@ -6,6 +6,5 @@ import { hash64 } from '../stats/hash64.ts';
  * @param parts what tells this record from all others of its source
  */
 export function recordId(source: string, ...parts: readonly unknown[]): string {
-  const halves = hash64(JSON.stringify(parts)).map((half) => half.toString(16).padStart(8, '0'));
-  return `${source}-${halves.join('')}`;
+  return `${source}-${hash64Hex(JSON.stringify(parts))}`;
 }

@@ -1,6 +1,6 @@
 import type { Alert } from '../model/alert.ts';
 import type { Settings } from '../model/settings.ts';
-import { hash64 } from '../stats/hash64.ts';
+import { hash64Hex } from '../stats/hash64.ts';
 import { quietChannels } from './quiet-channels.ts';
 
 /** What comes no more, and how that is told. */
@@ -33,9 +33,7 @@ export function composeSilenceAlert(silence: ToldSilence, now: number, settings:
   const sinceText = new Date(since).toISOString();
   const score = powersOfTen(silence.missing);
   return {
-    alertId: hash64(`silence ${name}`)
-      .map((half) => half.toString(16).padStart(8, '0'))
-      .join(''),
+    alertId: hash64Hex(`silence ${name}`),
     revision,
     time: new Date(now).toISOString(),
     firstEventTime: sinceText,

@@ -3,7 +3,7 @@ import type { Baseline, Episode } from '../model/baseline.ts';
 import { SEVERITIES, type Settings, type Severity } from '../model/settings.ts';
 import { FAMILIES } from '../signals/signal.ts';
 import { addCounts } from '../stats/count-sum.ts';
-import { hash64 } from '../stats/hash64.ts';
+import { hash64Hex } from '../stats/hash64.ts';
 import type { Verdict } from './score.ts';
 
 /** An episode ends after so long without new evidence. */
@@ -98,8 +98,7 @@ export function decide(
 /** The alert's identity: its subject and the event that opened it. */
 export function alertIdOf(access: Access): string {
   // As a list: ids may hold any character, and two subjects must never share a case.
-  const [high, low] = hash64(JSON.stringify([access.actorType, access.actorId, access.id, access.time]));
-  return [high, low].map((half) => half.toString(16).padStart(8, '0')).join('');
+  return hash64Hex(JSON.stringify([access.actorType, access.actorId, access.id, access.time]));
 }
 
 function stillOpen(episode: Episode | undefined, time: number): Episode | undefined {

@@ -1,7 +1,7 @@
 import type { Alert } from '../model/alert.ts';
 import { SEVERITIES, type Settings } from '../model/settings.ts';
 import type { RegionEpisode } from '../model/snapshot.ts';
-import { hash64 } from '../stats/hash64.ts';
+import { hash64Hex } from '../stats/hash64.ts';
 import { studentTail } from '../stats/tails.ts';
 import { EPISODE_GAP_MS } from './decide.ts';
 import type { Contribution } from './fold-groups.ts';
@@ -128,10 +128,7 @@ function median(values: readonly number[]): number {
   return sorted[Math.floor(sorted.length / 2)] ?? 0;
 }
 
-const alertIdOf = ({ type, id }: Office, day: number) =>
-  hash64(`${type} ${id} ${day}`)
-    .map((half) => half.toString(16).padStart(8, '0'))
-    .join('');
+const alertIdOf = ({ type, id }: Office, day: number) => hash64Hex(`${type} ${id} ${day}`);
 
 function composeOfficeAlert(
   office: Office,

@@ -1,5 +1,5 @@
 import type { AccessEvent } from '../model/access-event.ts';
-import { hash64 } from '../stats/hash64.ts';
+import { hash64Hex } from '../stats/hash64.ts';
 
 /** A shard takes 1,000 records a second, and all of one actor's are on one shard; half of it leaves room for the others there. */
 export const EVENTS_A_SECOND = 500;
@@ -75,8 +75,7 @@ function sumOf(events: readonly AccessEvent[]): AccessEvent {
 
 /** Sums of the same events have the same id, so that sending them again is recognised. */
 function sumId(events: readonly AccessEvent[]): string {
-  const hash = hash64(events.map(({ id }) => id).join('\u0000')).map((half) => half.toString(16).padStart(8, '0'));
-  const suffix = `+${events.length - 1}-${hash.join('')}`;
+  const suffix = `+${events.length - 1}-${hash64Hex(events.map(({ id }) => id).join('\u0000'))}`;
   return `${events[0]?.id.slice(0, ID_CHARACTERS - suffix.length)}${suffix}`;
 }
 

@@ -10,6 +10,9 @@ export function hash64(text: string): readonly [high: number, low: number] {
   return [Number.parseInt(hex.slice(0, 8), 16), Number.parseInt(hex.slice(8, 16), 16)];
 }
 
+/** The same as a name: 16 lower-case hexadecimal digits. */
+export const hash64Hex = (text: string): string => hash('sha256', text).slice(0, 16);
+
 /** The first 32 bits of SHA-256: enough to tell apart the few dozen categories that one baseline holds. */
 export function hash32(text: string): number {
   return Number.parseInt(hash('sha256', text).slice(0, 8), 16);

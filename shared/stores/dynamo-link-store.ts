@@ -1,6 +1,6 @@
 import { type AttributeValue, type DynamoDBClient, UpdateItemCommand } from '@aws-sdk/client-dynamodb';
 import { DEVICE_USERS_KEPT, LINK_WITHIN_MS, type LinkEntry, otherKind } from '../pipeline/links.ts';
-import { hash64 } from '../stats/hash64.ts';
+import { hash64Hex } from '../stats/hash64.ts';
 import { conditionHeld } from './conditional-write.ts';
 import type { LinkStore } from './ports.ts';
 import { TIME_TO_LIVE_ATTRIBUTE } from './table-definitions.ts';
@@ -44,9 +44,7 @@ export function createDynamoLinkStore({ client, tableName }: DynamoLinkStoreOpti
     },
     meetDevice: async (deviceId, user) => {
       const { actorId, time } = user;
-      const hash = hash64(deviceId)
-        .map((half) => half.toString(16).padStart(8, '0'))
-        .join('');
+      const hash = hash64Hex(deviceId);
       const update = client.send(
         new UpdateItemCommand({
           TableName: tableName,

@@ -1,5 +1,5 @@
 import { parseSettings, type SettingError, type Settings } from '../model/settings.ts';
-import { hash64 } from '../stats/hash64.ts';
+import { hash64Hex } from '../stats/hash64.ts';
 
 /** Settings as published: the texts of every parameter that was accepted, by name. */
 export type SettingTexts = Readonly<Record<string, string>>;
@@ -8,10 +8,7 @@ const ordered = (texts: SettingTexts): string =>
   JSON.stringify(Object.fromEntries(Object.entries(texts).sort(([a], [b]) => (a < b ? -1 : 1))));
 
 /** Equal settings have equal names, so nothing is published twice. */
-export const settingsName = (texts: SettingTexts): string =>
-  `settings-${hash64(ordered(texts))
-    .map((half) => half.toString(16).padStart(8, '0'))
-    .join('')}`;
+export const settingsName = (texts: SettingTexts): string => `settings-${hash64Hex(ordered(texts))}`;
 
 export const encodeSettings = (texts: SettingTexts): Uint8Array => new TextEncoder().encode(ordered(texts));
 

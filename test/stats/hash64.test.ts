@@ -1,11 +1,12 @@
 import { createSecretKey } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
-import { hash32, hash64, subjectHash } from '../../shared/stats/hash64.ts';
+import { hash32, hash64, hash64Hex, subjectHash } from '../../shared/stats/hash64.ts';
 
 describe('hashes', () => {
   it('are the first bits of SHA-256', () => {
     expect(hash64('abc')).toEqual([0xba7816bf, 0x8f01cfea]);
     expect(hash64('')).toEqual([0xe3b0c442, 0x98fc1c14]);
+    expect(hash64Hex('abc')).toBe('ba7816bf8f01cfea');
     expect(hash32('abc')).toBe(0xba7816bf);
   });
 
