@@ -9,6 +9,7 @@ import {
 } from '@aws-sdk/client-dynamodb';
 import { detect } from '../functions/detect/detect.ts';
 import { makeDynamoClient } from '../shared/stores/clients.ts';
+import { makeDynamoCall } from '../shared/stores/dynamo-call.ts';
 import { createTableRequest, TABLE_DEFINITIONS } from '../shared/stores/table-definitions.ts';
 import type { Benchmark, Figure } from './harness/benchmark.ts';
 import { BATCH_SIZE, fullBatches } from './workload/batches.ts';
@@ -47,8 +48,9 @@ async function measure(
   k: number,
   runs: number,
 ): Promise<readonly Figure[]> {
-  await settleTables(client, company);
-  const ports = detectPorts(client, company, { calls: 0 });
+  const call = makeDynamoCall(process.env);
+  await settleTables(call, company);
+  const ports = detectPorts(call, company, { calls: 0 });
   const perSecond: number[] = [];
   const cpu: number[] = [];
   for (const batch of fullBatches(company.deliveries, k, runs + 1)) {

@@ -11,7 +11,7 @@ const FULL: readonly { readonly k: number; readonly units?: Goal; readonly perSe
   { k: 5, units: { atMost: 0.22 }, perSecond: { atLeast: 20_000 } },
   { k: 30 },
 ];
-/** With the SDK's own work, on one processor. */
+/** Serialised and signed, on one processor. */
 const PER_SECOND_AT_ONE: Goal = { atLeast: 2_000 };
 const OWN_TIMING = 'own timing';
 
@@ -21,27 +21,27 @@ export const detectMetered: Benchmark = {
   run: async ({ quick, runs }) => {
     const company = benchmarkCompany({ quick, runs });
     const enough = multiplyStaff(company, Math.ceil((1.1 * BATCH_SIZE) / company.baselines.size));
-    const withoutSdk = await meteredDetection(enough, 'command');
-    const withSdk = await meteredDetection(enough, 'wire');
+    const withoutWire = await meteredDetection(enough, 'call');
+    const withWire = await meteredDetection(enough, 'wire');
     const figures: Figure[] = [];
     for (const { k, units, perSecond } of FULL) {
       const batches = fullBatches(enough.deliveries, k, quick ? 3 : 6);
-      const atCommand = await repeat(runs, () => withoutSdk.run(batches));
-      const atWire = await repeat(runs, () => withSdk.run(batches));
+      const atCall = await repeat(runs, () => withoutWire.run(batches));
+      const atWire = await repeat(runs, () => withWire.run(batches));
       figures.push(
-        ...countFigures(`k = ${k}`, atCommand, units),
-        ...timeFigures(`k = ${k}`, 'without the SDK', atCommand, perSecond),
-        ...timeFigures(`k = ${k}`, 'with the SDK', atWire, k === 1 ? PER_SECOND_AT_ONE : undefined),
+        ...countFigures(`k = ${k}`, atCall, units),
+        ...timeFigures(`k = ${k}`, 'without the wire', atCall, perSecond),
+        ...timeFigures(`k = ${k}`, 'with the wire', atWire, k === 1 ? PER_SECOND_AT_ONE : undefined),
       );
     }
     const ownTiming = batchesByArrival(company.deliveries.slice(0, quick ? 1_000 : 4_000));
     for (const [at, how] of [
-      ['command', 'without the SDK'],
-      ['wire', 'with the SDK'],
+      ['call', 'without the wire'],
+      ['wire', 'with the wire'],
     ] as const) {
       const detection = await meteredDetection(company, at);
       const own = await repeat(runs, () => detection.run(ownTiming));
-      if (at === 'command') figures.push(...countFigures(OWN_TIMING, own));
+      if (at === 'call') figures.push(...countFigures(OWN_TIMING, own));
       figures.push(...timeFigures(OWN_TIMING, how, own));
     }
     return figures;
@@ -78,7 +78,7 @@ function countFigures(of: string, detected: readonly Detected[], units?: Goal): 
     figure('write units a count of a source', '', (source?.writeUnits ?? 0) / (source?.written.length ?? 1)),
     figure('read units an event', '', baselines.readUnits / events, units),
     figure('read units of what is judged by', '', directory.readUnits),
-    figure('SDK calls an event', '', calls / events),
+    figure('calls an event', '', calls / events),
     figure('alerts', '', alerts),
   ];
 }

@@ -1,9 +1,8 @@
-import { type DynamoDBClient, GetItemCommand, UpdateItemCommand } from '@aws-sdk/client-dynamodb';
 import { parseAccessEventText } from '../shared/model/access-event.ts';
-import { makeDynamoClient } from '../shared/stores/clients.ts';
+import type { DynamoCall } from '../shared/stores/dynamo-call.ts';
 import { type Benchmark, type Figure, repeat } from './harness/benchmark.ts';
 import { createMemoryTables } from './metering/memory-tables.ts';
-import { answerCommands, answerRequests, noAnswerTime } from './metering/metered-client.ts';
+import { answeredOnTheWire, answeringCall, noAnswerTime } from './metering/metered-call.ts';
 import { type Batch, fullBatches } from './workload/batches.ts';
 import { benchmarkCompany } from './workload/companies.ts';
 import { createHalfSpaceTrees } from './workload/half-space-trees.ts';
@@ -21,8 +20,8 @@ export const plainDetectors: Benchmark = {
     const enough = multiplyStaff(company, Math.ceil(1_100 / company.baselines.size));
     const batches = fullBatches(enough.deliveries, 1, scale.quick ? 2 : 6);
     const events = batches.flat().length;
-    const zScores = await repeat(scale.runs, () => runZScores(batches, answerCommands));
-    const overWire = await repeat(scale.runs, () => runZScores(batches, answerRequests));
+    const zScores = await repeat(scale.runs, () => runZScores(batches, answeringCall));
+    const overWire = await repeat(scale.runs, () => runZScores(batches, answeredOnTheWire));
     const trees = await repeat(scale.runs, () => runTrees(batches));
     const [first] = zScores;
     const perSecond = (name: string, of: string, seconds: readonly number[]): Figure => ({
@@ -35,14 +34,14 @@ export const plainDetectors: Benchmark = {
     return [
       { of: z, name: 'write units an event', unit: '', runs: [(first?.writeUnits ?? 0) / events] },
       { of: z, name: 'read units an event', unit: '', runs: [(first?.readUnits ?? 0) / events] },
-      { of: z, name: 'SDK calls an event', unit: '', runs: [(first?.calls ?? 0) / events] },
+      { of: z, name: 'calls an event', unit: '', runs: [(first?.calls ?? 0) / events] },
       perSecond(
-        'events a second of one processor, without the SDK',
+        'events a second of one processor, without the wire',
         z,
         zScores.map(({ cpuSeconds }) => cpuSeconds),
       ),
       perSecond(
-        'events a second of one processor, with the SDK',
+        'events a second of one processor, with the wire',
         z,
         overWire.map(({ cpuSeconds }) => cpuSeconds),
       ),
@@ -51,18 +50,17 @@ export const plainDetectors: Benchmark = {
   },
 };
 
-async function runZScores(batches: readonly Batch[], answer: typeof answerCommands) {
+async function runZScores(batches: readonly Batch[], callOf: typeof answeringCall) {
   nameNobody();
-  const client = makeDynamoClient();
   const tables = createMemoryTables();
   const time = noAnswerTime();
-  answer(client, tables, time);
+  const call = callOf(tables, time);
   const before = process.cpuUsage();
   for (const batch of batches) {
     await Promise.all(
       batch.map(async ({ kinesis }) => {
         const parsed = parseAccessEventText(Buffer.from(kinesis.data, 'base64').toString('utf8'));
-        if (parsed.ok) await zScore(client, parsed.event.actor.id, Math.floor(parsed.time / 3_600_000));
+        if (parsed.ok) await zScore(call, parsed.event.actor.id, Math.floor(parsed.time / 3_600_000));
       }),
     );
   }
@@ -73,9 +71,9 @@ async function runZScores(batches: readonly Batch[], answer: typeof answerComman
 }
 
 /** Reads of the running hour against mean and variance of the hours before (Welford), kept by somebody in a hurry. */
-async function zScore(client: DynamoDBClient, actorId: string, hour: number): Promise<number> {
+async function zScore(call: DynamoCall, actorId: string, hour: number): Promise<number> {
   const key = { TableName: TABLE, Key: { pk: { S: `z#${actorId}` } } };
-  const { Item } = await client.send(new GetItemCommand({ ...key, ConsistentRead: true }));
+  const { Item } = await call('GetItem', { ...key, ConsistentRead: true });
   const number = (name: string) => Number(Item?.[name]?.N ?? 0);
   let [n, mean, m2, count] = [number('n'), number('mean'), number('m2'), number('count')];
   const [last = hour] = Item ? [number('hour')] : [];
@@ -88,18 +86,16 @@ async function zScore(client: DynamoDBClient, actorId: string, hour: number): Pr
   }
   count++;
   const values = { n, mean, m2, count, hour: Math.max(hour, last) };
-  await client.send(
-    new UpdateItemCommand({
-      ...key,
-      UpdateExpression: `SET ${Object.keys(values)
-        .map((name) => `#${name} = :${name}`)
-        .join(', ')}`,
-      ExpressionAttributeNames: Object.fromEntries(Object.keys(values).map((name) => [`#${name}`, name])),
-      ExpressionAttributeValues: Object.fromEntries(
-        Object.entries(values).map(([name, value]) => [`:${name}`, { N: String(value) }]),
-      ),
-    }),
-  );
+  await call('UpdateItem', {
+    ...key,
+    UpdateExpression: `SET ${Object.keys(values)
+      .map((name) => `#${name} = :${name}`)
+      .join(', ')}`,
+    ExpressionAttributeNames: Object.fromEntries(Object.keys(values).map((name) => [`#${name}`, name])),
+    ExpressionAttributeValues: Object.fromEntries(
+      Object.entries(values).map(([name, value]) => [`:${name}`, { N: String(value) }]),
+    ),
+  });
   return n > 1 && m2 > 0 ? (count - mean) / Math.sqrt(m2 / (n - 1)) : 0;
 }
 

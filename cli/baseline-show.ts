@@ -6,6 +6,7 @@ import { makeDynamoClient } from '../shared/stores/clients.ts';
 import { createDynamoBaselineStore } from '../shared/stores/dynamo-baseline-store.ts';
 import { createDynamoReferenceStore } from '../shared/stores/dynamo-reference-store.ts';
 import { referenceValue } from '../shared/stores/reference-value.ts';
+import { callsThrough } from '../shared/stores/sdk-dynamo-call.ts';
 import { awsFailure } from './aws-failure.ts';
 import { baselineReport } from './baseline-report.ts';
 import { knownNames } from './known-names.ts';
@@ -52,7 +53,9 @@ export async function baselineShow(args: readonly string[], io: Io): Promise<num
 
 async function loadBaseline(client: DynamoDBClient, table: string, actorId: string) {
   try {
-    return (await createDynamoBaselineStore({ client, tableName: table }).load([actorId])).get(actorId);
+    return (await createDynamoBaselineStore({ call: callsThrough(client), tableName: table }).load([actorId])).get(
+      actorId,
+    );
   } catch (error) {
     throw awsFailure(error, 'DYNAMODB', `table ${table}`);
   }
@@ -64,7 +67,7 @@ async function loadDirectory(
   tableName: string,
   onMissing: (reason: string) => void,
 ): Promise<Directory | undefined> {
-  const references = createDynamoReferenceStore({ client, tableName });
+  const references = createDynamoReferenceStore({ call: callsThrough(client), tableName });
   try {
     const newest = await references.newest('directory', Number.MAX_SAFE_INTEGER);
     if (newest) return buildDirectory(decodeDirectory(await referenceValue(references, newest.name)));

@@ -3,6 +3,7 @@ import type { Alert } from '../shared/model/alert.ts';
 import { MAXIMUM_SUPPRESSION_DAYS, SUPPRESSIBLE_SIGNALS, type Suppression } from '../shared/model/suppression.ts';
 import { cleanLine } from '../shared/notification/clean-text.ts';
 import { createDynamoSuppressionStore } from '../shared/stores/dynamo-suppression-store.ts';
+import { callsThrough } from '../shared/stores/sdk-dynamo-call.ts';
 import { callCasework } from './call-casework.ts';
 import { withCases } from './cases-table.ts';
 import type { Io } from './progress.ts';
@@ -58,7 +59,7 @@ export async function casesSuppress(args: readonly string[], io: Io): Promise<nu
 
 async function list(options: ListOptions, io: Io): Promise<number> {
   const found = await withCases(options, (_, client, tableName) =>
-    createDynamoSuppressionStore({ client, tableName }).holding(Date.now()),
+    createDynamoSuppressionStore({ call: callsThrough(client), tableName }).holding(Date.now()),
   );
   const holding = [...found].sort((a, b) => (a.until < b.until ? -1 : 1));
   if (options.json) for (const suppression of holding) io.stdout.write(`${JSON.stringify(suppression)}\n`);

@@ -2,6 +2,7 @@ import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { makeDynamoClient } from '../shared/stores/clients.ts';
 import { createDynamoCaseStore } from '../shared/stores/dynamo-case-store.ts';
 import type { CaseStore } from '../shared/stores/ports.ts';
+import { callsThrough } from '../shared/stores/sdk-dynamo-call.ts';
 import { awsFailure } from './aws-failure.ts';
 import { resourceNameFor } from './stage-option.ts';
 
@@ -23,7 +24,7 @@ export async function withCases<Result>(
   const tableName = resourceNameFor('cases', table, stage);
   const client = makeDynamoClient();
   try {
-    return await work(createDynamoCaseStore({ client, tableName }), client, tableName);
+    return await work(createDynamoCaseStore({ call: callsThrough(client), tableName }), client, tableName);
   } catch (error) {
     throw awsFailure(error, 'DYNAMODB', `table ${tableName}`);
   } finally {

@@ -4,6 +4,7 @@ import { type Networks, NO_NETWORKS, parseNetworks } from '../shared/model/netwo
 import { makeDynamoClient } from '../shared/stores/clients.ts';
 import { createDynamoReferenceStore } from '../shared/stores/dynamo-reference-store.ts';
 import { referenceValue } from '../shared/stores/reference-value.ts';
+import { callsThrough } from '../shared/stores/sdk-dynamo-call.ts';
 import { awsFailure } from './aws-failure.ts';
 import { CommandFailure } from './usage-error.ts';
 
@@ -17,7 +18,7 @@ export interface DeployedInputs {
 export async function loadDeployedInputs(table: string): Promise<DeployedInputs> {
   const client = makeDynamoClient();
   try {
-    const references = createDynamoReferenceStore({ client, tableName: table });
+    const references = createDynamoReferenceStore({ call: callsThrough(client), tableName: table });
     const [directory, networks] = await Promise.all(
       (['directory', 'networks'] as const).map((series) => references.newest(series, Number.MAX_SAFE_INTEGER)),
     );

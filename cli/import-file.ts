@@ -4,6 +4,7 @@ import { parseArgs } from 'node:util';
 import { makeDynamoClient } from '../shared/stores/clients.ts';
 import { createDynamoReferenceStore } from '../shared/stores/dynamo-reference-store.ts';
 import { type ReferenceStore, WriteConflict } from '../shared/stores/ports.ts';
+import { callsThrough } from '../shared/stores/sdk-dynamo-call.ts';
 import { awsFailure } from './aws-failure.ts';
 import { resourceNameFor } from './stage-option.ts';
 import { CommandFailure, UsageError } from './usage-error.ts';
@@ -62,7 +63,7 @@ export async function putInForce(
 ): Promise<string> {
   const client = makeDynamoClient();
   try {
-    return await publish(createDynamoReferenceStore({ client, tableName: table }), Date.now());
+    return await publish(createDynamoReferenceStore({ call: callsThrough(client), tableName: table }), Date.now());
   } catch (error) {
     if (error instanceof WriteConflict)
       throw new CommandFailure(

@@ -9,6 +9,7 @@ import { createDynamoBaselineStore } from '../shared/stores/dynamo-baseline-stor
 import { createDynamoCaseStore } from '../shared/stores/dynamo-case-store.ts';
 import { createDynamoSuppressionStore } from '../shared/stores/dynamo-suppression-store.ts';
 import type { BaselineStore, CaseStore, SuppressionStore } from '../shared/stores/ports.ts';
+import { callsThrough } from '../shared/stores/sdk-dynamo-call.ts';
 import type { ArchivePlace } from './archived-lines.ts';
 import { archivedQuality } from './archived-quality.ts';
 import { awsFailure } from './aws-failure.ts';
@@ -36,9 +37,9 @@ export async function deployedWeek(
   try {
     const settings = settingsWith(await readSettings(ssm, settingsPathFor(stage)), {});
     const { directory } = await loadDeployedInputs(table('directory'));
-    const baselines = createDynamoBaselineStore({ client, tableName: table('baselines') });
+    const baselines = createDynamoBaselineStore({ call: callsThrough(client), tableName: table('baselines') });
     // Every item is read, at the pace at which baselines are.
-    const cases = { client, tableName: table('cases'), scan: {} };
+    const cases = { call: callsThrough(client), tableName: table('cases'), scan: {} };
     const endDay = Math.floor(now / DAY_MS);
     const sampled = archive && (await sampleArchive(archive, endDay));
     return {

@@ -1,6 +1,7 @@
 import { parseArgs } from 'node:util';
 import { makeDynamoClient } from '../shared/stores/clients.ts';
 import { createDynamoSourceDayStore } from '../shared/stores/dynamo-source-day-store.ts';
+import { callsThrough } from '../shared/stores/sdk-dynamo-call.ts';
 import { awsFailure } from './aws-failure.ts';
 import type { Io } from './progress.ts';
 import { HEALTH_DAYS, sourceHealthTable } from './source-health-table.ts';
@@ -37,7 +38,10 @@ export async function sourceHealth(args: readonly string[], io: Io, now: () => n
   const client = makeDynamoClient();
   try {
     const today = Math.floor(now() / DAY_MS);
-    const days = await createDynamoSourceDayStore({ client, tableName }).ofDays(today - HEALTH_DAYS, today + 1);
+    const days = await createDynamoSourceDayStore({ call: callsThrough(client), tableName }).ofDays(
+      today - HEALTH_DAYS,
+      today + 1,
+    );
     io.stdout.write(days.length ? `${sourceHealthTable(days, now()).join('\n')}\n` : 'nothing came from any source\n');
     return 0;
   } catch (error) {

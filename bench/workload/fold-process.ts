@@ -5,14 +5,13 @@ import type { DirectoryRow } from '../../shared/model/directory.ts';
 import { EMPLOYEE_PREFIX } from '../../shared/model/item-size.ts';
 import type { Network } from '../../shared/model/networks.ts';
 import type { Snapshot } from '../../shared/model/snapshot.ts';
-import { makeDynamoClient } from '../../shared/stores/clients.ts';
 import { createDynamoBaselineStore } from '../../shared/stores/dynamo-baseline-store.ts';
 import { createDynamoReferenceStore } from '../../shared/stores/dynamo-reference-store.ts';
 import { createDynamoSourceDayStore } from '../../shared/stores/dynamo-source-day-store.ts';
 import { publishDirectory, publishNetworks } from '../../shared/stores/publish-inputs.ts';
 import { encodeSnapshot, snapshotName } from '../../shared/stores/snapshot-value.ts';
 import { createMemoryTables } from '../metering/memory-tables.ts';
-import { answerCommands } from '../metering/metered-client.ts';
+import { answeringCall } from '../metering/metered-call.ts';
 import { readUnits, sizeOfItem } from '../metering/request-units.ts';
 import { BASELINES_TABLE, DIRECTORY_TABLE, nameNobody } from './metered-detection.ts';
 
@@ -41,14 +40,13 @@ const MEBIBYTE = 2 ** 20;
 /** A fold by the real store. The table is made up as it is read: its memory would be taken for the fold's. */
 async function foldOnce(work: FoldWork): Promise<Folded> {
   nameNobody();
-  const client = makeDynamoClient();
   const tables = createMemoryTables();
   const table = endlessTable(work);
-  answerCommands(client, {
+  const call = answeringCall({
     answer: (operation, input) =>
       operation === 'Scan' ? table.scan(input as ScanCommandInput) : tables.answer(operation, input),
   });
-  const references = createDynamoReferenceStore({ client, tableName: DIRECTORY_TABLE });
+  const references = createDynamoReferenceStore({ call, tableName: DIRECTORY_TABLE });
   const before = work.now - 3_600_000;
   const copies = Math.ceil(work.employees / work.baselines.length);
   const everybody = Array.from({ length: copies }, (_, number) =>
@@ -60,14 +58,14 @@ async function foldOnce(work: FoldWork): Promise<Folded> {
   await references.put(snapshotName(before, previous), previous);
   await references.publish('snapshot', before, snapshotName(before, previous));
   const baselines = createDynamoBaselineStore({
-    client,
+    call,
     tableName: BASELINES_TABLE,
     scan: { itemsPerSecond: Number.MAX_SAFE_INTEGER },
   });
 
   const mebibytesBefore = process.memoryUsage.rss() / MEBIBYTE;
   const cpuBefore = process.cpuUsage();
-  const sources = createDynamoSourceDayStore({ client, tableName: BASELINES_TABLE });
+  const sources = createDynamoSourceDayStore({ call, tableName: BASELINES_TABLE });
   const snapshot = await publishSnapshot(baselines, references, sources, { send: async () => {} }, () => work.now);
   const { user, system } = process.cpuUsage(cpuBefore);
   return {

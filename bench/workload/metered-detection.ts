@@ -1,10 +1,9 @@
-import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { createSourceCounter } from '../../functions/detect/count-sources.ts';
 import { type DetectPorts, detect } from '../../functions/detect/detect.ts';
 import { createInputsInForce } from '../../functions/detect/inputs-in-force.ts';
 import { SNAPSHOT_DELAY_MS } from '../../shared/pipeline/fold-schedule.ts';
-import { makeDynamoClient } from '../../shared/stores/clients.ts';
 import { createDynamoBaselineStore } from '../../shared/stores/dynamo-baseline-store.ts';
+import type { DynamoCall } from '../../shared/stores/dynamo-call.ts';
 import { createDynamoCaseStore } from '../../shared/stores/dynamo-case-store.ts';
 import { createDynamoHeldWindowStore } from '../../shared/stores/dynamo-held-window-store.ts';
 import { createDynamoLinkStore } from '../../shared/stores/dynamo-link-store.ts';
@@ -15,7 +14,7 @@ import { publishDirectory, publishNetworks } from '../../shared/stores/publish-i
 import { encodeSettings, settingsName } from '../../shared/stores/settings-value.ts';
 import { encodeSnapshot, snapshotName } from '../../shared/stores/snapshot-value.ts';
 import { createMemoryTables, type Metered } from '../metering/memory-tables.ts';
-import { answerCommands, answerRequests, noAnswerTime } from '../metering/metered-client.ts';
+import { answeredOnTheWire, answeringCall, noAnswerTime } from '../metering/metered-call.ts';
 import type { Batch } from './batches.ts';
 import type { SettledCompany } from './settled-company.ts';
 
@@ -49,8 +48,8 @@ export interface Detected {
   readonly cpuSeconds: number;
 }
 
-/** Where the requests of the stores end: before the SDK serialises them, or where the wire would begin. */
-export type MeteredAt = 'command' | 'wire';
+/** Where the calls of the stores end: at once, or serialised and signed, where the wire would begin. */
+export type MeteredAt = 'call' | 'wire';
 
 /** Of what, by the name of their definitions. */
 export const BASELINES_TABLE = 'baselines';
@@ -58,20 +57,19 @@ export const LINKS_TABLE = 'links';
 export const DIRECTORY_TABLE = 'directory';
 export const CASES_TABLE = 'cases';
 
-/** @param at whether the SDK's own work is part of what is measured; counts are the same */
+/** @param at whether serialising and signing is part of what is measured; counts are the same */
 export async function meteredDetection(company: SettledCompany, at: MeteredAt): Promise<MeteredDetection> {
   const tables = createMemoryTables();
   const answerTime = noAnswerTime();
   nameNobody();
-  const client = makeDynamoClient();
-  (at === 'command' ? answerCommands : answerRequests)(client, tables, answerTime);
-  await settleTables(client, company);
+  const call = (at === 'call' ? answeringCall : answeredOnTheWire)(tables, answerTime);
+  await settleTables(call, company);
   const settled = tables.save();
   return {
     run: async (batches) => {
       tables.restore(settled);
       const queue = { calls: 0 };
-      const ports = detectPorts(client, company, queue);
+      const ports = detectPorts(call, company, queue);
       const detected = { employees: 0, alerts: 0 };
       Object.assign(answerTime, noAnswerTime());
       const started = performance.now();
@@ -103,7 +101,7 @@ export async function meteredDetection(company: SettledCompany, at: MeteredAt): 
   };
 }
 
-/** The account of the SDK's clients: one that doesn't exist, so that whatever answers, it is not AWS. */
+/** The account: one that doesn't exist, so that whatever answers, it is not AWS. */
 export function nameNobody(): void {
   Object.assign(process.env, {
     AWS_REGION: 'us-east-1',
@@ -113,11 +111,11 @@ export function nameNobody(): void {
 }
 
 /** Writes everything that a deployment would have by then. */
-export async function settleTables(client: DynamoDBClient, company: SettledCompany): Promise<void> {
+export async function settleTables(call: DynamoCall, company: SettledCompany): Promise<void> {
   const { settledAt } = company;
-  const baselines = createDynamoBaselineStore({ client, tableName: BASELINES_TABLE });
+  const baselines = createDynamoBaselineStore({ call, tableName: BASELINES_TABLE });
   await Promise.all([...company.baselines].map(([actorId, baseline]) => baselines.save(actorId, baseline, 0)));
-  const references = createDynamoReferenceStore({ client, tableName: DIRECTORY_TABLE });
+  const references = createDynamoReferenceStore({ call, tableName: DIRECTORY_TABLE });
   const stamp = settledAt - 2 * SNAPSHOT_DELAY_MS;
   const directory = await publishDirectory(references, company.directoryRows, stamp);
   const networks = await publishNetworks(references, company.networks, stamp);
@@ -130,21 +128,21 @@ export async function settleTables(client: DynamoDBClient, company: SettledCompa
   await references.publish('settings', stamp, settingsName({}));
 }
 
-/** The ports of `detect` over whatever a client talks to; alerts are counted and go nowhere. @param queue counts requests to SQS */
-export function detectPorts(client: DynamoDBClient, company: SettledCompany, queue: { calls: number }): DetectPorts {
+/** The ports of `detect` over whatever answers calls; alerts are counted and go nowhere. @param queue counts requests to SQS */
+export function detectPorts(call: DynamoCall, company: SettledCompany, queue: { calls: number }): DetectPorts {
   const { addressCountry, subjectKey } = company.context;
   return {
-    baselines: createDynamoBaselineStore({ client, tableName: BASELINES_TABLE }),
-    inputsFor: createInputsInForce(createDynamoReferenceStore({ client, tableName: DIRECTORY_TABLE }), {
+    baselines: createDynamoBaselineStore({ call, tableName: BASELINES_TABLE }),
+    inputsFor: createInputsInForce(createDynamoReferenceStore({ call, tableName: DIRECTORY_TABLE }), {
       addressCountry,
       subjectKey,
     }),
-    links: createDynamoLinkStore({ client, tableName: LINKS_TABLE }),
-    held: createDynamoHeldWindowStore({ client, tableName: BASELINES_TABLE }),
-    cases: createDynamoCaseStore({ client, tableName: CASES_TABLE }),
+    links: createDynamoLinkStore({ call, tableName: LINKS_TABLE }),
+    held: createDynamoHeldWindowStore({ call, tableName: BASELINES_TABLE }),
+    cases: createDynamoCaseStore({ call, tableName: CASES_TABLE }),
     alerts: countingQueue(queue),
     archive: NO_ARCHIVE,
-    sources: createSourceCounter(createDynamoSourceDayStore({ client, tableName: BASELINES_TABLE }), fail),
+    sources: createSourceCounter(createDynamoSourceDayStore({ call, tableName: BASELINES_TABLE }), fail),
     warn: fail,
   };
 }

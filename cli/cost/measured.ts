@@ -41,7 +41,7 @@ export function measuredOf(folder: string, of: Circumstances): Measured {
     sourceUnits: figureOf(result, 'own timing', 'write units a count of a source'),
     eventBytes: figure('bytes of an event'),
     cpuSeconds:
-      figureOf(result, of === 'own timing' ? FULL_BATCHES : of, 'processor time an event, with the SDK') / 1e6,
+      figureOf(result, of === 'own timing' ? FULL_BATCHES : of, 'processor time an event, with the wire') / 1e6,
     measuredAt: result.measuredAt,
   };
 }

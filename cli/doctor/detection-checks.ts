@@ -5,6 +5,7 @@ import { parseSettings } from '../../shared/model/settings.ts';
 import { makeDynamoClient, makeKinesisClient, makeSsmClient } from '../../shared/stores/clients.ts';
 import { createDynamoReferenceStore } from '../../shared/stores/dynamo-reference-store.ts';
 import type { ReferenceSeries } from '../../shared/stores/ports.ts';
+import { callsThrough } from '../../shared/stores/sdk-dynamo-call.ts';
 import { parametersBelow } from '../stored-settings.ts';
 import { type Check, type Finding, note, ok, wrong } from './check.ts';
 import type { DeploymentNames } from './deployment-names.ts';
@@ -17,7 +18,7 @@ const SNAPSHOT_AGE_MS = 30 * MINUTE;
 /** From the stream to what detection knows. @param now epoch milliseconds */
 export function detectionChecks(names: DeploymentNames, now: number): readonly Check[] {
   const dynamo = makeDynamoClient();
-  const references = createDynamoReferenceStore({ client: dynamo, tableName: names.directory });
+  const references = createDynamoReferenceStore({ call: callsThrough(dynamo), tableName: names.directory });
   const newest = (series: ReferenceSeries) => references.newest(series, now + MINUTE);
   return [
     { name: `stream ${names.stream}`, service: 'KINESIS', run: () => stream(names.stream) },

@@ -4,8 +4,8 @@ import { Metrics, MetricUnit } from '@aws-lambda-powertools/metrics';
 import { logMetrics } from '@aws-lambda-powertools/metrics/middleware';
 import middy from '@middy/core';
 import { METRICS } from '../../shared/model/metric-names.ts';
-import { makeDynamoClient } from '../../shared/stores/clients.ts';
 import { createDynamoBaselineStore } from '../../shared/stores/dynamo-baseline-store.ts';
+import { makeDynamoCall } from '../../shared/stores/dynamo-call.ts';
 import { createDynamoCaseStore } from '../../shared/stores/dynamo-case-store.ts';
 import { createDynamoReferenceStore } from '../../shared/stores/dynamo-reference-store.ts';
 import { createDynamoSourceDayStore } from '../../shared/stores/dynamo-source-day-store.ts';
@@ -23,12 +23,12 @@ export function createAssessHandler(variables: Variables, now: () => number) {
   const environment = parseAssessEnvironment(variables);
   const logger = new Logger();
   const metrics = new Metrics();
-  const client = makeDynamoClient();
+  const call = makeDynamoCall(variables);
   const ports: AssessPorts = {
-    baselines: createDynamoBaselineStore({ client, tableName: environment.BASELINES_TABLE }),
-    references: createDynamoReferenceStore({ client, tableName: environment.DIRECTORY_TABLE }),
-    sources: createDynamoSourceDayStore({ client, tableName: environment.BASELINES_TABLE }),
-    cases: createDynamoCaseStore({ client, tableName: environment.CASES_TABLE }),
+    baselines: createDynamoBaselineStore({ call, tableName: environment.BASELINES_TABLE }),
+    references: createDynamoReferenceStore({ call, tableName: environment.DIRECTORY_TABLE }),
+    sources: createDynamoSourceDayStore({ call, tableName: environment.BASELINES_TABLE }),
+    cases: createDynamoCaseStore({ call, tableName: environment.CASES_TABLE }),
     adjudications: createKinesisAdjudicationStream(makeRecordWriter(variables), environment.STREAM_NAME),
     alerts: createSqsAlertQueue({ variables, queueUrl: environment.ALERT_QUEUE_URL }),
     settings: createSsmSettingsSource(makeParameterReader(variables), environment.SETTINGS_PATH),

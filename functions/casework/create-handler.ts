@@ -2,7 +2,7 @@ import { Logger } from '@aws-lambda-powertools/logger';
 import { injectLambdaContext } from '@aws-lambda-powertools/logger/middleware';
 import middy from '@middy/core';
 import type { APIGatewayProxyStructuredResultV2, LambdaFunctionURLEventWithIAMAuthorizer } from 'aws-lambda';
-import { makeDynamoClient } from '../../shared/stores/clients.ts';
+import { makeDynamoCall } from '../../shared/stores/dynamo-call.ts';
 import { createDynamoCaseStore } from '../../shared/stores/dynamo-case-store.ts';
 import { createDynamoReferenceStore } from '../../shared/stores/dynamo-reference-store.ts';
 import { createDynamoSuppressionStore } from '../../shared/stores/dynamo-suppression-store.ts';
@@ -22,12 +22,12 @@ import { createKnownCallers } from './known-callers.ts';
 export function createCaseworkHandler(variables: Variables, now: () => number) {
   const environment = parseCaseworkEnvironment(variables);
   const logger = new Logger();
-  const client = makeDynamoClient();
-  const references = createDynamoReferenceStore({ client, tableName: environment.DIRECTORY_TABLE });
+  const call = makeDynamoCall(variables);
+  const references = createDynamoReferenceStore({ call, tableName: environment.DIRECTORY_TABLE });
   const ports: CaseworkPorts = {
-    cases: createDynamoCaseStore({ client, tableName: environment.CASES_TABLE }),
+    cases: createDynamoCaseStore({ call, tableName: environment.CASES_TABLE }),
     adjudications: createKinesisAdjudicationStream(makeRecordWriter(variables), environment.STREAM_NAME),
-    suppressions: createDynamoSuppressionStore({ client, tableName: environment.CASES_TABLE }),
+    suppressions: createDynamoSuppressionStore({ call, tableName: environment.CASES_TABLE }),
     employeesOf: createKnownCallers(references),
     outsidersAllowed: environment.OUTSIDE_ANALYSTS === 'allowed',
     now,

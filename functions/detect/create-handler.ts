@@ -7,8 +7,8 @@ import type { KinesisStreamBatchResponse, KinesisStreamEvent } from 'aws-lambda'
 import { usesBudget } from '../../shared/model/alert.ts';
 import { METRICS, SOURCE_DIMENSION } from '../../shared/model/metric-names.ts';
 import { loadAddressTable } from '../../shared/stores/address-table.ts';
-import { makeDynamoClient } from '../../shared/stores/clients.ts';
 import { createDynamoBaselineStore } from '../../shared/stores/dynamo-baseline-store.ts';
+import { makeDynamoCall } from '../../shared/stores/dynamo-call.ts';
 import { createDynamoCaseStore } from '../../shared/stores/dynamo-case-store.ts';
 import { createDynamoHeldWindowStore } from '../../shared/stores/dynamo-held-window-store.ts';
 import { createDynamoLinkStore } from '../../shared/stores/dynamo-link-store.ts';
@@ -30,25 +30,22 @@ export function createDetectHandler(variables: Variables, now: () => number) {
   const environment = parseDetectEnvironment(variables);
   const logger = new Logger();
   const metrics = new Metrics();
-  const dynamo = makeDynamoClient();
+  const call = makeDynamoCall(variables);
   const warn = (message: string, error: unknown) => logger.warn(message, { error });
   const ports: DetectPorts = {
-    baselines: createDynamoBaselineStore({ client: dynamo, tableName: environment.BASELINES_TABLE }),
+    baselines: createDynamoBaselineStore({ call, tableName: environment.BASELINES_TABLE }),
     inputsFor: withSubjectKey(async () =>
-      createInputsInForce(createDynamoReferenceStore({ client: dynamo, tableName: environment.DIRECTORY_TABLE }), {
+      createInputsInForce(createDynamoReferenceStore({ call, tableName: environment.DIRECTORY_TABLE }), {
         addressCountry: loadAddressTable(environment.ADDRESS_TABLE_FILE),
         ...(await readKeys(environment, makeSecretReader(variables))),
       }),
     ),
-    links: createDynamoLinkStore({ client: dynamo, tableName: environment.LINKS_TABLE }),
-    held: createDynamoHeldWindowStore({ client: dynamo, tableName: environment.BASELINES_TABLE }),
-    cases: createDynamoCaseStore({ client: dynamo, tableName: environment.CASES_TABLE }),
+    links: createDynamoLinkStore({ call, tableName: environment.LINKS_TABLE }),
+    held: createDynamoHeldWindowStore({ call, tableName: environment.BASELINES_TABLE }),
+    cases: createDynamoCaseStore({ call, tableName: environment.CASES_TABLE }),
     alerts: createSqsAlertQueue({ variables, queueUrl: environment.ALERT_QUEUE_URL }),
     archive: createS3RecordArchive({ write: makeObjectWriter(variables), bucketName: environment.BUCKET }),
-    sources: createSourceCounter(
-      createDynamoSourceDayStore({ client: dynamo, tableName: environment.BASELINES_TABLE }),
-      warn,
-    ),
+    sources: createSourceCounter(createDynamoSourceDayStore({ call, tableName: environment.BASELINES_TABLE }), warn),
     warn,
   };
   const watchedSources = environment.WATCHED_SOURCES?.split(',') ?? [];

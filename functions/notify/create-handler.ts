@@ -5,11 +5,12 @@ import { logMetrics } from '@aws-lambda-powertools/metrics/middleware';
 import middy from '@middy/core';
 import type { SQSBatchResponse, SQSEvent } from 'aws-lambda';
 import { renderEmailCard } from '../../shared/notification/email-card.ts';
-import { makeDynamoClient, makeSnsClient, makeSqsClient } from '../../shared/stores/clients.ts';
+import { makeDynamoCall } from '../../shared/stores/dynamo-call.ts';
 import { createDynamoCaseStore } from '../../shared/stores/dynamo-case-store.ts';
 import { createDynamoSuppressionStore } from '../../shared/stores/dynamo-suppression-store.ts';
 import { createSnsAlertTopic } from '../../shared/stores/sns-alert-topic.ts';
-import { waitingMessages } from '../../shared/stores/waiting-messages.ts';
+import { makeSnsPublish } from '../../shared/stores/sns-publish.ts';
+import { makeWaitingMessages } from '../../shared/stores/waiting-messages.ts';
 import type { Variables } from '../environment.ts';
 import { parseNotifyEnvironment } from './env.ts';
 import { type NotifyPorts, notify } from './notify.ts';
@@ -31,18 +32,17 @@ export function createNotifyHandler(variables: Variables, { now, sleep }: Notify
   const environment = parseNotifyEnvironment(variables);
   const logger = new Logger();
   const metrics = new Metrics();
-  const table = { client: makeDynamoClient(), tableName: environment.CASES_TABLE };
-  const sqs = makeSqsClient();
+  const table = { call: makeDynamoCall(variables), tableName: environment.CASES_TABLE };
   const ports: NotifyPorts = {
     cases: createDynamoCaseStore(table),
     suppressions: createDynamoSuppressionStore(table),
     topic: createSnsAlertTopic({
-      client: makeSnsClient(),
+      publish: makeSnsPublish(variables),
       topicArn: environment.ALERT_TOPIC_ARN,
       renderEmail: renderEmailCard,
     }),
     backlog: noBacklog(),
-    waiting: () => waitingMessages(sqs, environment.ALERT_QUEUE_URL),
+    waiting: makeWaitingMessages(variables, environment.ALERT_QUEUE_URL),
     pause: () => sleep(PUBLISH_EVERY_MS),
     now,
     count: (metric, value) => void metrics.addMetric(metric, MetricUnit.Count, value),

@@ -3,12 +3,12 @@ import { Logger } from '@aws-lambda-powertools/logger';
 import { injectLambdaContext } from '@aws-lambda-powertools/logger/middleware';
 import { Metrics, MetricUnit } from '@aws-lambda-powertools/metrics';
 import { logMetrics } from '@aws-lambda-powertools/metrics/middleware';
-import { SendMessageCommand } from '@aws-sdk/client-sqs';
 import middy from '@middy/core';
 import type { SNSEvent } from 'aws-lambda';
-import { makeSnsClient, makeSqsClient } from '../../shared/stores/clients.ts';
+import { makeMessageSender } from '../../shared/stores/message-sender.ts';
 import { makeSecretReader } from '../../shared/stores/secret-reader.ts';
 import { createSnsMailTopic } from '../../shared/stores/sns-mail-topic.ts';
+import { makeSnsPublish } from '../../shared/stores/sns-publish.ts';
 import type { Variables } from '../environment.ts';
 import { parseSlackEnvironment } from './env.ts';
 import { type SlackPorts, slack } from './slack.ts';
@@ -20,15 +20,12 @@ export function createSlackHandler(variables: Variables, now: () => number) {
   const logger = new Logger();
   const metrics = new Metrics();
   const readSecret = makeSecretReader(variables);
-  const sqs = makeSqsClient();
   const ports: Omit<SlackPorts, 'webhook'> = {
     ...(environment.CASE_URL !== undefined && { caseUrl: environment.CASE_URL }),
     now,
     wait: (duration) => setTimeout(duration),
-    deadLetter: async (message) => {
-      await sqs.send(new SendMessageCommand({ QueueUrl: environment.DEAD_LETTERS_URL, MessageBody: message }));
-    },
-    tellByMail: createSnsMailTopic({ client: makeSnsClient(), topicArn: environment.ALERT_TOPIC_ARN }),
+    deadLetter: makeMessageSender(variables, environment.DEAD_LETTERS_URL),
+    tellByMail: createSnsMailTopic({ publish: makeSnsPublish(variables), topicArn: environment.ALERT_TOPIC_ARN }),
     count: (metric, value) => void metrics.addMetric(metric, MetricUnit.Count, value),
     warn: (message, error) => logger.warn(message, { error }),
   };

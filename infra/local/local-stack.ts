@@ -1,3 +1,4 @@
+import { callsThrough } from '../../shared/stores/sdk-dynamo-call.ts';
 import { PutObjectCommand } from '@aws-sdk/client-s3';
 import { PutParameterCommand } from '@aws-sdk/client-ssm';
 import type { Alert } from '../../shared/model/alert.ts';
@@ -110,7 +111,7 @@ export async function startLocalStack(options: LocalStackOptions) {
       environment: emulators.environment,
       resources,
       clients,
-      references: createDynamoReferenceStore({ client: clients.dynamodb, tableName: resources.directoryTable }),
+      references: createDynamoReferenceStore({ call: callsThrough(clients.dynamodb), tableName: resources.directoryTable }),
       assess: functions.assess,
       drainStream: stream.drain,
       drainAlerts: async () => {

@@ -7,29 +7,11 @@ import { SecurityHubClient } from '@aws-sdk/client-securityhub';
 import { SNSClient } from '@aws-sdk/client-sns';
 import { SQSClient } from '@aws-sdk/client-sqs';
 import { SSMClient } from '@aws-sdk/client-ssm';
-import { CONNECTIONS, httpHandler } from './http-handler.ts';
-import { createPlaces } from './places.ts';
+import { httpHandler } from './http-handler.ts';
 
-/**
- * A DynamoDB client; make one at cold start. Region, credentials and endpoint come from the SDK's own variables.
- *
- * DynamoDB answers in single-digit milliseconds, so three silent seconds only ever mean a lost connection. Four attempts
- * last about four seconds under throttling.
- *
- * A batch of events means a thousand writes at once. Requests that wait for one of the connections count as connecting
- * meanwhile and would be given up in rows, so no more are begun than there are connections.
- */
-export function makeDynamoClient(): DynamoDBClient {
-  const client = new DynamoDBClient({ requestHandler: httpHandler(3_000), maxAttempts: 4 });
-  const places = createPlaces(CONNECTIONS);
-  // Low priority puts it inside of the retries: an attempt that backs off holds no place.
-  client.middlewareStack.add((next) => (sent) => places(() => next(sent)), {
-    step: 'finalizeRequest',
-    priority: 'low',
-    name: 'onePlaceAConnection',
-  });
-  return client;
-}
+/** A DynamoDB client for tools: what functions ask for goes out by `makeDynamoCall`. Region, credentials and endpoint come from the SDK's own variables and files. */
+export const makeDynamoClient = (): DynamoDBClient =>
+  new DynamoDBClient({ requestHandler: httpHandler(5_000), maxAttempts: 4 });
 
 /**
  * An SQS client; make one at cold start.

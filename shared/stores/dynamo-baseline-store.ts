@@ -1,15 +1,15 @@
-import { type DynamoDBClient, PutItemCommand } from '@aws-sdk/client-dynamodb';
 import type { Baseline } from '../model/baseline.ts';
 import { decodeBaseline, encodeBaseline } from '../model/baseline-codec.ts';
 import { EMPLOYEE_PREFIX } from '../model/item-size.ts';
 import type { Pause } from './back-off.ts';
 import { conditionHeld } from './conditional-write.ts';
 import { batchGet, type DynamoItem } from './dynamo-batch-get.ts';
+import type { DynamoCall } from './dynamo-call.ts';
 import { type DynamoScanOptions, scanItems } from './dynamo-scan.ts';
 import { type BaselineStore, WriteConflict } from './ports.ts';
 
 export interface DynamoBaselineStoreOptions {
-  readonly client: DynamoDBClient;
+  readonly call: DynamoCall;
   readonly tableName: string;
   /** @default four segments, 5,000 items a second together */
   readonly scan?: DynamoScanOptions;
@@ -22,40 +22,38 @@ export interface DynamoBaselineStoreOptions {
  * `u` the latest event time in epoch milliseconds. Attribute names are one letter, since they count towards the item's
  * size and an item above one KiB costs a second write unit.
  *
- * A save whose response was lost is repeated by the SDK and then meets its own version: that too is a WriteConflict, the
+ * A save whose response was lost is repeated and then meets its own version: that too is a WriteConflict, the
  * caller reloads, and the fences in the baseline show that the batch was applied already.
  */
 export function createDynamoBaselineStore(options: DynamoBaselineStoreOptions): BaselineStore {
-  const { client, tableName } = options;
+  const { call, tableName } = options;
   return {
     load: async (actorIds) => {
       const keys = [...new Set(actorIds)].map((actorId) => ({ pk: { S: EMPLOYEE_PREFIX + actorId } }));
-      return new Map((await batchGet(client, tableName, keys, options.pause)).map(readItem));
+      return new Map((await batchGet(call, tableName, keys, options.pause)).map(readItem));
     },
     save: async (actorId, baseline, previousVersion) => {
       const held = await conditionHeld(
-        client.send(
-          new PutItemCommand({
-            TableName: tableName,
-            Item: {
-              pk: { S: EMPLOYEE_PREFIX + actorId },
-              b: { B: encodeBaseline(baseline) },
-              v: { N: String(baseline.version) },
-              u: { N: String(baseline.updatedAt) },
-            },
-            ...(previousVersion === 0
-              ? { ConditionExpression: 'attribute_not_exists(pk)' }
-              : {
-                  ConditionExpression: 'v = :previous',
-                  ExpressionAttributeValues: { ':previous': { N: String(previousVersion) } },
-                }),
-          }),
-        ),
+        call('PutItem', {
+          TableName: tableName,
+          Item: {
+            pk: { S: EMPLOYEE_PREFIX + actorId },
+            b: { B: encodeBaseline(baseline) },
+            v: { N: String(baseline.version) },
+            u: { N: String(baseline.updatedAt) },
+          },
+          ...(previousVersion === 0
+            ? { ConditionExpression: 'attribute_not_exists(pk)' }
+            : {
+                ConditionExpression: 'v = :previous',
+                ExpressionAttributeValues: { ':previous': { N: String(previousVersion) } },
+              }),
+        }),
       );
       if (!held) throw new WriteConflict(`baseline of ${actorId}: stored version is no longer ${previousVersion}`);
     },
     scan: async function* () {
-      for await (const item of scanItems(client, tableName, options.scan)) {
+      for await (const item of scanItems(call, tableName, options.scan)) {
         if (!item.pk?.S?.startsWith(EMPLOYEE_PREFIX)) continue;
         const [actorId, baseline] = readItem(item);
         yield { actorId, baseline };

@@ -1,5 +1,6 @@
-import { type AttributeValue, BatchGetItemCommand, type DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import type { AttributeValue } from '@aws-sdk/client-dynamodb';
 import { jitteredPause, type Pause } from './back-off.ts';
+import type { DynamoCall } from './dynamo-call.ts';
 
 export type DynamoItem = Record<string, AttributeValue>;
 
@@ -17,7 +18,7 @@ const ATTEMPTS = 8;
  * @throws Error when keys are still unprocessed after eight attempts: transient, to be retried as a whole
  */
 export async function batchGet(
-  client: DynamoDBClient,
+  call: DynamoCall,
   tableName: string,
   keys: readonly DynamoItem[],
   pause: Pause = jitteredPause(50, 1_000),
@@ -26,11 +27,11 @@ export async function batchGet(
   for (let start = 0; start < keys.length; start += KEYS_PER_REQUEST) {
     chunks.push(keys.slice(start, start + KEYS_PER_REQUEST));
   }
-  return (await Promise.all(chunks.map((chunk) => getChunk(client, tableName, chunk, pause)))).flat();
+  return (await Promise.all(chunks.map((chunk) => getChunk(call, tableName, chunk, pause)))).flat();
 }
 
 async function getChunk(
-  client: DynamoDBClient,
+  call: DynamoCall,
   tableName: string,
   keys: readonly DynamoItem[],
   pause: Pause,
@@ -39,9 +40,9 @@ async function getChunk(
   let wanted = [...keys];
   for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
     if (attempt > 0) await pause(attempt - 1);
-    const response = await client.send(
-      new BatchGetItemCommand({ RequestItems: { [tableName]: { Keys: wanted, ConsistentRead: true } } }),
-    );
+    const response = await call('BatchGetItem', {
+      RequestItems: { [tableName]: { Keys: wanted, ConsistentRead: true } },
+    });
     found.push(...(response.Responses?.[tableName] ?? []));
     wanted = response.UnprocessedKeys?.[tableName]?.Keys ?? [];
     if (wanted.length === 0) return found;

@@ -1,14 +1,15 @@
-import { type DynamoDBClient, GetItemCommand, paginateQuery, UpdateItemCommand } from '@aws-sdk/client-dynamodb';
 import { ongoingSince } from '../model/case.ts';
 import { conditionHeld } from './conditional-write.ts';
 import { batchGet, type DynamoItem } from './dynamo-batch-get.ts';
+import type { DynamoCall } from './dynamo-call.ts';
 import { asCase, CASE_PREFIX, caseKey, isOpenedBy, openSince } from './dynamo-case-item.ts';
+import { queryPages } from './dynamo-query.ts';
 import { type DynamoScanOptions, scanItems } from './dynamo-scan.ts';
 import type { Case, CaseStore } from './ports.ts';
 import { type IndexDefinition, ONGOING_INDEX, UNTOLD_INDEX } from './table-definitions.ts';
 
 export interface DynamoCaseStoreOptions {
-  readonly client: DynamoDBClient;
+  readonly call: DynamoCall;
   readonly tableName: string;
   /** @default one segment, 500 items a second: cases are kilobytes, and a scan is for a person who waits */
   readonly scan?: DynamoScanOptions;
@@ -30,29 +31,27 @@ const CASES_A_PAGE = 100;
  * `notify` writes and what analysts decide leave each other alone. `untold` is only there while `revision` is above
  * `notifiedRevision` or people are to be reminded, `ongoing` only while the case is open or its verdict waits for its place on the stream.
  *
- * A lost response to a successful write makes the SDK's repetition fail its condition: `storeRevision` then says that the
+ * A lost response to a successful write makes its repetition fail its condition: `storeRevision` then says that the
  * revision was stored already, and the others find their work done.
  */
 export function createDynamoCaseStore(options: DynamoCaseStoreOptions): CaseStore {
-  const { client, tableName, scan = { segments: 1, itemsPerSecond: 500, pageSize: 100 } } = options;
+  const { call, tableName, scan = { segments: 1, itemsPerSecond: 500, pageSize: 100 } } = options;
   const read = async (alertId: string) => {
     const request = { TableName: tableName, Key: caseKey(alertId), ConsistentRead: true };
-    const item = (await client.send(new GetItemCommand(request))).Item;
+    const item = (await call('GetItem', request)).Item;
     return item?.revision ? asCase(item) : undefined;
   };
   const update = (alertId: string, expression: string, condition: string, values: DynamoItem) =>
     conditionHeld(
-      client.send(
-        new UpdateItemCommand({
-          TableName: tableName,
-          Key: caseKey(alertId),
-          UpdateExpression: expression,
-          ConditionExpression: condition,
-          ExpressionAttributeValues: values,
-          // A reserved word of DynamoDB.
-          ...(/#state/.test(expression + condition) ? { ExpressionAttributeNames: { '#state': 'state' } } : {}),
-        }),
-      ),
+      call('UpdateItem', {
+        TableName: tableName,
+        Key: caseKey(alertId),
+        UpdateExpression: expression,
+        ConditionExpression: condition,
+        ExpressionAttributeValues: values,
+        // A reserved word of DynamoDB.
+        ...(/#state/.test(expression + condition) ? { ExpressionAttributeNames: { '#state': 'state' } } : {}),
+      }),
     );
   /** Keys of an index's partition up to a sort key, in its order. */
   const keysUpTo = async (index: IndexDefinition, partition: string, last: DynamoItem[string], limit = Infinity) => {
@@ -63,8 +62,8 @@ export function createDynamoCaseStore(options: DynamoCaseStoreOptions): CaseStor
       ExpressionAttributeValues: { ':partition': { S: partition }, ':last': last },
     };
     const keys: DynamoItem[] = [];
-    for await (const page of paginateQuery({ client }, request)) {
-      keys.push(...(page.Items ?? []));
+    for await (const page of queryPages(call, request)) {
+      keys.push(...page);
       if (keys.length >= limit) break;
     }
     return keys;
@@ -73,7 +72,7 @@ export function createDynamoCaseStore(options: DynamoCaseStoreOptions): CaseStor
   const casesOf = async (keys: readonly DynamoItem[]) =>
     (
       await batchGet(
-        client,
+        call,
         tableName,
         keys.flatMap(({ pk }) => (pk ? [{ pk }] : [])),
       )
@@ -201,7 +200,7 @@ export function createDynamoCaseStore(options: DynamoCaseStoreOptions): CaseStor
       await update(alertId, 'SET remindedOf = :yes', 'attribute_exists(revision)', values);
     },
     scan: async function* () {
-      for await (const item of scanItems(client, tableName, scan))
+      for await (const item of scanItems(call, tableName, scan))
         if (item.pk?.S?.startsWith(CASE_PREFIX) && item.revision) yield asCase(item);
     },
     probe: async () => {

@@ -1,12 +1,13 @@
-import { type AttributeValue, type DynamoDBClient, UpdateItemCommand } from '@aws-sdk/client-dynamodb';
+import type { AttributeValue } from '@aws-sdk/client-dynamodb';
 import { DEVICE_USERS_KEPT, LINK_WITHIN_MS, type LinkEntry, otherKind } from '../pipeline/links.ts';
 import { hash64Hex } from '../stats/hash64.ts';
 import { conditionHeld } from './conditional-write.ts';
+import type { DynamoCall } from './dynamo-call.ts';
 import type { LinkStore } from './ports.ts';
 import { TIME_TO_LIVE_ATTRIBUTE } from './table-definitions.ts';
 
 export interface DynamoLinkStoreOptions {
-  readonly client: DynamoDBClient;
+  readonly call: DynamoCall;
   /** A table of their own: a fold, which reads all baselines, must not read all links. */
   readonly tableName: string;
 }
@@ -23,45 +24,41 @@ const DEVICE_KEPT_MS = 2 * 365 * 24 * 3_600_000;
  * Machines: `pk` = device#<64 bits of the id's hash>, `first` the first user and `users` the set of all, which stops growing
  * when it is full. One update adds the user and returns what was there before.
  */
-export function createDynamoLinkStore({ client, tableName }: DynamoLinkStoreOptions): LinkStore {
+export function createDynamoLinkStore({ call, tableName }: DynamoLinkStoreOptions): LinkStore {
   const expiryOf = (time: number) => ({ N: String(Math.ceil(time / 1000)) });
   return {
     meet: async (subject, kind, entry) => {
-      const { Attributes } = await client.send(
-        new UpdateItemCommand({
-          TableName: tableName,
-          Key: { pk: { S: `subject#${subject}` } },
-          UpdateExpression: 'SET #kind = :entry, #expiry = :expiry',
-          ExpressionAttributeNames: { '#kind': kind, '#expiry': TIME_TO_LIVE_ATTRIBUTE },
-          ExpressionAttributeValues: {
-            ':entry': { M: { a: { S: entry.actorId }, t: { N: String(entry.time) }, e: { S: entry.eventId } } },
-            ':expiry': expiryOf(entry.time + KEPT_MS),
-          },
-          ReturnValues: 'ALL_NEW',
-        }),
-      );
+      const { Attributes } = await call('UpdateItem', {
+        TableName: tableName,
+        Key: { pk: { S: `subject#${subject}` } },
+        UpdateExpression: 'SET #kind = :entry, #expiry = :expiry',
+        ExpressionAttributeNames: { '#kind': kind, '#expiry': TIME_TO_LIVE_ATTRIBUTE },
+        ExpressionAttributeValues: {
+          ':entry': { M: { a: { S: entry.actorId }, t: { N: String(entry.time) }, e: { S: entry.eventId } } },
+          ':expiry': expiryOf(entry.time + KEPT_MS),
+        },
+        ReturnValues: 'ALL_NEW',
+      });
       return readEntry(Attributes?.[otherKind(kind)]);
     },
     meetDevice: async (deviceId, user) => {
       const { actorId, time } = user;
       const hash = hash64Hex(deviceId);
-      const update = client.send(
-        new UpdateItemCommand({
-          TableName: tableName,
-          Key: { pk: { S: `device#${hash}` } },
-          UpdateExpression: 'SET #first = if_not_exists(#first, :user), #expiry = :expiry ADD #users :actor',
-          ConditionExpression: 'attribute_not_exists(#users) OR size(#users) < :most OR contains(#users, :actorId)',
-          ExpressionAttributeNames: { '#first': 'first', '#users': 'users', '#expiry': TIME_TO_LIVE_ATTRIBUTE },
-          ExpressionAttributeValues: {
-            ':user': { M: { a: { S: actorId }, t: { N: String(time) } } },
-            ':actor': { SS: [actorId] },
-            ':actorId': { S: actorId },
-            ':most': { N: String(DEVICE_USERS_KEPT) },
-            ':expiry': expiryOf(time + DEVICE_KEPT_MS),
-          },
-          ReturnValues: 'ALL_OLD',
-        }),
-      );
+      const update = call('UpdateItem', {
+        TableName: tableName,
+        Key: { pk: { S: `device#${hash}` } },
+        UpdateExpression: 'SET #first = if_not_exists(#first, :user), #expiry = :expiry ADD #users :actor',
+        ConditionExpression: 'attribute_not_exists(#users) OR size(#users) < :most OR contains(#users, :actorId)',
+        ExpressionAttributeNames: { '#first': 'first', '#users': 'users', '#expiry': TIME_TO_LIVE_ATTRIBUTE },
+        ExpressionAttributeValues: {
+          ':user': { M: { a: { S: actorId }, t: { N: String(time) } } },
+          ':actor': { SS: [actorId] },
+          ':actorId': { S: actorId },
+          ':most': { N: String(DEVICE_USERS_KEPT) },
+          ':expiry': expiryOf(time + DEVICE_KEPT_MS),
+        },
+        ReturnValues: 'ALL_OLD',
+      });
       if (!(await conditionHeld(update))) return undefined;
       const { Attributes } = await update;
       const first = readEntry(Attributes?.first);

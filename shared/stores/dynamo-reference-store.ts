@@ -1,12 +1,12 @@
-import { type DynamoDBClient, GetItemCommand, PutItemCommand, QueryCommand } from '@aws-sdk/client-dynamodb';
 import { conditionHeld } from './conditional-write.ts';
 import type { DynamoItem } from './dynamo-batch-get.ts';
+import type { DynamoCall } from './dynamo-call.ts';
 import { createDynamoReferenceValues } from './dynamo-reference-values.ts';
 import { type PublishedReference, type ReferenceSeries, type ReferenceStore, WriteConflict } from './ports.ts';
 import { checkStamp, DEFAULT_RETENTION, type ReferenceRetention } from './reference-retention.ts';
 
 export interface DynamoReferenceStoreOptions {
-  readonly client: DynamoDBClient;
+  readonly call: DynamoCall;
   readonly tableName: string;
   /** @default superseded snapshots are deleted after eight days, everything else stays */
   readonly retention?: ReferenceRetention;
@@ -27,35 +27,31 @@ const ATTEMPTS = 10;
  * follows finds it. A crash between the steps leaves a stamp written down twice, never one missing.
  */
 export function createDynamoReferenceStore(options: DynamoReferenceStoreOptions): ReferenceStore {
-  const { client, tableName, retention = DEFAULT_RETENTION } = options;
-  const values = createDynamoReferenceValues(client, tableName);
+  const { call, tableName, retention = DEFAULT_RETENTION } = options;
+  const values = createDynamoReferenceValues(call, tableName);
   const keyOf = (series: ReferenceSeries, sk: string): DynamoItem => ({ pk: { S: `series#${series}` }, sk: { S: sk } });
   const read = async (series: ReferenceSeries, sk: string) => {
     const request = { TableName: tableName, Key: keyOf(series, sk), ConsistentRead: true };
-    const item = (await client.send(new GetItemCommand(request))).Item;
+    const item = (await call('GetItem', request)).Item;
     return item && asReference(series, item);
   };
   const writeDown = ({ series, stamp, name }: PublishedReference, expiresAt: number | undefined) =>
-    client.send(
-      new PutItemCommand({
-        TableName: tableName,
-        Item: {
-          ...keyOf(series, stampKey(stamp)),
-          ...attributesOf(stamp, name),
-          ...(expiresAt === undefined ? {} : { expiresAt: { N: String(expiresAt) } }),
-        },
-      }),
-    );
+    call('PutItem', {
+      TableName: tableName,
+      Item: {
+        ...keyOf(series, stampKey(stamp)),
+        ...attributesOf(stamp, name),
+        ...(expiresAt === undefined ? {} : { expiresAt: { N: String(expiresAt) } }),
+      },
+    });
   const moveNewest = (series: ReferenceSeries, from: PublishedReference | undefined, stamp: number, name: string) =>
     conditionHeld(
-      client.send(
-        new PutItemCommand({
-          TableName: tableName,
-          Item: { ...keyOf(series, POINTER), ...attributesOf(stamp, name) },
-          ConditionExpression: from ? 'stamp = :from' : 'attribute_not_exists(pk)',
-          ...(from ? { ExpressionAttributeValues: { ':from': { N: String(from.stamp) } } } : {}),
-        }),
-      ),
+      call('PutItem', {
+        TableName: tableName,
+        Item: { ...keyOf(series, POINTER), ...attributesOf(stamp, name) },
+        ConditionExpression: from ? 'stamp = :from' : 'attribute_not_exists(pk)',
+        ...(from ? { ExpressionAttributeValues: { ':from': { N: String(from.stamp) } } } : {}),
+      }),
     );
 
   return {
@@ -87,19 +83,17 @@ export function createDynamoReferenceStore(options: DynamoReferenceStoreOptions)
       const newest = await read(series, POINTER);
       if (!newest || newest.stamp <= notAfter) return newest;
       if (notAfter < 0) return undefined;
-      const response = await client.send(
-        new QueryCommand({
-          TableName: tableName,
-          ConsistentRead: true,
-          KeyConditionExpression: 'pk = :pk AND sk <= :notAfter',
-          ExpressionAttributeValues: {
-            ':pk': { S: `series#${series}` },
-            ':notAfter': { S: stampKey(Math.floor(notAfter)) },
-          },
-          ScanIndexForward: false,
-          Limit: 1,
-        }),
-      );
+      const response = await call('Query', {
+        TableName: tableName,
+        ConsistentRead: true,
+        KeyConditionExpression: 'pk = :pk AND sk <= :notAfter',
+        ExpressionAttributeValues: {
+          ':pk': { S: `series#${series}` },
+          ':notAfter': { S: stampKey(Math.floor(notAfter)) },
+        },
+        ScanIndexForward: false,
+        Limit: 1,
+      });
       const item = response.Items?.[0];
       return item && asReference(series, item);
     },

@@ -1,14 +1,8 @@
 import { createHash } from 'node:crypto';
-import {
-  DeleteItemCommand,
-  type DynamoDBClient,
-  GetItemCommand,
-  PutItemCommand,
-  paginateQuery,
-  UpdateItemCommand,
-} from '@aws-sdk/client-dynamodb';
 import { conditionHeld } from './conditional-write.ts';
 import type { DynamoItem } from './dynamo-batch-get.ts';
+import type { DynamoCall } from './dynamo-call.ts';
+import { queryPages } from './dynamo-query.ts';
 import { WriteConflict } from './ports.ts';
 
 /** DynamoDB refuses items above 400 KB, names and keys included; 350 KiB leaves room for any name. */
@@ -38,14 +32,14 @@ export interface DynamoReferenceValues {
   readonly setExpiry: (name: string, expiresAt: number | undefined) => Promise<boolean>;
 }
 
-export function createDynamoReferenceValues(client: DynamoDBClient, tableName: string): DynamoReferenceValues {
+export function createDynamoReferenceValues(call: DynamoCall, tableName: string): DynamoReferenceValues {
   const keyOf = (name: string, sk: string): DynamoItem => ({ pk: { S: `value#${name}` }, sk: { S: sk } });
   const readHead = async (name: string) => {
     const request = { TableName: tableName, Key: keyOf(name, HEAD), ConsistentRead: true };
-    const item = (await client.send(new GetItemCommand(request))).Item;
+    const item = (await call('GetItem', request)).Item;
     return item && { item, chunks: Number(item.chunks?.N), checksum: item.checksum?.S ?? '' };
   };
-  // One after another: a partition takes 1,000 write units a second, and a chunk is 350. The SDK waits out throttling.
+  // One after another: a partition takes 1,000 write units a second, and a chunk is 350. A call waits out throttling.
   const forEachChunk = async (
     checksum: string,
     chunks: number,
@@ -67,7 +61,7 @@ export function createDynamoReferenceValues(client: DynamoDBClient, tableName: s
         const part = bytes.subarray(index * CHUNK_BYTES, (index + 1) * CHUNK_BYTES);
         // Unconditional: an equal chunk left from an expired value would still carry its expiry.
         const item = { ...keyOf(name, sk), bytes: { B: part } };
-        return client.send(new PutItemCommand({ TableName: tableName, Item: item }));
+        return call('PutItem', { TableName: tableName, Item: item });
       });
       const newHead = {
         ...keyOf(name, HEAD),
@@ -76,15 +70,13 @@ export function createDynamoReferenceValues(client: DynamoDBClient, tableName: s
         ...(chunks === 0 ? { bytes: { B: bytes } } : {}),
       };
       const written = await conditionHeld(
-        client.send(
-          new PutItemCommand({ TableName: tableName, Item: newHead, ConditionExpression: 'attribute_not_exists(pk)' }),
-        ),
+        call('PutItem', { TableName: tableName, Item: newHead, ConditionExpression: 'attribute_not_exists(pk)' }),
       );
       if (written) return;
       const winner = await readHead(name);
       if (winner?.checksum !== checksum) {
         await forEachChunk(checksum, chunks, (sk) =>
-          client.send(new DeleteItemCommand({ TableName: tableName, Key: keyOf(name, sk) })),
+          call('DeleteItem', { TableName: tableName, Key: keyOf(name, sk) }),
         );
       }
       mustBeSame(winner?.checksum ?? '');
@@ -92,7 +84,7 @@ export function createDynamoReferenceValues(client: DynamoDBClient, tableName: s
     get: async (name) => {
       const head = await readHead(name);
       if (!head) return undefined;
-      const parts = head.chunks === 0 ? [head.item] : await readChunks(client, tableName, name, head.checksum);
+      const parts = head.chunks === 0 ? [head.item] : await readChunks(call, tableName, name, head.checksum);
       const bytes = Buffer.concat(parts.map((part) => part.bytes?.B ?? new Uint8Array()));
       if (checksumOf(bytes) !== head.checksum) {
         throw new Error(`${name} is damaged: ${parts.length} of ${Math.max(1, head.chunks)} chunks, wrong checksum`);
@@ -105,20 +97,18 @@ export function createDynamoReferenceValues(client: DynamoDBClient, tableName: s
       if (head.item.expiresAt?.N === expiresAt?.toString()) return true;
       const setOn = (sk: string) =>
         conditionHeld(
-          client.send(
-            new UpdateItemCommand({
-              TableName: tableName,
-              Key: keyOf(name, sk),
-              // An update of an absent item would create it.
-              ConditionExpression: 'attribute_exists(pk)',
-              ...(expiresAt === undefined
-                ? { UpdateExpression: 'REMOVE expiresAt' }
-                : {
-                    UpdateExpression: 'SET expiresAt = :at',
-                    ExpressionAttributeValues: { ':at': { N: String(expiresAt) } },
-                  }),
-            }),
-          ),
+          call('UpdateItem', {
+            TableName: tableName,
+            Key: keyOf(name, sk),
+            // An update of an absent item would create it.
+            ConditionExpression: 'attribute_exists(pk)',
+            ...(expiresAt === undefined
+              ? { UpdateExpression: 'REMOVE expiresAt' }
+              : {
+                  UpdateExpression: 'SET expiresAt = :at',
+                  ExpressionAttributeValues: { ':at': { N: String(expiresAt) } },
+                }),
+          }),
         );
       // Whenever any chunk may expire, the head says so, crash or not: it gets an expiry first and loses it last.
       if (expiresAt !== undefined && !(await setOn(HEAD))) return false;
@@ -128,7 +118,7 @@ export function createDynamoReferenceValues(client: DynamoDBClient, tableName: s
   };
 }
 
-async function readChunks(client: DynamoDBClient, tableName: string, name: string, checksum: string) {
+async function readChunks(call: DynamoCall, tableName: string, name: string, checksum: string) {
   const request = {
     TableName: tableName,
     ConsistentRead: true,
@@ -136,7 +126,7 @@ async function readChunks(client: DynamoDBClient, tableName: string, name: strin
     ExpressionAttributeValues: { ':pk': { S: `value#${name}` }, ':checksum': { S: `${checksum}#` } },
   };
   const items: DynamoItem[] = [];
-  for await (const page of paginateQuery({ client }, request)) items.push(...(page.Items ?? []));
+  for await (const page of queryPages(call, request)) items.push(...page);
   return items;
 }
 

@@ -1,5 +1,5 @@
-import { type DynamoDBClient, ScanCommand } from '@aws-sdk/client-dynamodb';
 import type { DynamoItem } from './dynamo-batch-get.ts';
+import type { DynamoCall } from './dynamo-call.ts';
 import { createRateLimit } from './rate-limit.ts';
 
 export interface DynamoScanOptions {
@@ -24,7 +24,7 @@ interface Page {
  * A filter expression would save no capacity (DynamoDB charges for what it reads), so callers pick by key.
  */
 export async function* scanItems(
-  client: DynamoDBClient,
+  call: DynamoCall,
   tableName: string,
   { segments = 4, itemsPerSecond = 5_000, pageSize = 500 }: DynamoScanOptions = {},
 ): AsyncGenerator<DynamoItem> {
@@ -32,14 +32,14 @@ export async function* scanItems(
   const stopped = new AbortController();
   const readPage = async (segment: number, start: DynamoItem | undefined): Promise<Page> => {
     await limit.ready(stopped.signal);
-    const request = new ScanCommand({
+    const request = {
       TableName: tableName,
       Segment: segment,
       TotalSegments: segments,
       Limit: pageSize,
       ...(start ? { ExclusiveStartKey: start } : {}),
-    });
-    const response = await client.send(request, { abortSignal: stopped.signal });
+    };
+    const response = await call('Scan', request, stopped.signal);
     limit.charge(response.ScannedCount ?? 0);
     return { segment, items: response.Items ?? [], next: response.LastEvaluatedKey };
   };

@@ -1,12 +1,12 @@
-import { type DynamoDBClient, UpdateItemCommand } from '@aws-sdk/client-dynamodb';
 import { type CountryDay, NO_COUNTRY_DAY, OTHER_SOURCES, SOURCES_KEPT, type SourceDay } from '../model/source-day.ts';
 import { conditionHeld } from './conditional-write.ts';
 import { batchGet, type DynamoItem } from './dynamo-batch-get.ts';
+import type { DynamoCall } from './dynamo-call.ts';
 import type { SourceDayStore } from './ports.ts';
 import { TIME_TO_LIVE_ATTRIBUTE } from './table-definitions.ts';
 
 export interface DynamoSourceDayStoreOptions {
-  readonly client: DynamoDBClient;
+  readonly call: DynamoCall;
   /** The table of the baselines: counts of sources lie under a prefix of their own. */
   readonly tableName: string;
 }
@@ -25,27 +25,25 @@ type Kind = keyof typeof KINDS;
  * Counts of sources in DynamoDB, one item a source and day: `pk` = source#<day>#<source>, and one number a count, which only ever
  * grow. Which sources there are says the item `source#names`, in `names`. One UTC day of ten countries takes about 3 KB.
  */
-export function createDynamoSourceDayStore({ client, tableName }: DynamoSourceDayStoreOptions): SourceDayStore {
+export function createDynamoSourceDayStore({ call, tableName }: DynamoSourceDayStoreOptions): SourceDayStore {
   const keyOf = (day: number, source: string): DynamoItem => ({ pk: { S: `source#${day}#${source}` } });
   /** Names under which sources are counted, as far as this process asked. */
   const names = new Map<string, string>();
   const enter = (name: string, isLimited: boolean) =>
     conditionHeld(
-      client.send(
-        new UpdateItemCommand({
-          TableName: tableName,
-          Key: NAMES,
-          UpdateExpression: 'ADD #names :names',
-          ExpressionAttributeNames: { '#names': 'names' },
-          ExpressionAttributeValues: {
-            ':names': { SS: [name] },
-            ...(isLimited && { ':name': { S: name }, ':most': { N: String(SOURCES_KEPT) } }),
-          },
-          ...(isLimited && {
-            ConditionExpression: 'attribute_not_exists(#names) OR size(#names) < :most OR contains(#names, :name)',
-          }),
+      call('UpdateItem', {
+        TableName: tableName,
+        Key: NAMES,
+        UpdateExpression: 'ADD #names :names',
+        ExpressionAttributeNames: { '#names': 'names' },
+        ExpressionAttributeValues: {
+          ':names': { SS: [name] },
+          ...(isLimited && { ':name': { S: name }, ':most': { N: String(SOURCES_KEPT) } }),
+        },
+        ...(isLimited && {
+          ConditionExpression: 'attribute_not_exists(#names) OR size(#names) < :most OR contains(#names, :name)',
         }),
-      ),
+      }),
     );
   const nameOf = async (source: string): Promise<string> => {
     const known = names.get(source);
@@ -62,31 +60,29 @@ export function createDynamoSourceDayStore({ client, tableName }: DynamoSourceDa
       const counts = [...countries].flatMap(([country, counted]) => countsOf(country, counted));
       for (let from = 0; from < counts.length; from += COUNTS_AN_UPDATE) {
         const some = counts.slice(from, from + COUNTS_AN_UPDATE);
-        await client.send(
-          new UpdateItemCommand({
-            TableName: tableName,
-            Key: keyOf(day, name),
-            UpdateExpression: `SET #expiry = :expiry ADD ${some.map((_, i) => `#c${i} :c${i}`).join(', ')}`,
-            ExpressionAttributeNames: {
-              '#expiry': TIME_TO_LIVE_ATTRIBUTE,
-              ...Object.fromEntries(some.map(([attribute], i) => [`#c${i}`, attribute])),
-            },
-            ExpressionAttributeValues: {
-              ':expiry': { N: String((day + KEPT_DAYS) * DAY_SECONDS) },
-              ...Object.fromEntries(some.map(([, count], i) => [`:c${i}`, { N: String(count) }])),
-            },
-          }),
-        );
+        await call('UpdateItem', {
+          TableName: tableName,
+          Key: keyOf(day, name),
+          UpdateExpression: `SET #expiry = :expiry ADD ${some.map((_, i) => `#c${i} :c${i}`).join(', ')}`,
+          ExpressionAttributeNames: {
+            '#expiry': TIME_TO_LIVE_ATTRIBUTE,
+            ...Object.fromEntries(some.map(([attribute], i) => [`#c${i}`, attribute])),
+          },
+          ExpressionAttributeValues: {
+            ':expiry': { N: String((day + KEPT_DAYS) * DAY_SECONDS) },
+            ...Object.fromEntries(some.map(([, count], i) => [`:c${i}`, { N: String(count) }])),
+          },
+        });
       }
     },
     ofDays: async (from, to) => {
-      const [item] = await batchGet(client, tableName, [NAMES]);
+      const [item] = await batchGet(call, tableName, [NAMES]);
       const wanted = (item?.names?.SS ?? []).flatMap((source) =>
         Array.from({ length: to - from }, (_, i) => ({ source, day: from + i })),
       );
       const places = new Map(wanted.map((place) => [keyOf(place.day, place.source).pk?.S, place]));
       const items = await batchGet(
-        client,
+        call,
         tableName,
         wanted.map(({ day, source }) => keyOf(day, source)),
       );

@@ -5,7 +5,8 @@ import { HttpRequest } from '@smithy/core/transport';
 import type { NodeHttpHandler } from '@smithy/node-http-handler';
 import { SignatureV4 } from '@smithy/signature-v4';
 import { jitteredPause, type Pause } from './back-off.ts';
-import { httpHandler } from './http-handler.ts';
+import { CONNECTIONS, httpHandler } from './http-handler.ts';
+import { createPlaces } from './places.ts';
 
 /** One HTTP request to an AWS service, before it is signed. */
 export interface ServiceRequest {
@@ -16,6 +17,8 @@ export interface ServiceRequest {
   readonly path: string;
   readonly headers: Readonly<Record<string, string>>;
   readonly body: string;
+  /** Ends the request, and with it the call. */
+  readonly abortSignal?: AbortSignal | undefined;
 }
 
 /** Sends a request and gives back the answer's text. @throws ServiceRefusal, or the last error when nobody answered */
@@ -35,12 +38,21 @@ export class ServiceRefusal extends Error {
   }
 }
 
+/** A service's word for what went wrong, whether a signed call or the SDK threw it; an error's own name where nobody answered. */
+export const errorCode = (error: unknown): string =>
+  error instanceof ServiceRefusal ? error.code : error instanceof Error ? error.name : '';
+
+/** What carries a signed request: the SDK's handler, or what a test or a benchmark puts in its place. */
+export type Carrier = Pick<NodeHttpHandler, 'handle'>;
+
 export interface SignedCallOptions {
   /** As signatures name it: `s3`, `ssm`, `kinesis`. */
   readonly service: string;
   readonly region: string;
   /** Waited before it is tried again. @default full jitter, 100 ms doubling to a second */
   readonly pause?: Pause;
+  /** @default the SDK's handler, which gives up a connection that says nothing for five seconds */
+  readonly carrier?: Carrier;
 }
 
 const ATTEMPTS = 4;
@@ -50,17 +62,21 @@ const PASSING =
   /Throttl|ThroughputExceeded|LimitExceeded|TooManyRequests|SlowDown|RequestTimeout|InternalError|InternalServerError/;
 
 /**
- * Calls a service with nothing but AWS's own signer and the handler that the SDK's clients use. For single operations whose SDK
+ * Calls a service with nothing but AWS's own signer and the handler that the SDK's clients use. For few operations whose SDK
  * client would be most of a bundle: no client can be shaken down to one operation, and that of S3 is 150 KiB for one request, of
- * Systems Manager 80, of Kinesis 30, of SQS and Secrets Manager 23 each.
+ * DynamoDB 130, of Systems Manager 80, of Kinesis 30, of SQS and Secrets Manager 23 each.
  * Credentials are found as every client finds them; in the bundles that means in the environment.
+ *
+ * A batch of events means a thousand writes at once. Requests that wait for one of the connections count as connecting
+ * meanwhile and would be given up in rows, so no more are begun than there are connections.
  */
 export function createSignedCall({
   service,
   region,
   pause = jitteredPause(100, 1_000),
+  carrier = httpHandler(SILENCE_MS),
 }: SignedCallOptions): SignedCall {
-  const http = httpHandler(SILENCE_MS);
+  const places = createPlaces(CONNECTIONS);
   const signer = new SignatureV4({
     service,
     region,
@@ -72,9 +88,9 @@ export function createSignedCall({
   return async (request) => {
     for (let attempt = 1; ; attempt++) {
       try {
-        return await send(signer, http, request);
+        return await places(() => send(signer, carrier, request));
       } catch (error) {
-        if (attempt === ATTEMPTS || !mayPass(error)) throw error;
+        if (attempt === ATTEMPTS || request.abortSignal?.aborted || !mayPass(error)) throw error;
         await pause(attempt - 1);
       }
     }
@@ -84,8 +100,8 @@ export function createSignedCall({
 /** Every attempt is signed anew: a signature is good for five minutes from its own time on. */
 async function send(
   signer: SignatureV4,
-  http: NodeHttpHandler,
-  { method, endpoint, path, headers, body }: ServiceRequest,
+  carrier: Carrier,
+  { method, endpoint, path, headers, body, abortSignal }: ServiceRequest,
 ): Promise<string> {
   const { protocol, host, hostname, port } = new URL(endpoint);
   const unsigned = new HttpRequest({
@@ -97,7 +113,10 @@ async function send(
     headers: { ...headers, host },
     body,
   });
-  const { response } = await http.handle(HttpRequest.clone(await signer.sign(unsigned)));
+  const { response } = await carrier.handle(
+    HttpRequest.clone(await signer.sign(unsigned)),
+    abortSignal ? { abortSignal } : {},
+  );
   const answer = await textOf(response.body);
   if (response.statusCode >= 300) throw new ServiceRefusal(response.statusCode, answer);
   return answer;

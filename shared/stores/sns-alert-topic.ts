@@ -1,4 +1,3 @@
-import { type MessageAttributeValue, PublishCommand, type SNSClient } from '@aws-sdk/client-sns';
 import type { Alert } from '../model/alert.ts';
 import type { AlertDigest } from '../model/alert-digest.ts';
 import { queueSafeJson } from '../model/queue-safe-json.ts';
@@ -7,9 +6,10 @@ import { digestSubjectLine, renderEmailDigest } from '../notification/email-dige
 import { asNamedToPeople } from '../notification/pseudonyms.ts';
 import { alertJson } from './alert-message.ts';
 import type { AlertTopic } from './ports.ts';
+import type { SnsPublish, TopicAttribute } from './sns-publish.ts';
 
 export interface SnsAlertTopicOptions {
-  readonly client: SNSClient;
+  readonly publish: SnsPublish;
   readonly topicArn: string;
   /** The plain text that mail subscribers get. */
   readonly renderEmail: (alert: Alert) => string;
@@ -27,34 +27,30 @@ const RELATED_EMPLOYEES_WHEN_SHORT = 20;
  *
  * @throws Error when an alert can't be made to fit a message
  */
-export function createSnsAlertTopic({ client, topicArn, renderEmail }: SnsAlertTopicOptions): AlertTopic {
+export function createSnsAlertTopic({ publish, topicArn, renderEmail }: SnsAlertTopicOptions): AlertTopic {
   return {
     publish: async (alert) => {
-      await client.send(
-        new PublishCommand({
-          TopicArn: topicArn,
-          Subject: subjectLine(alert),
-          MessageStructure: 'json',
-          Message: fittingMessage(asNamedToPeople(alert), renderEmail),
-          MessageAttributes: {
-            severity: text(alert.severity),
-            subjectType: text(alert.subject.type),
-            ...quietAttributes(alert),
-            score: { DataType: 'Number', StringValue: alert.score.toFixed(1) },
-          },
-        }),
-      );
+      await publish({
+        TopicArn: topicArn,
+        Subject: subjectLine(alert),
+        MessageStructure: 'json',
+        Message: fittingMessage(asNamedToPeople(alert), renderEmail),
+        MessageAttributes: {
+          severity: text(alert.severity),
+          subjectType: text(alert.subject.type),
+          ...quietAttributes(alert),
+          score: { DataType: 'Number', StringValue: alert.score.toFixed(1) },
+        },
+      });
     },
     publishDigest: async (digest) => {
-      await client.send(
-        new PublishCommand({
-          TopicArn: topicArn,
-          Subject: digestSubjectLine(digest),
-          MessageStructure: 'json',
-          Message: JSON.stringify({ default: queueSafeJson(digest), email: renderEmailDigest(digest) }),
-          MessageAttributes: quietAttributes(digest),
-        }),
-      );
+      await publish({
+        TopicArn: topicArn,
+        Subject: digestSubjectLine(digest),
+        MessageStructure: 'json',
+        Message: JSON.stringify({ default: queueSafeJson(digest), email: renderEmailDigest(digest) }),
+        MessageAttributes: quietAttributes(digest),
+      });
     },
   };
 }
@@ -62,7 +58,7 @@ export function createSnsAlertTopic({ client, topicArn, renderEmail }: SnsAlertT
 const quietAttributes = ({ quietChannels = [] }: Alert | AlertDigest) =>
   Object.fromEntries(quietChannels.map((channel) => [QUIET_ON[channel], text('true')]));
 
-const text = (value: string): MessageAttributeValue => ({ DataType: 'String', StringValue: value });
+const text = (value: string): TopicAttribute => ({ DataType: 'String', StringValue: value });
 
 /** People must be told even of an alert that is too large: its case keeps what the message then leaves out. */
 function fittingMessage(alert: Alert, renderEmail: (alert: Alert) => string): string {

@@ -1,11 +1,15 @@
-import { GetQueueAttributesCommand, type SQSClient } from '@aws-sdk/client-sqs';
+import * as z from 'zod/mini';
+import { makeJsonCall } from './json-call.ts';
 
-/** How many messages of a queue nobody has received yet. @throws Error when the queue doesn't say */
-export async function waitingMessages(sqs: SQSClient, queueUrl: string): Promise<number> {
-  const { Attributes } = await sqs.send(
-    new GetQueueAttributesCommand({ QueueUrl: queueUrl, AttributeNames: ['ApproximateNumberOfMessages'] }),
-  );
-  const count = Number(Attributes?.ApproximateNumberOfMessages);
-  if (!Number.isInteger(count)) throw new Error('the queue does not say how many messages wait');
-  return count;
+const answer = z.object({ Attributes: z.object({ ApproximateNumberOfMessages: z.string().check(z.regex(/^\d+$/)) }) });
+
+/** Asks a queue how many messages nobody has received yet. Make one at cold start. @throws Error when the queue doesn't say */
+export function makeWaitingMessages(variables: Readonly<Record<string, string | undefined>>, queueUrl: string) {
+  const call = makeJsonCall(variables, { service: 'sqs', target: 'AmazonSQS.GetQueueAttributes', version: '1.0' });
+  return async (): Promise<number> => {
+    const asked = await call({ QueueUrl: queueUrl, AttributeNames: ['ApproximateNumberOfMessages'] });
+    const { success, data } = answer.safeParse(asked);
+    if (!success) throw new Error('the queue does not say how many messages wait');
+    return Number(data.Attributes.ApproximateNumberOfMessages);
+  };
 }

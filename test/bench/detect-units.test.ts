@@ -24,7 +24,7 @@ describe('detect', () => {
   ])(
     'reads and writes employees for $units units an event where each has $k in a full batch, and links for $besides',
     async ({ k, units, besides, calls }) => {
-      const detection = await meteredDetection(everybody, 'command');
+      const detection = await meteredDetection(everybody, 'call');
 
       const batches = fullBatches(everybody.deliveries, k, 3);
       const { events, baselines, links, directory, calls: called } = await detection.run(batches);
@@ -45,7 +45,7 @@ describe('detect', () => {
   );
 
   it('needs one unit to read and hardly more than one to write an event that is alone in its batch, as most are', async () => {
-    const detection = await meteredDetection(company, 'command');
+    const detection = await meteredDetection(company, 'call');
 
     const batches = batchesByArrival(company.deliveries.slice(0, 1_500));
     const { events, employees, baselines, links } = await detection.run(batches);
@@ -60,7 +60,7 @@ describe('detect', () => {
   });
 
   it('writes items of at most 800 bytes mostly, of 1,000 nearly always, and never of more than two units', async () => {
-    const detection = await meteredDetection(everybody, 'command');
+    const detection = await meteredDetection(everybody, 'call');
 
     const { baselines } = await detection.run(fullBatches(everybody.deliveries, 5, 5));
 

@@ -1,18 +1,12 @@
-import {
-  BatchGetItemCommand,
-  type ConsumedCapacity,
-  DeleteItemCommand,
-  type DynamoDBClient,
-  GetItemCommand,
-  PutItemCommand,
-  QueryCommand,
-  UpdateItemCommand,
-} from '@aws-sdk/client-dynamodb';
+import type { ConsumedCapacity, DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { createMemoryTables } from '../../bench/metering/memory-tables.ts';
-import { answerCommands, answerRequests } from '../../bench/metering/metered-client.ts';
+import { answeredOnTheWire, answeringCall } from '../../bench/metering/metered-call.ts';
 import { type Item, sizeOfItem } from '../../bench/metering/request-units.ts';
 import { makeDynamoClient } from '../../shared/stores/clients.ts';
+import type { DynamoCall, DynamoOperations } from '../../shared/stores/dynamo-call.ts';
+import { callsThrough } from '../../shared/stores/sdk-dynamo-call.ts';
+import { errorCode } from '../../shared/stores/signed-call.ts';
 import { connectServices, createTable, deleteTable } from '../contracts/aws-services.ts';
 
 let disconnect: () => Promise<void>;
@@ -35,8 +29,13 @@ afterAll(async () => {
 const key = (sk: string) => ({ pk: { S: 'series#x' }, sk: { S: sk } });
 const item = (sk: string, bytes: number) => ({ ...key(sk), b: { B: new Uint8Array(bytes) }, v: { N: '12' } });
 
+const asked = <Operation extends keyof DynamoOperations>(
+  operation: Operation,
+  input: DynamoOperations[Operation][0],
+) => ({ operation, ask: (call: DynamoCall): Promise<Answer> => call(operation, input) as Promise<Answer> });
+
 /** What the stores ask for, in an order in which every condition both holds and fails. */
-const commands = () => {
+const requests = () => {
   const put = { TableName: tableName, ReturnConsumedCapacity: 'TOTAL' as const };
   const users = {
     ...put,
@@ -55,30 +54,30 @@ const commands = () => {
     },
   });
   return [
-    new PutItemCommand({ ...put, Item: item('a', 700), ConditionExpression: 'attribute_not_exists(pk)' }),
-    new PutItemCommand({ ...put, Item: item('a', 700), ConditionExpression: 'attribute_not_exists(pk)' }),
-    new PutItemCommand({
+    asked('PutItem', { ...put, Item: item('a', 700), ConditionExpression: 'attribute_not_exists(pk)' }),
+    asked('PutItem', { ...put, Item: item('a', 700), ConditionExpression: 'attribute_not_exists(pk)' }),
+    asked('PutItem', {
       ...put,
       Item: item('a', 3_000),
       ConditionExpression: 'v = :v',
       ExpressionAttributeValues: { ':v': { N: '12' } },
     }),
-    new PutItemCommand({
+    asked('PutItem', {
       ...put,
       Item: item('a', 10),
       ConditionExpression: 'v = :v',
       ExpressionAttributeValues: { ':v': { N: '13' } },
     }),
-    new PutItemCommand({ ...put, Item: item('a', 10) }),
-    new PutItemCommand({ ...put, Item: item('b', 9_000) }),
-    new GetItemCommand({ ...put, Key: key('b'), ConsistentRead: true }),
-    new GetItemCommand({ ...put, Key: key('b') }),
-    new GetItemCommand({ ...put, Key: key('nothing'), ConsistentRead: true }),
-    new BatchGetItemCommand({
+    asked('PutItem', { ...put, Item: item('a', 10) }),
+    asked('PutItem', { ...put, Item: item('b', 9_000) }),
+    asked('GetItem', { ...put, Key: key('b'), ConsistentRead: true }),
+    asked('GetItem', { ...put, Key: key('b') }),
+    asked('GetItem', { ...put, Key: key('nothing'), ConsistentRead: true }),
+    asked('BatchGetItem', {
       RequestItems: { [tableName]: { Keys: [key('a'), key('b'), key('nothing')], ConsistentRead: true } },
       ReturnConsumedCapacity: 'TOTAL',
     }),
-    new QueryCommand({
+    asked('Query', {
       ...put,
       ConsistentRead: true,
       KeyConditionExpression: 'pk = :pk AND sk <= :upTo',
@@ -86,13 +85,13 @@ const commands = () => {
       ScanIndexForward: false,
       Limit: 1,
     }),
-    new QueryCommand({
+    asked('Query', {
       ...put,
       KeyConditionExpression: 'pk = :pk AND begins_with(sk, :start)',
       ExpressionAttributeValues: { ':pk': { S: 'series#x' }, ':start': { S: 'b' } },
     }),
-    ...['e-1', 'e-2', 'e-3', 'e-2'].map((id) => new UpdateItemCommand({ ...users, ...user(id) })),
-    new UpdateItemCommand({
+    ...['e-1', 'e-2', 'e-3', 'e-2'].map((id) => asked('UpdateItem', { ...users, ...user(id) })),
+    asked('UpdateItem', {
       ...put,
       Key: key('device'),
       UpdateExpression: 'REMOVE #first',
@@ -100,19 +99,18 @@ const commands = () => {
       ExpressionAttributeNames: { '#first': 'first' },
       ReturnValues: 'ALL_NEW',
     }),
-    ...[2, 3].map(
-      (count) =>
-        new UpdateItemCommand({
-          ...put,
-          Key: key('counts'),
-          UpdateExpression: 'SET #at = :at ADD #c0 :c0',
-          ExpressionAttributeNames: { '#at': 'expiresAt', '#c0': 'h10#CN' },
-          ExpressionAttributeValues: { ':at': { N: '1700000000' }, ':c0': { N: String(count) } },
-          ReturnValues: 'ALL_NEW',
-        }),
+    ...[2, 3].map((count) =>
+      asked('UpdateItem', {
+        ...put,
+        Key: key('counts'),
+        UpdateExpression: 'SET #at = :at ADD #c0 :c0',
+        ExpressionAttributeNames: { '#at': 'expiresAt', '#c0': 'h10#CN' },
+        ExpressionAttributeValues: { ':at': { N: '1700000000' }, ':c0': { N: String(count) } },
+        ReturnValues: 'ALL_NEW',
+      }),
     ),
-    new DeleteItemCommand({ ...put, Key: key('b') }),
-    new DeleteItemCommand({ ...put, Key: key('nothing') }),
+    asked('DeleteItem', { ...put, Key: key('b') }),
+    asked('DeleteItem', { ...put, Key: key('nothing') }),
   ];
 };
 
@@ -122,13 +120,11 @@ interface Answer {
   readonly refused?: string;
 }
 
-/** What a client answers to each of them; failed conditions are an answer. */
-async function answersOf(client: DynamoDBClient): Promise<Answer[]> {
+/** What is answered to each of them; failed conditions are an answer. */
+async function answersOf(call: DynamoCall): Promise<Answer[]> {
   const answers: Answer[] = [];
-  for (const command of commands()) {
-    // Commands differ in type, and a client's overloads take one at a time.
-    const send: (asked: object) => Promise<Answer> = client.send.bind(client) as never;
-    answers.push(await send(command).catch((error: Error): Answer => ({ refused: `${error.name}: ${error.message}` })));
+  for (const { ask } of requests()) {
+    answers.push(await ask(call).catch((error: unknown): Answer => ({ refused: errorCode(error) })));
   }
   return answers;
 }
@@ -144,20 +140,18 @@ const unitsOf = ({ ConsumedCapacity = [] }: Answer) =>
   [ConsumedCapacity].flat().reduce((sum, { CapacityUnits = 0 }) => sum + CapacityUnits, 0);
 
 describe.each([
-  { at: 'commands', answer: answerCommands },
-  { at: 'the wire', answer: answerRequests },
-])('tables in memory that answer at $at', ({ answer }) => {
+  { at: 'the call', callOf: answeringCall },
+  { at: 'the wire', callOf: answeredOnTheWire },
+])('tables in memory that answer at $at', ({ callOf }) => {
   it('answer as the emulator does, and count the units that it says were consumed', async () => {
     const tables = createMemoryTables();
-    const metered = makeDynamoClient();
-    answer(metered, tables);
 
-    const expected = await answersOf(emulator);
-    const answers = await answersOf(metered);
+    const expected = await answersOf(callsThrough(emulator));
+    const answers = await answersOf(callOf(tables));
 
     expect(answers.map(contentOf)).toEqual(expected.map(contentOf));
     const { readUnits, writeUnits } = tables.metered(tableName);
-    const isRead = (index: number) => /Get|Query/.test(commands()[index]?.constructor.name ?? '');
+    const isRead = (index: number) => /Get|Query/.test(requests()[index]?.operation ?? '');
     const consumed = (read: boolean) =>
       expected.filter((_, index) => isRead(index) === read).reduce((sum, each) => sum + unitsOf(each), 0);
     expect(readUnits).toBe(consumed(true));

@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createDynamoBaselineStore } from '../../shared/stores/dynamo-baseline-store.ts';
 import { createDynamoReferenceStore } from '../../shared/stores/dynamo-reference-store.ts';
 import { publishDirectory } from '../../shared/stores/publish-inputs.ts';
+import { callsThrough } from '../../shared/stores/sdk-dynamo-call.ts';
 import { aSettledBaseline } from '../factories/a-history.ts';
 import { aRow } from '../factories/an-access.ts';
 import { anAccessEvent } from '../factories/an-access-event.ts';
@@ -15,7 +16,11 @@ let services: ProvisionedServices;
 beforeAll(async () => {
   services = await startProvisionedServices();
   const { dynamodb } = services.clients;
-  await createDynamoBaselineStore({ client: dynamodb, tableName: 'baselines' }).save('e-00042', baseline, 0);
+  await createDynamoBaselineStore({ call: callsThrough(dynamodb), tableName: 'baselines' }).save(
+    'e-00042',
+    baseline,
+    0,
+  );
 });
 afterAll(() => services.stop());
 
@@ -32,7 +37,10 @@ describe('borderwatch baseline show', () => {
   });
 
   it('names group, time zone and what was used where directory and events say them', async () => {
-    const references = createDynamoReferenceStore({ client: services.clients.dynamodb, tableName: 'directory' });
+    const references = createDynamoReferenceStore({
+      call: callsThrough(services.clients.dynamodb),
+      tableName: 'directory',
+    });
     await publishDirectory(references, [aRow()], Date.parse('2026-01-01T00:00:00Z'));
     const events = await folder.write('events.ndjson', `no json\n${JSON.stringify(anAccessEvent())}\n`);
 

@@ -7,6 +7,7 @@ import { main } from '../../cli/borderwatch.ts';
 import { type LocalStack, startLocalStack } from '../../infra/local/local-stack.ts';
 import { createDynamoCaseStore } from '../../shared/stores/dynamo-case-store.ts';
 import type { CaseStore } from '../../shared/stores/ports.ts';
+import { callsThrough } from '../../shared/stores/sdk-dynamo-call.ts';
 import { anAlert } from '../contracts/alert-factory.ts';
 
 const [FIRST, SECOND, ELSEWHERE] = ['00000000000000a1', '00000000000000a2', '00000000000000b1'] as const;
@@ -36,7 +37,10 @@ describe('the commands about cases', () => {
       onAlert: () => {},
       onDigest: () => {},
     });
-    cases = createDynamoCaseStore({ client: stack.clients.dynamodb, tableName: stack.resources.casesTable });
+    cases = createDynamoCaseStore({
+      call: callsThrough(stack.clients.dynamodb),
+      tableName: stack.resources.casesTable,
+    });
     const store = (alertId: string, id: string, time: string) =>
       cases.storeRevision(anAlert({ alertId, time, subject: { type: 'employee', id }, identity: 'pseudonym' }), 1_000);
     await store(SECOND, 'e-00042', '2026-11-23T12:00:00.000Z');

@@ -85,7 +85,7 @@ describe('the command', () => {
     figure(of, 'writes of links an event', 0.05),
     figure(of, 'write units a count of a source', 2),
     figure(of, 'bytes of an event', 400),
-    figure(of, 'processor time an event, with the SDK', 500),
+    figure(of, 'processor time an event, with the wire', 500),
   ]);
   const { path, write } = scratchFolder();
   const writeResult = (benchmark: string, of: readonly object[]) =>

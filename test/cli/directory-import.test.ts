@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { decodeDirectory } from '../../shared/formats/directory-bytes.ts';
 import { createDynamoReferenceStore } from '../../shared/stores/dynamo-reference-store.ts';
 import { referenceValue } from '../../shared/stores/reference-value.ts';
+import { callsThrough } from '../../shared/stores/sdk-dynamo-call.ts';
 import { type ProvisionedServices, startProvisionedServices } from './provisioned-services.ts';
 import { borderwatch } from './run-command.ts';
 import { scratchFolder } from './scratch-folder.ts';
@@ -22,7 +23,10 @@ const ROWS = [
 const csv = (...rows: readonly string[]) => `${[HEADER, ...rows].join('\n')}\n`;
 
 async function inForce() {
-  const references = createDynamoReferenceStore({ client: services.clients.dynamodb, tableName: 'directory' });
+  const references = createDynamoReferenceStore({
+    call: callsThrough(services.clients.dynamodb),
+    tableName: 'directory',
+  });
   const newest = await references.newest('directory', Number.MAX_SAFE_INTEGER);
   return newest && { name: newest.name, rows: decodeDirectory(await referenceValue(references, newest.name)) };
 }

@@ -19,6 +19,7 @@ import { type Provisioned, provision } from '../../infra/local/provision.ts';
 import { makeDynamoClient } from '../../shared/stores/clients.ts';
 import { createDynamoReferenceStore } from '../../shared/stores/dynamo-reference-store.ts';
 import { publishDirectory } from '../../shared/stores/publish-inputs.ts';
+import { callsThrough } from '../../shared/stores/sdk-dynamo-call.ts';
 import { aRow } from '../factories/an-access.ts';
 
 let clients: LocalClients;
@@ -78,7 +79,7 @@ describe('borderwatch doctor on the local stack', () => {
 
   it('finds nothing wrong once directory and snapshot are there', async () => {
     const client = makeDynamoClient();
-    const references = createDynamoReferenceStore({ client, tableName: resources.directoryTable });
+    const references = createDynamoReferenceStore({ call: callsThrough(client), tableName: resources.directoryTable });
     await publishDirectory(references, [aRow()], Date.now());
     await references.put('snapshot-1', new Uint8Array([1]));
     await references.publish('snapshot', Date.now(), 'snapshot-1');

@@ -3,6 +3,7 @@ import { loadDeployedInputs } from '../../cli/deployed-inputs.ts';
 import { lookUpNetwork } from '../../shared/model/networks.ts';
 import { createDynamoReferenceStore } from '../../shared/stores/dynamo-reference-store.ts';
 import { publishDirectory } from '../../shared/stores/publish-inputs.ts';
+import { callsThrough } from '../../shared/stores/sdk-dynamo-call.ts';
 import { aRow } from '../factories/an-access.ts';
 import { type ProvisionedServices, startProvisionedServices } from './provisioned-services.ts';
 import { borderwatch } from './run-command.ts';
@@ -19,7 +20,10 @@ const VPN = { cidr: '198.51.100.0/24', label: 'vpn-us', kind: 'vpn', country: 'U
 const OFFICE = { cidr: '203.0.113.0/25', label: 'Singapore', kind: 'office', country: 'SG' };
 
 const references = () =>
-  createDynamoReferenceStore({ client: services.clients.dynamodb, tableName: services.resources.directoryTable });
+  createDynamoReferenceStore({
+    call: callsThrough(services.clients.dynamodb),
+    tableName: services.resources.directoryTable,
+  });
 const inForce = () => references().newest('networks', Number.MAX_SAFE_INTEGER);
 
 describe('borderwatch networks import', () => {

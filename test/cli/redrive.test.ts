@@ -5,6 +5,7 @@ import { createEventSourceMapping, type EventSourceMapping } from '../../infra/l
 import { type LocalFunctions, loadFunctions } from '../../infra/local/functions.ts';
 import { writeFailureRecord } from '../../infra/local/write-failure-record.ts';
 import { createDynamoBaselineStore } from '../../shared/stores/dynamo-baseline-store.ts';
+import { callsThrough } from '../../shared/stores/sdk-dynamo-call.ts';
 import { type FaultProxy, REFUSAL, startFaultProxy } from '../contracts/fault-proxy.ts';
 import { anAccessEvent } from '../factories/an-access-event.ts';
 import { type ProvisionedServices, startProvisionedServices } from './provisioned-services.ts';
@@ -81,7 +82,7 @@ const refuseWritesAbout = (actor: string) =>
 const mend = () => table.setFault((request, forward) => forward(request.body));
 /** How many accesses were applied, by actor. */
 async function applied() {
-  const store = createDynamoBaselineStore({ client: services.clients.dynamodb, tableName: 'baselines' });
+  const store = createDynamoBaselineStore({ call: callsThrough(services.clients.dynamodb), tableName: 'baselines' });
   const baselines = await store.load(['e-1', 'e-2', 'e-3']);
   return Object.fromEntries([...baselines].map(([actor, { version }]) => [actor, version]).toSorted());
 }

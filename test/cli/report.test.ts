@@ -17,6 +17,7 @@ import { createDynamoCaseStore } from '../../shared/stores/dynamo-case-store.ts'
 import { createDynamoReferenceStore } from '../../shared/stores/dynamo-reference-store.ts';
 import { createDynamoSuppressionStore } from '../../shared/stores/dynamo-suppression-store.ts';
 import { publishDirectory } from '../../shared/stores/publish-inputs.ts';
+import { callsThrough } from '../../shared/stores/sdk-dynamo-call.ts';
 import { createTableRequest, TABLE_DEFINITIONS, type TableKind } from '../../shared/stores/table-definitions.ts';
 import { anAlert } from '../contracts/alert-factory.ts';
 import { connectServices, uniqueName } from '../contracts/aws-services.ts';
@@ -79,7 +80,10 @@ describe('borderwatch report', () => {
     await ssm.send(new PutParameterCommand({ Name, Value: '0.5', Type: 'String' }));
     const yesterday = Math.floor(Date.now() / DAY_MS) - 1;
     const row = { employeeId: 'e-1', type: 'employee', homeCountry: 'SG', team: 'ads', timeZone: 'UTC' } as const;
-    const references = createDynamoReferenceStore({ client, tableName: `borderwatch-${stage}-directory` });
+    const references = createDynamoReferenceStore({
+      call: callsThrough(client),
+      tableName: `borderwatch-${stage}-directory`,
+    });
     await publishDirectory(references, [{ ...row, effectiveFrom: 0, extra: {} }], 1_000);
     const empty = initialBaseline();
     const baseline = {
@@ -88,9 +92,13 @@ describe('borderwatch report', () => {
       day: { ...empty.day, day: yesterday, protectedReads: 5 },
       dailyReads: [encodeDailyReads(7), 0, encodeDailyReads(1)],
     };
-    await createDynamoBaselineStore({ client, tableName: `borderwatch-${stage}-baselines` }).save('e-1', baseline, 0);
+    await createDynamoBaselineStore({ call: callsThrough(client), tableName: `borderwatch-${stage}-baselines` }).save(
+      'e-1',
+      baseline,
+      0,
+    );
     const openedAt = new Date(yesterday * DAY_MS + 1_000).toISOString();
-    await createDynamoCaseStore({ client, tableName: `borderwatch-${stage}-cases` }).storeRevision(
+    await createDynamoCaseStore({ call: callsThrough(client), tableName: `borderwatch-${stage}-cases` }).storeRevision(
       anAlert({ firstEventTime: openedAt }),
       1_000,
     );
@@ -113,14 +121,17 @@ describe('borderwatch report', () => {
       await s3.send(new PutObjectCommand({ Bucket: archive, Key, Body: gzipSync(lines.join('\n')) }));
     s3.destroy();
     const aMoment = new Date(yesterday * DAY_MS + 2_000).toISOString();
-    const cases = createDynamoCaseStore({ client, tableName: `borderwatch-${stage}-cases` });
+    const cases = createDynamoCaseStore({ call: callsThrough(client), tableName: `borderwatch-${stage}-cases` });
     const monthAgo = new Date((yesterday - 30) * DAY_MS).toISOString();
     await cases.storeRevision(anAlert({ alertId: 'old', firstEventTime: monthAgo, time: monthAgo }), 1_000);
     const expiry = { version: 1, state: 'expired', at: aMoment, by: 'assess', reason: 'nobody', revision: 1 } as const;
     await cases.change('old', expiry);
     await cases.storeRevision(anAlert({ alertId: 'untold', firstEventTime: openedAt, time: openedAt }), 1_000);
     await cases.markNotified('untold', 1, 'ended');
-    const suppressions = createDynamoSuppressionStore({ client, tableName: `borderwatch-${stage}-cases` });
+    const suppressions = createDynamoSuppressionStore({
+      call: callsThrough(client),
+      tableName: `borderwatch-${stage}-cases`,
+    });
     const day = (before: number) => new Date((yesterday - before) * DAY_MS).toISOString();
     const suppressed = (id: string, from: number, until: number) =>
       suppressions.add({

@@ -3,6 +3,7 @@ import { sourceHealthTable } from '../../cli/source-health-table.ts';
 import { NO_COUNTRY_DAY, type SourceDay } from '../../shared/model/source-day.ts';
 import { startSourceTally } from '../../shared/pipeline/tally-sources.ts';
 import { createDynamoSourceDayStore } from '../../shared/stores/dynamo-source-day-store.ts';
+import { callsThrough } from '../../shared/stores/sdk-dynamo-call.ts';
 import { anAccessEvent } from '../factories/an-access-event.ts';
 import { type ProvisionedServices, startProvisionedServices } from './provisioned-services.ts';
 import { borderwatch } from './run-command.ts';
@@ -65,7 +66,7 @@ describe('borderwatch source-health', () => {
     const tally = startSourceTally();
     const now = Date.now();
     tally.take({ event: anAccessEvent({ source: 'warehouse' }), country: 'CN', time: now - 5 * HOUR, arrival: now });
-    const store = createDynamoSourceDayStore({ client: services.clients.dynamodb, tableName: 'baselines' });
+    const store = createDynamoSourceDayStore({ call: callsThrough(services.clients.dynamodb), tableName: 'baselines' });
     for (const day of tally.days()) await store.add(day);
 
     const { code, stdout } = await borderwatch('source-health');

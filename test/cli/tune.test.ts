@@ -12,6 +12,7 @@ import { directoryText, networksText } from '../../shared/simulation/run-files.t
 import { makeDynamoClient, makeS3Client, makeSsmClient } from '../../shared/stores/clients.ts';
 import { createDynamoReferenceStore } from '../../shared/stores/dynamo-reference-store.ts';
 import { publishDirectory, publishNetworks } from '../../shared/stores/publish-inputs.ts';
+import { callsThrough } from '../../shared/stores/sdk-dynamo-call.ts';
 import { createTableRequest, TABLE_DEFINITIONS } from '../../shared/stores/table-definitions.ts';
 import { connectServices, uniqueName } from '../contracts/aws-services.ts';
 import { runBorderwatch } from './run-borderwatch.ts';
@@ -120,7 +121,7 @@ async function anArchive(): Promise<string> {
   const tableName = `borderwatch-${stage}-directory`;
   await dynamo.send(new CreateTableCommand(createTableRequest(TABLE_DEFINITIONS.directory, tableName)));
   await waitUntilTableExists({ client: dynamo, maxWaitTime: 60, minDelay: 1 }, { TableName: tableName });
-  const references = createDynamoReferenceStore({ client: dynamo, tableName });
+  const references = createDynamoReferenceStore({ call: callsThrough(dynamo), tableName });
   await publishDirectory(references, company.directoryRows, 1_000);
   await publishNetworks(references, company.networks, 1_000);
   s3.destroy();

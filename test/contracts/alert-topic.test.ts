@@ -1,10 +1,4 @@
-import {
-  CreateTopicCommand,
-  DeleteTopicCommand,
-  type PublishCommandInput,
-  type SNSClient,
-  SubscribeCommand,
-} from '@aws-sdk/client-sns';
+import { CreateTopicCommand, DeleteTopicCommand, type SNSClient, SubscribeCommand } from '@aws-sdk/client-sns';
 import {
   CreateQueueCommand,
   DeleteMessageCommand,
@@ -22,6 +16,7 @@ import { makeSnsClient, makeSqsClient } from '../../shared/stores/clients.ts';
 import { createMemoryAlertTopic } from '../../shared/stores/memory-alert-topic.ts';
 import type { AlertTopic } from '../../shared/stores/ports.ts';
 import { createSnsAlertTopic } from '../../shared/stores/sns-alert-topic.ts';
+import { makeSnsPublish, type Publication, type SnsPublish } from '../../shared/stores/sns-publish.ts';
 import { anAlert } from './alert-factory.ts';
 import { connectServices, uniqueName } from './aws-services.ts';
 
@@ -71,8 +66,12 @@ afterAll(async () => {
   await disconnect();
 });
 
-const snsTopic = () =>
-  createSnsAlertTopic({ client: sns, topicArn, renderEmail: (alert) => `card of ${alert.alertId}` });
+const snsTopic = (publish: SnsPublish = makeSnsPublish(process.env)) =>
+  createSnsAlertTopic({
+    publish,
+    topicArn,
+    renderEmail: (alert) => `card of ${alert.alertId}`,
+  });
 
 async function notifications(): Promise<readonly Notification[]> {
   const taken: Notification[] = [];
@@ -139,19 +138,14 @@ describe('the SNS alert topic', () => {
 
   it('asks for the JSON to go to programs and for the card to go to mail', async () => {
     // fauxqs neither applies the structure nor sends mail, so the request itself is looked at.
-    const inputs: object[] = [];
-    sns.middlewareStack.add(
-      (next) => (sent) => {
-        inputs.push(sent.input);
-        return next(sent);
-      },
-      { step: 'initialize', name: 'inputs' },
-    );
+    const inputs: Publication[] = [];
+    const topic = snsTopic(async (publication) => {
+      inputs.push(publication);
+    });
 
-    await publishOne(anAlert());
-    sns.middlewareStack.remove('inputs');
+    await topic.publish(anAlert());
 
-    const [input] = inputs as PublishCommandInput[];
+    const [input] = inputs;
     expect(input?.MessageStructure).toBe('json');
     expect(JSON.parse(input?.Message ?? '')).toEqual({
       default: JSON.stringify(anAlert()),

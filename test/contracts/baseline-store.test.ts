@@ -2,6 +2,7 @@ import { DeleteItemCommand, type DynamoDBClient, PutItemCommand } from '@aws-sdk
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { makeDynamoClient } from '../../shared/stores/clients.ts';
 import { createDynamoBaselineStore } from '../../shared/stores/dynamo-baseline-store.ts';
+import { type DynamoCall, makeDynamoCall } from '../../shared/stores/dynamo-call.ts';
 import { createMemoryBaselineStore } from '../../shared/stores/memory-baseline-store.ts';
 import { type BaselineStore, WriteConflict } from '../../shared/stores/ports.ts';
 import { connectServices, createTable, deleteTable, uniqueName } from './aws-services.ts';
@@ -9,11 +10,13 @@ import { aBaseline } from './baseline-factory.ts';
 
 let disconnect: () => Promise<void>;
 let client: DynamoDBClient;
+let call: DynamoCall;
 let tableName: string;
 
 beforeAll(async () => {
   disconnect = await connectServices();
   client = makeDynamoClient();
+  call = makeDynamoCall(process.env);
   tableName = await createTable(client, 'baselines');
 });
 afterAll(async () => {
@@ -26,7 +29,7 @@ describe.each([
   { name: 'memory', makeStore: () => createMemoryBaselineStore() },
   {
     name: 'DynamoDB',
-    makeStore: () => createDynamoBaselineStore({ client, tableName, scan: { segments: 3, pageSize: 40 } }),
+    makeStore: () => createDynamoBaselineStore({ call, tableName, scan: { segments: 3, pageSize: 40 } }),
   },
 ])('a baseline store in $name', ({ makeStore }) => {
   let store: BaselineStore;
@@ -132,7 +135,7 @@ describe.each([
 
 describe('the DynamoDB baseline store', () => {
   it('scans past the other kinds of items of the table', async () => {
-    const store = createDynamoBaselineStore({ client, tableName });
+    const store = createDynamoBaselineStore({ call, tableName });
     const actor = uniqueName('e');
     await store.save(actor, aBaseline(1), 0);
     const other = { pk: { S: `held#${actor}#a` }, b: { B: new Uint8Array([1]) } };
@@ -149,7 +152,7 @@ describe('the DynamoDB baseline store', () => {
     const item = { pk: { S: `employee#${actor}` }, b: { B: new Uint8Array([250, 1, 2]) }, v: { N: '1' } };
     await client.send(new PutItemCommand({ TableName: tableName, Item: item }));
     try {
-      await expect(createDynamoBaselineStore({ client, tableName }).load([actor])).rejects.toThrow(actor);
+      await expect(createDynamoBaselineStore({ call, tableName }).load([actor])).rejects.toThrow(actor);
     } finally {
       await client.send(new DeleteItemCommand({ TableName: tableName, Key: { pk: item.pk } }));
     }

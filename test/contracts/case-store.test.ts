@@ -2,6 +2,7 @@ import { type DynamoDBClient, GetItemCommand, UpdateItemCommand } from '@aws-sdk
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { type CaseChange, EXPIRES_AFTER_MS } from '../../shared/model/case.ts';
 import { makeDynamoClient } from '../../shared/stores/clients.ts';
+import { type DynamoCall, makeDynamoCall } from '../../shared/stores/dynamo-call.ts';
 import { createDynamoCaseStore } from '../../shared/stores/dynamo-case-store.ts';
 import { createMemoryCaseStore } from '../../shared/stores/memory-case-store.ts';
 import type { CaseStore } from '../../shared/stores/ports.ts';
@@ -11,11 +12,13 @@ import { connectServices, createTable, deleteTable } from './aws-services.ts';
 const DAY_MS = 86_400_000;
 let disconnect: () => Promise<void>;
 let client: DynamoDBClient;
+let call: DynamoCall;
 let tableName: string;
 
 beforeAll(async () => {
   disconnect = await connectServices();
   client = makeDynamoClient();
+  call = makeDynamoCall(process.env);
 });
 beforeEach(async () => {
   tableName = await createTable(client, 'cases');
@@ -34,7 +37,7 @@ async function allOf<Item>(items: AsyncIterable<Item>): Promise<readonly Item[]>
 
 describe.each([
   { name: 'memory', makeStore: () => createMemoryCaseStore() },
-  { name: 'DynamoDB', makeStore: () => createDynamoCaseStore({ client, tableName }) },
+  { name: 'DynamoDB', makeStore: () => createDynamoCaseStore({ call, tableName }) },
 ])('a case store in $name', ({ makeStore }) => {
   let store: CaseStore;
   beforeEach(() => {
@@ -377,7 +380,7 @@ describe.each([
 
 describe('the DynamoDB case store', () => {
   it('leaves alone what analysts added to a case', async () => {
-    const store = createDynamoCaseStore({ client, tableName });
+    const store = createDynamoCaseStore({ call, tableName });
     await store.storeRevision(anAlert({ alertId: 'a-1' }), 1_000);
     const key = { pk: { S: 'case#a-1' } };
     await client.send(

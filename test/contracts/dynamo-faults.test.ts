@@ -1,33 +1,37 @@
-import { type DynamoDBClient, ListTablesCommand } from '@aws-sdk/client-dynamodb';
+import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { makeDynamoClient } from '../../shared/stores/clients.ts';
 import { createDynamoBaselineStore } from '../../shared/stores/dynamo-baseline-store.ts';
+import { type DynamoCall, makeDynamoCall } from '../../shared/stores/dynamo-call.ts';
 import { createDynamoCaseStore } from '../../shared/stores/dynamo-case-store.ts';
 import { createDynamoReferenceStore } from '../../shared/stores/dynamo-reference-store.ts';
 import { WriteConflict } from '../../shared/stores/ports.ts';
+import { serviceEndpoint } from '../../shared/stores/service-endpoint.ts';
 import { anAlert } from './alert-factory.ts';
 import { connectServices, createTable, deleteTable, uniqueName } from './aws-services.ts';
 import { aBaseline } from './baseline-factory.ts';
-import { connectThroughFaults, type Fault, type FaultyClient, loseFirstResponseTo } from './fault-proxy.ts';
+import { type Fault, type FaultProxy, loseFirstResponseTo, startFaultProxy } from './fault-proxy.ts';
 
 let disconnect: () => Promise<void>;
-let healthy: DynamoDBClient;
-let faulty: FaultyClient<DynamoDBClient>;
+let client: DynamoDBClient;
+let healthy: DynamoCall;
+let proxy: FaultProxy;
+let faulty: DynamoCall;
 
 beforeAll(async () => {
   disconnect = await connectServices();
-  healthy = makeDynamoClient();
-  faulty = await connectThroughFaults('AWS_ENDPOINT_URL_DYNAMODB', makeDynamoClient, (client) =>
-    client.send(new ListTablesCommand({ Limit: 1 })),
-  );
+  client = makeDynamoClient();
+  healthy = makeDynamoCall(process.env);
+  proxy = await startFaultProxy(serviceEndpoint('dynamodb', process.env).url);
+  faulty = makeDynamoCall({ ...process.env, AWS_ENDPOINT_URL_DYNAMODB: proxy.url });
 });
 afterAll(async () => {
-  await faulty.stop();
-  healthy.destroy();
+  await proxy.stop();
+  client.destroy();
   await disconnect();
 });
 
-/** A refusal that the SDK doesn't retry: the program dies between two of its writes. */
+/** A refusal that no call is repeated after: the program dies between two of its writes. */
 const refusal = {
   status: 400,
   body: JSON.stringify({ __type: 'com.amazonaws.dynamodb.v20120810#AccessDeniedException', message: 'gone' }),
@@ -38,7 +42,7 @@ describe('the DynamoDB baseline store on a bad network', () => {
   const pauses: number[] = [];
   const store = () =>
     createDynamoBaselineStore({
-      client: faulty.client,
+      call: faulty,
       tableName,
       pause: async (attempt) => {
         pauses.push(attempt);
@@ -46,18 +50,18 @@ describe('the DynamoDB baseline store on a bad network', () => {
     });
   const saveHealthily = async (howMany: number) => {
     const actors = Array.from({ length: howMany }, () => uniqueName('e'));
-    const healthyStore = createDynamoBaselineStore({ client: healthy, tableName });
+    const healthyStore = createDynamoBaselineStore({ call: healthy, tableName });
     await Promise.all(actors.map((id) => healthyStore.save(id, aBaseline(1), 0)));
     return actors;
   };
 
   beforeAll(async () => {
-    tableName = await createTable(healthy, 'baselines');
+    tableName = await createTable(client, 'baselines');
   });
   beforeEach(() => {
     pauses.length = 0;
   });
-  afterAll(() => deleteTable(healthy, tableName));
+  afterAll(() => deleteTable(client, tableName));
 
   /** Does what DynamoDB does under load: answers some keys of a batch and leaves the others. */
   const leaveUnprocessed = (howMany: (found: number, request: number) => number): Fault => {
@@ -74,39 +78,37 @@ describe('the DynamoDB baseline store on a bad network', () => {
 
   it('asks again for keys that were not processed, until all are answered', async () => {
     const actors = await saveHealthily(100);
-    faulty.proxy.setFault(leaveUnprocessed((found, request) => (request < 3 ? Math.ceil(found / 2) : 0)));
+    proxy.setFault(leaveUnprocessed((found, request) => (request < 3 ? Math.ceil(found / 2) : 0)));
 
     const loaded = await store().load(actors);
 
     expect([...loaded.keys()].sort()).toEqual(actors.sort());
-    expect(faulty.proxy.operations).toEqual(Array(4).fill('BatchGetItem'));
+    expect(proxy.operations).toEqual(Array(4).fill('BatchGetItem'));
     expect(pauses).toEqual([0, 1, 2]);
   });
 
   it('fails rather than take unprocessed keys for newcomers', async () => {
     const actors = await saveHealthily(5);
-    faulty.proxy.setFault(leaveUnprocessed(() => 1));
+    proxy.setFault(leaveUnprocessed(() => 1));
 
     await expect(store().load(actors)).rejects.toThrow('1 of 5 keys');
-    expect(faulty.proxy.operations).toHaveLength(8);
+    expect(proxy.operations).toHaveLength(8);
   });
 
   it('reports a conflict when the response to its own write was lost, and shows the write on reloading', async () => {
     const [actor = ''] = await saveHealthily(1);
-    faulty.proxy.setFault(loseFirstResponseTo('PutItem'));
+    proxy.setFault(loseFirstResponseTo('PutItem'));
 
     await expect(store().save(actor, aBaseline(2), 1)).rejects.toThrow(WriteConflict);
 
-    expect(faulty.proxy.operations).toEqual(['PutItem', 'PutItem']);
+    expect(proxy.operations).toEqual(['PutItem', 'PutItem']);
     expect((await store().load([actor])).get(actor)?.version).toBe(2);
   });
 
   it('gives up a connection that says nothing and asks again on another', async () => {
     const [actor = ''] = await saveHealthily(1);
     let requests = 0;
-    faulty.proxy.setFault((request, forward) =>
-      ++requests === 1 ? new Promise<never>(() => {}) : forward(request.body),
-    );
+    proxy.setFault((request, forward) => (++requests === 1 ? new Promise<never>(() => {}) : forward(request.body)));
 
     expect([...(await store().load([actor])).keys()]).toEqual([actor]);
     expect(requests).toBe(2);
@@ -114,10 +116,14 @@ describe('the DynamoDB baseline store on a bad network', () => {
 
   it('fails when a page of a scan does, though the caller is still busy with the page before', async () => {
     await saveHealthily(30);
-    faulty.proxy.setFault(async (request, forward) =>
+    proxy.setFault(async (request, forward) =>
       JSON.parse(request.body).ExclusiveStartKey ? refusal : forward(request.body),
     );
-    const slowly = createDynamoBaselineStore({ client: faulty.client, tableName, scan: { segments: 1, pageSize: 10 } });
+    const slowly = createDynamoBaselineStore({
+      call: faulty,
+      tableName,
+      scan: { segments: 1, pageSize: 10 },
+    });
 
     let seen = 0;
     const scanSlowly = async () => {
@@ -135,18 +141,18 @@ describe('the DynamoDB baseline store on a bad network', () => {
 describe('the DynamoDB case store on a bad network', () => {
   let tableName: string;
   beforeAll(async () => {
-    tableName = await createTable(healthy, 'cases');
+    tableName = await createTable(client, 'cases');
   });
-  afterAll(() => deleteTable(healthy, tableName));
+  afterAll(() => deleteTable(client, tableName));
 
   it('has stored a revision and noted that it was told, whichever responses were lost', async () => {
-    const store = createDynamoCaseStore({ client: faulty.client, tableName });
+    const store = createDynamoCaseStore({ call: faulty, tableName });
     const alert = anAlert({ alertId: uniqueName('a') });
-    faulty.proxy.setFault(loseFirstResponseTo('UpdateItem'));
+    proxy.setFault(loseFirstResponseTo('UpdateItem'));
     expect(await store.storeRevision(alert, 1_000)).toBe(false);
     expect(await store.get(alert.alertId)).toMatchObject({ revision: 1, notifiedRevision: 0 });
 
-    faulty.proxy.setFault(loseFirstResponseTo('UpdateItem'));
+    proxy.setFault(loseFirstResponseTo('UpdateItem'));
     await store.markNotified(alert.alertId, 1);
 
     expect(await store.get(alert.alertId)).toMatchObject({ revision: 1, notifiedRevision: 1 });
@@ -156,16 +162,16 @@ describe('the DynamoDB case store on a bad network', () => {
 
 describe('the DynamoDB reference store on a bad network', () => {
   let tableName: string;
-  const store = () => createDynamoReferenceStore({ client: faulty.client, tableName });
-  const healthyStore = () => createDynamoReferenceStore({ client: healthy, tableName });
+  const store = () => createDynamoReferenceStore({ call: faulty, tableName });
+  const healthyStore = () => createDynamoReferenceStore({ call: healthy, tableName });
   beforeEach(async () => {
-    tableName = await createTable(healthy, 'directory');
+    tableName = await createTable(client, 'directory');
     for (const name of ['one', 'two', 'three']) await healthyStore().put(name, Buffer.from(name));
   });
-  afterEach(() => deleteTable(healthy, tableName));
+  afterEach(() => deleteTable(client, tableName));
 
   it('has put a value whose response was lost', async () => {
-    faulty.proxy.setFault(loseFirstResponseTo('PutItem'));
+    proxy.setFault(loseFirstResponseTo('PutItem'));
 
     await store().put('four', Buffer.from('IV'));
 
@@ -175,7 +181,7 @@ describe('the DynamoDB reference store on a bad network', () => {
   it.each(['first', 'second'])('has published a stamp when the response to its %s write was lost', async (which) => {
     await healthyStore().publish('snapshot', 100, 'one');
     let writes = 0;
-    faulty.proxy.setFault(async (request, forward) => {
+    proxy.setFault(async (request, forward) => {
       const response = await forward(request.body);
       if (request.operation !== 'PutItem') return response;
       return ++writes === (which === 'first' ? 1 : 2) ? 'lost' : response;
@@ -191,7 +197,7 @@ describe('the DynamoDB reference store on a bad network', () => {
   it.each([1, 2, 3])('loses no stamp when a publisher dies at its write number %i', async (fatal) => {
     await healthyStore().publish('snapshot', 100, 'one');
     let writes = 0;
-    faulty.proxy.setFault(async (request, forward) => {
+    proxy.setFault(async (request, forward) => {
       const isWrite = request.operation === 'PutItem' || request.operation === 'UpdateItem';
       return isWrite && ++writes === fatal ? refusal : forward(request.body);
     });
@@ -209,7 +215,7 @@ describe('the DynamoDB reference store on a bad network', () => {
   it('never shows a value that was written in part, and lets the same value be written after all', async () => {
     const bytes = Buffer.alloc(900_000, 'x');
     let writes = 0;
-    faulty.proxy.setFault(async (request, forward) =>
+    proxy.setFault(async (request, forward) =>
       request.operation === 'PutItem' && ++writes === 3 ? refusal : forward(request.body),
     );
 

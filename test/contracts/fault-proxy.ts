@@ -19,48 +19,13 @@ export type Fault = (
   forward: (body: string) => Promise<ProxiedResponse>,
 ) => Promise<ProxiedResponse | 'lost'>;
 
-/** A wire between the SDK and a service that speaks AWS JSON or the query protocol, on which tests break what networks break. */
+/** A wire between a client and a service that speaks AWS JSON or the query protocol, on which tests break what networks break. */
 export interface FaultProxy {
   readonly url: string;
   /** Operations that arrived since the last fault was set. */
   readonly operations: readonly string[];
   readonly setFault: (fault: Fault) => void;
   readonly stop: () => Promise<void>;
-}
-
-/** A client whose every request goes through a proxy of its own. */
-export interface FaultyClient<Client> {
-  readonly client: Client;
-  readonly proxy: FaultProxy;
-  readonly stop: () => Promise<void>;
-}
-
-/**
- * Makes a client of the project talk through a fault proxy, by the SDK's own endpoint variable.
- *
- * @param warmUp any call: the SDK looks its endpoint up on the first one
- */
-export async function connectThroughFaults<Client extends { destroy: () => void }>(
-  endpointVariable: string,
-  makeClient: () => Client,
-  warmUp: (client: Client) => Promise<unknown>,
-): Promise<FaultyClient<Client>> {
-  const target = process.env[endpointVariable];
-  if (!target) throw new Error(`${endpointVariable} is not set`);
-  const proxy = await startFaultProxy(target);
-  process.env[endpointVariable] = proxy.url;
-  try {
-    const client = makeClient();
-    await warmUp(client);
-    if (proxy.operations.length !== 1) throw new Error('the client does not talk through the proxy');
-    const stop = async () => {
-      client.destroy();
-      await proxy.stop();
-    };
-    return { client, proxy, stop };
-  } finally {
-    process.env[endpointVariable] = target;
-  }
 }
 
 const passThrough: Fault = (request, forward) => forward(request.body);

@@ -4,6 +4,7 @@ import { emptyDay, NO_SITTING } from '../../shared/model/baseline.ts';
 import type { HeldWindow } from '../../shared/model/held-window.ts';
 import { makeDynamoClient } from '../../shared/stores/clients.ts';
 import { createDynamoBaselineStore } from '../../shared/stores/dynamo-baseline-store.ts';
+import { type DynamoCall, makeDynamoCall } from '../../shared/stores/dynamo-call.ts';
 import { createDynamoHeldWindowStore } from '../../shared/stores/dynamo-held-window-store.ts';
 import { createMemoryHeldWindowStore } from '../../shared/stores/memory-held-window-store.ts';
 import type { HeldWindowStore } from '../../shared/stores/ports.ts';
@@ -22,11 +23,13 @@ const day: HeldWindow = {
 
 let disconnect: () => Promise<void>;
 let client: DynamoDBClient;
+let call: DynamoCall;
 let tableName: string;
 
 beforeAll(async () => {
   disconnect = await connectServices();
   client = makeDynamoClient();
+  call = makeDynamoCall(process.env);
   tableName = await createTable(client, 'baselines');
 });
 afterAll(async () => {
@@ -37,7 +40,7 @@ afterAll(async () => {
 
 describe.each([
   { name: 'memory', makeStore: () => createMemoryHeldWindowStore() },
-  { name: 'DynamoDB', makeStore: () => createDynamoHeldWindowStore({ client, tableName }) },
+  { name: 'DynamoDB', makeStore: () => createDynamoHeldWindowStore({ call, tableName }) },
 ])('held windows in $name', ({ makeStore }) => {
   let store: HeldWindowStore;
   let actor: string;
@@ -80,7 +83,7 @@ describe.each([
 describe('held windows in DynamoDB', () => {
   it('pass by themselves, long after their case would have expired', async () => {
     const actor = uniqueName('e');
-    await createDynamoHeldWindowStore({ client, tableName }).hold(actor, { alertId: CASE, windows: [sitting(NOON)] });
+    await createDynamoHeldWindowStore({ call, tableName }).hold(actor, { alertId: CASE, windows: [sitting(NOON)] });
 
     const Key = { pk: { S: `held#${actor}#${CASE}` } };
     const { Item } = await client.send(new GetItemCommand({ TableName: tableName, Key }));
@@ -90,10 +93,10 @@ describe('held windows in DynamoDB', () => {
 
   it('are no baselines', async () => {
     const actor = uniqueName('e');
-    await createDynamoHeldWindowStore({ client, tableName }).hold(actor, { alertId: CASE, windows: [day] });
+    await createDynamoHeldWindowStore({ call, tableName }).hold(actor, { alertId: CASE, windows: [day] });
 
     const seen: string[] = [];
-    for await (const { actorId } of createDynamoBaselineStore({ client, tableName }).scan()) seen.push(actorId);
+    for await (const { actorId } of createDynamoBaselineStore({ call, tableName }).scan()) seen.push(actorId);
 
     expect(seen).toEqual([]);
   });

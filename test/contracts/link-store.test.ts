@@ -2,6 +2,7 @@ import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { DEVICE_USERS_KEPT } from '../../shared/pipeline/links.ts';
 import { makeDynamoClient } from '../../shared/stores/clients.ts';
+import { type DynamoCall, makeDynamoCall } from '../../shared/stores/dynamo-call.ts';
 import { createDynamoLinkStore } from '../../shared/stores/dynamo-link-store.ts';
 import { createMemoryLinkStore } from '../../shared/stores/memory-link-store.ts';
 import type { LinkStore } from '../../shared/stores/ports.ts';
@@ -12,11 +13,13 @@ const entry = (actorId: string, time = NOON) => ({ actorId, time, eventId: `ev-$
 
 let disconnect: () => Promise<void>;
 let client: DynamoDBClient;
+let call: DynamoCall;
 let tableName: string;
 
 beforeAll(async () => {
   disconnect = await connectServices();
   client = makeDynamoClient();
+  call = makeDynamoCall(process.env);
   tableName = await createTable(client, 'links');
 });
 afterAll(async () => {
@@ -27,7 +30,7 @@ afterAll(async () => {
 
 describe.each([
   { name: 'memory', makeStore: () => createMemoryLinkStore() },
-  { name: 'DynamoDB', makeStore: () => createDynamoLinkStore({ client, tableName }) },
+  { name: 'DynamoDB', makeStore: () => createDynamoLinkStore({ call, tableName }) },
 ])('a link store in $name', ({ makeStore }) => {
   let store: LinkStore;
   let subject: string;

@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { DeleteItemCommand, type DynamoDBClient, ScanCommand } from '@aws-sdk/client-dynamodb';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { makeDynamoClient } from '../../shared/stores/clients.ts';
+import { type DynamoCall, makeDynamoCall } from '../../shared/stores/dynamo-call.ts';
 import { createDynamoReferenceStore } from '../../shared/stores/dynamo-reference-store.ts';
 import { createMemoryReferenceStore } from '../../shared/stores/memory-reference-store.ts';
 import { type ReferenceStore, WriteConflict } from '../../shared/stores/ports.ts';
@@ -12,11 +13,13 @@ const EIGHT_DAYS = 8 * 86_400_000;
 
 let disconnect: () => Promise<void>;
 let client: DynamoDBClient;
+let call: DynamoCall;
 let tableName: string;
 
 beforeAll(async () => {
   disconnect = await connectServices();
   client = makeDynamoClient();
+  call = makeDynamoCall(process.env);
 });
 beforeEach(async () => {
   tableName = await createTable(client, 'directory');
@@ -29,7 +32,7 @@ afterAll(async () => {
 
 describe.each([
   { name: 'memory', makeStore: () => createMemoryReferenceStore() },
-  { name: 'DynamoDB', makeStore: () => createDynamoReferenceStore({ client, tableName }) },
+  { name: 'DynamoDB', makeStore: () => createDynamoReferenceStore({ call, tableName }) },
 ])('a reference store in $name', ({ makeStore }) => {
   let store: ReferenceStore;
   beforeEach(async () => {
@@ -199,7 +202,7 @@ describe('the DynamoDB reference store', () => {
   };
 
   it('lets a snapshot expire eight days after it was superseded, never the newest one, nor other series', async () => {
-    const store = createDynamoReferenceStore({ client, tableName });
+    const store = createDynamoReferenceStore({ call, tableName });
     await store.put('one', randomBytes(400_000));
     await store.put('two', bytesOf('two'));
     await store.publish('directory', 1_000, 'two');
@@ -223,7 +226,7 @@ describe('the DynamoDB reference store', () => {
   });
 
   it('keeps a value that the next stamp names again', async () => {
-    const store = createDynamoReferenceStore({ client, tableName });
+    const store = createDynamoReferenceStore({ call, tableName });
     await store.put('one', bytesOf('one'));
     await store.publish('snapshot', 1_000, 'one');
     await store.publish('snapshot', 2_000, 'one');
@@ -232,7 +235,7 @@ describe('the DynamoDB reference store', () => {
   });
 
   it('keeps a value that comes back after it was superseded', async () => {
-    const store = createDynamoReferenceStore({ client, tableName });
+    const store = createDynamoReferenceStore({ call, tableName });
     await store.put('one', randomBytes(400_000));
     await store.put('two', bytesOf('two'));
     await store.publish('snapshot', 1_000, 'one');
@@ -244,7 +247,7 @@ describe('the DynamoDB reference store', () => {
   });
 
   it('fails rather than return a value that lost a chunk', async () => {
-    const store = createDynamoReferenceStore({ client, tableName });
+    const store = createDynamoReferenceStore({ call, tableName });
     await store.put('large', randomBytes(800_000));
     await deleteChunk('#00001');
 
@@ -252,7 +255,7 @@ describe('the DynamoDB reference store', () => {
   });
 
   it('brings nothing back that was deleted when it lets a value expire', async () => {
-    const store = createDynamoReferenceStore({ client, tableName });
+    const store = createDynamoReferenceStore({ call, tableName });
     await store.put('one', randomBytes(400_000));
     await store.put('two', bytesOf('two'));
     await store.publish('snapshot', 1_000, 'one');
@@ -267,7 +270,7 @@ describe('the DynamoDB reference store', () => {
   });
 
   it('leaves no chunks of a value that was refused', async () => {
-    const store = createDynamoReferenceStore({ client, tableName });
+    const store = createDynamoReferenceStore({ call, tableName });
     const sizes = [400_000, 500_000];
 
     await Promise.allSettled(sizes.map((size) => store.put('raced', randomBytes(size))));

@@ -2,6 +2,7 @@ import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { type CountryDay, NO_COUNTRY_DAY, OTHER_SOURCES, SOURCES_KEPT } from '../../shared/model/source-day.ts';
 import { makeDynamoClient } from '../../shared/stores/clients.ts';
+import { type DynamoCall, makeDynamoCall } from '../../shared/stores/dynamo-call.ts';
 import { createDynamoSourceDayStore } from '../../shared/stores/dynamo-source-day-store.ts';
 import { createMemorySourceDayStore } from '../../shared/stores/memory-source-day-store.ts';
 import type { SourceDayStore } from '../../shared/stores/ports.ts';
@@ -15,11 +16,13 @@ const at = (hour: number, count: number): CountryDay => ({
 
 let disconnect: () => Promise<void>;
 let client: DynamoDBClient;
+let call: DynamoCall;
 let tableName: string;
 
 beforeAll(async () => {
   disconnect = await connectServices();
   client = makeDynamoClient();
+  call = makeDynamoCall(process.env);
 });
 beforeEach(async () => {
   tableName = await createTable(client, 'baselines');
@@ -41,8 +44,8 @@ describe.each([
   {
     name: 'DynamoDB',
     makeStore: () => ({
-      store: createDynamoSourceDayStore({ client, tableName }),
-      another: createDynamoSourceDayStore({ client, tableName }),
+      store: createDynamoSourceDayStore({ call, tableName }),
+      another: createDynamoSourceDayStore({ call, tableName }),
     }),
   },
 ])('counts of sources in $name', ({ makeStore }) => {

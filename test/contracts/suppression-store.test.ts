@@ -2,6 +2,7 @@ import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { Suppression } from '../../shared/model/suppression.ts';
 import { makeDynamoClient } from '../../shared/stores/clients.ts';
+import { type DynamoCall, makeDynamoCall } from '../../shared/stores/dynamo-call.ts';
 import { createDynamoCaseStore } from '../../shared/stores/dynamo-case-store.ts';
 import { createDynamoSuppressionStore } from '../../shared/stores/dynamo-suppression-store.ts';
 import { createMemorySuppressionStore } from '../../shared/stores/memory-suppression-store.ts';
@@ -25,11 +26,13 @@ const subject = { type: 'employee', id: 'e-1' } as const;
 
 let disconnect: () => Promise<void>;
 let client: DynamoDBClient;
+let call: DynamoCall;
 let tableName: string;
 
 beforeAll(async () => {
   disconnect = await connectServices();
   client = makeDynamoClient();
+  call = makeDynamoCall(process.env);
 });
 beforeEach(async () => {
   tableName = await createTable(client, 'cases');
@@ -42,7 +45,7 @@ afterAll(async () => {
 
 describe.each([
   { name: 'memory', makeStore: () => createMemorySuppressionStore() },
-  { name: 'DynamoDB', makeStore: () => createDynamoSuppressionStore({ client, tableName }) },
+  { name: 'DynamoDB', makeStore: () => createDynamoSuppressionStore({ call, tableName }) },
 ])('suppressions in $name', ({ makeStore }) => {
   let store: SuppressionStore;
   beforeEach(() => {
@@ -99,8 +102,8 @@ describe.each([
 
 describe('suppressions in DynamoDB', () => {
   it('share their table with cases and are none', async () => {
-    const cases = createDynamoCaseStore({ client, tableName });
-    await createDynamoSuppressionStore({ client, tableName }).add(aSuppression('a'));
+    const cases = createDynamoCaseStore({ call, tableName });
+    await createDynamoSuppressionStore({ call, tableName }).add(aSuppression('a'));
     await cases.storeRevision(anAlert(), 1);
 
     const seen: string[] = [];

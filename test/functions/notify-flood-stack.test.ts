@@ -6,6 +6,7 @@ import { receivePublished } from '../../infra/local/alert-printer.ts';
 import { createQueueMapping } from '../../infra/local/queue-mapping.ts';
 import { makeDynamoClient, makeSnsClient, makeSqsClient } from '../../shared/stores/clients.ts';
 import { createDynamoCaseStore } from '../../shared/stores/dynamo-case-store.ts';
+import { callsThrough } from '../../shared/stores/sdk-dynamo-call.ts';
 import { createSqsAlertQueue } from '../../shared/stores/sqs-alert-queue.ts';
 import { anAlert } from '../contracts/alert-factory.ts';
 import { connectServices, createTable, deleteTable, uniqueName } from '../contracts/aws-services.ts';
@@ -59,7 +60,7 @@ describe('a flood of alerts through the queue, the real notify function, the tab
     const clock = { now: Date.parse('2026-11-26T09:00:00Z') };
     const sleeps: number[] = [];
     const handler = createNotifyHandler(
-      { CASES_TABLE: casesTable, ALERT_TOPIC_ARN: topicArn, ALERT_QUEUE_URL: queueUrl },
+      { ...process.env, CASES_TABLE: casesTable, ALERT_TOPIC_ARN: topicArn, ALERT_QUEUE_URL: queueUrl },
       {
         now: () => {
           clock.now += 3;
@@ -90,7 +91,7 @@ describe('a flood of alerts through the queue, the real notify function, the tab
     expect(named.map(({ alertId }) => alertId).toSorted()).toEqual(ids);
     expect(published.length).toBeLessThan(40);
     expect(sleeps).toEqual(published.map(() => 1_000));
-    const store = createDynamoCaseStore({ client, tableName: casesTable });
+    const store = createDynamoCaseStore({ call: callsThrough(client), tableName: casesTable });
     expect(await store.leftBehind(Number.MAX_SAFE_INTEGER)).toEqual([]);
   });
 });

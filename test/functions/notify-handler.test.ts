@@ -10,6 +10,7 @@ import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { parseNotifyEnvironment } from '../../functions/notify/env.ts';
 import { makeDynamoClient, makeSnsClient, makeSqsClient } from '../../shared/stores/clients.ts';
 import { createDynamoCaseStore } from '../../shared/stores/dynamo-case-store.ts';
+import { callsThrough } from '../../shared/stores/sdk-dynamo-call.ts';
 import { anAlert } from '../contracts/alert-factory.ts';
 import { connectServices, createTable, deleteTable, uniqueName } from '../contracts/aws-services.ts';
 
@@ -115,7 +116,9 @@ describe('the notify handler over real services', () => {
     const response = await handler(event, context);
 
     expect(response).toEqual({ batchItemFailures: [{ itemIdentifier: 'bad' }] });
-    const stored = await createDynamoCaseStore({ client: dynamo, tableName: casesTable }).get(alert.alertId);
+    const stored = await createDynamoCaseStore({ call: callsThrough(dynamo), tableName: casesTable }).get(
+      alert.alertId,
+    );
     expect(stored).toMatchObject({ revision: 1, notifiedRevision: 1, alert });
     const { Messages: messages = [] } = await sqs.send(
       new ReceiveMessageCommand({ QueueUrl: queueUrl, WaitTimeSeconds: 5 }),

@@ -10,6 +10,7 @@ import { createDynamoBaselineStore } from '../../shared/stores/dynamo-baseline-s
 import { createDynamoCaseStore } from '../../shared/stores/dynamo-case-store.ts';
 import { createDynamoHeldWindowStore } from '../../shared/stores/dynamo-held-window-store.ts';
 import { publishDirectory } from '../../shared/stores/publish-inputs.ts';
+import { callsThrough } from '../../shared/stores/sdk-dynamo-call.ts';
 import { anAlert } from '../contracts/alert-factory.ts';
 import { anAccessEvent } from '../factories/an-access-event.ts';
 import { aStreamRecord } from './bundled/a-stream-record.ts';
@@ -29,7 +30,7 @@ const webhook = createServer(async (request, response) => {
 
 let stack: BundledStack;
 const caseStore = () =>
-  createDynamoCaseStore({ client: stack.clients.dynamodb, tableName: 'borderwatch-bundle-cases' });
+  createDynamoCaseStore({ call: callsThrough(stack.clients.dynamodb), tableName: 'borderwatch-bundle-cases' });
 /** What a function URL hands over when e-00042 dismisses a case. */
 const aDismissal = (alertId: string) => ({
   body: JSON.stringify({ action: 'resolve', alertId, verdict: 'dismissed', reason: 'a migration that was announced' }),
@@ -107,7 +108,7 @@ describe('the functions as they are bundled, with the variables that the templat
 
   it('hold what people were alerted about until an analyst says that it was nothing', async () => {
     const [detect, notify, casework] = await Promise.all(['detect', 'notify', 'casework'].map(stack.lambda));
-    const table = { client: stack.clients.dynamodb, tableName: 'borderwatch-bundle-baselines' };
+    const table = { call: callsThrough(stack.clients.dynamodb), tableName: 'borderwatch-bundle-baselines' };
     const [held, baselines] = [createDynamoHeldWindowStore(table), createDynamoBaselineStore(table)];
     const [first, nextDay] = [arrival(), arrival() + 26 * 60 * MINUTE];
     const read = (id: string, time: number) =>

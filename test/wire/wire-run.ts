@@ -12,6 +12,7 @@ import { createDynamoBaselineStore } from '../../shared/stores/dynamo-baseline-s
 import { createDynamoCaseStore } from '../../shared/stores/dynamo-case-store.ts';
 import { createDynamoReferenceStore } from '../../shared/stores/dynamo-reference-store.ts';
 import { publishDirectory, publishNetworks } from '../../shared/stores/publish-inputs.ts';
+import { callsThrough } from '../../shared/stores/sdk-dynamo-call.ts';
 import { type FaultyStack, startFaultyStack, type Trouble } from './faulty-stack.ts';
 
 /** What a run leaves behind. */
@@ -143,7 +144,7 @@ async function put({ faulty, resources }: FaultyStack, events: readonly AccessEv
 
 async function publishInputs(stack: FaultyStack, company: Company, now: number): Promise<void> {
   const references = createDynamoReferenceStore({
-    client: stack.clients.dynamodb,
+    call: callsThrough(stack.clients.dynamodb),
     tableName: stack.resources.directoryTable,
   });
   await publishDirectory(references, company.directoryRows, now);
@@ -172,7 +173,10 @@ async function messagesIn({ clients }: FaultyStack, QueueUrl: string): Promise<n
 async function outcomeOf(stack: FaultyStack, events: number): Promise<WireOutcome> {
   const { clients, resources } = stack;
   const baselines = new Map<string, string>();
-  const store = createDynamoBaselineStore({ client: clients.dynamodb, tableName: resources.baselinesTable });
+  const store = createDynamoBaselineStore({
+    call: callsThrough(clients.dynamodb),
+    tableName: resources.baselinesTable,
+  });
   for await (const { actorId, baseline } of store.scan())
     baselines.set(actorId, Buffer.from(encodeBaseline({ ...baseline, fences: [] })).toString('base64'));
   const published = new Map<string, number>();
@@ -199,7 +203,7 @@ async function outcomeOf(stack: FaultyStack, events: number): Promise<WireOutcom
 
 async function casesOf({ clients, resources }: FaultyStack): Promise<ReadonlyMap<string, CaseLeft>> {
   const { Items = [] } = await clients.dynamodb.send(new ScanCommand({ TableName: resources.casesTable }));
-  const store = createDynamoCaseStore({ client: clients.dynamodb, tableName: resources.casesTable });
+  const store = createDynamoCaseStore({ call: callsThrough(clients.dynamodb), tableName: resources.casesTable });
   const cases = new Map<string, CaseLeft>();
   for (const { pk } of Items) {
     const found = await store.get(pk?.S?.slice('case#'.length) ?? '');

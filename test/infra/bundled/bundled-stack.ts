@@ -19,6 +19,7 @@ import { streamIdentity, toEvent, toStreamRecord } from '../../../infra/local/ki
 import { toSqsRecord } from '../../../infra/local/sqs-event.ts';
 import { createDynamoReferenceStore } from '../../../shared/stores/dynamo-reference-store.ts';
 import type { ReferenceStore } from '../../../shared/stores/ports.ts';
+import { callsThrough } from '../../../shared/stores/sdk-dynamo-call.ts';
 import { createFindingsEndpoint, type FindingsEndpoint } from '../../functions/findings-endpoint.ts';
 import { type CallRecorder, startCallRecorder } from './call-recorder.ts';
 import { type LambdaProcess, startLambda } from './lambda-process.ts';
@@ -86,7 +87,10 @@ export async function startBundledStack(
     bundles,
     clients,
     findings,
-    references: createDynamoReferenceStore({ client: clients.dynamodb, tableName: 'borderwatch-bundle-directory' }),
+    references: createDynamoReferenceStore({
+      call: callsThrough(clients.dynamodb),
+      tableName: 'borderwatch-bundle-directory',
+    }),
     lambda: (name) => {
       const started = running.get(name) ?? start(name);
       running.set(name, started);

@@ -7,22 +7,30 @@ const BY_HAND: { readonly [file: string]: string } = {
   'shared/stores/parameter-reader.ts': 'ssm:GetParametersByPath',
   'shared/stores/record-writer.ts': 'kinesis:PutRecord',
   'shared/stores/secret-reader.ts': 'secretsmanager:GetSecretValue',
+  'shared/stores/message-sender.ts': 'sqs:SendMessage',
+  'shared/stores/sns-publish.ts': 'sns:Publish',
   'shared/stores/sqs-alert-queue.ts': 'sqs:SendMessage',
+  'shared/stores/waiting-messages.ts': 'sqs:GetQueueAttributes',
 };
 /** Clients whose name isn't their prefix in IAM. */
 const IAM_PREFIXES: { readonly [client: string]: string } = { eventbridge: 'events' };
+/** What the stores ask DynamoDB for by name, the only texts in a bundle that are these words. */
+const DYNAMODB = ['BatchGetItem', 'DeleteItem', 'GetItem', 'PutItem', 'Query', 'Scan', 'UpdateItem'];
 const JUDGED_AS: { readonly [operation: string]: string } = { SendMessageBatch: 'SendMessage' };
 
 /**
  * Every AWS operation that a bundle could ask for: its source map names the commands of the SDK that are left in it once
- * what nobody reaches was shaken out.
+ * what nobody reaches was shaken out, and the code the operations of DynamoDB that stores call.
  *
  * @returns IAM actions
  */
 export function operationsInBundle({ file }: FunctionBundle): ReadonlySet<string> {
   const { sources } = JSON.parse(readFileSync(`${file}.map`, 'utf8')) as { readonly sources: readonly string[] };
-  return new Set(
-    sources.flatMap((source) => {
+  const code = readFileSync(file, 'utf8');
+  const ofStores = DYNAMODB.filter((operation) => code.includes(`("${operation}",`));
+  return new Set([
+    ...ofStores.map((operation) => `dynamodb:${operation}`),
+    ...sources.flatMap((source) => {
       const byHand = Object.keys(BY_HAND).find((path) => source.endsWith(path));
       if (byHand) return [BY_HAND[byHand] ?? ''];
       const [, client, operation] = /client-([\w-]+)\/.*\/commands\/(\w+)Command\.js$/.exec(source) ?? [];
@@ -30,5 +38,5 @@ export function operationsInBundle({ file }: FunctionBundle): ReadonlySet<string
       const prefix = client.replaceAll('-', '');
       return [`${IAM_PREFIXES[prefix] ?? prefix}:${JUDGED_AS[operation] ?? operation}`];
     }),
-  );
+  ]);
 }

@@ -6,6 +6,7 @@ import { FORMAT_NAMES } from '../../../shared/formats/formats.ts';
 import type { Baseline } from '../../../shared/model/baseline.ts';
 import { categoryHash } from '../../../shared/pipeline/enrich.ts';
 import { createDynamoBaselineStore } from '../../../shared/stores/dynamo-baseline-store.ts';
+import { callsThrough } from '../../../shared/stores/sdk-dynamo-call.ts';
 import { borderwatch } from '../../cli/run-command.ts';
 import { scratchFolder } from '../../cli/scratch-folder.ts';
 import { FIXTURES } from '../../formats/fixture-records.ts';
@@ -32,7 +33,10 @@ describe('records of every format, on a fresh stream,', () => {
   const folder = scratchFolder();
   const baselines = async (...actorIds: readonly string[]): Promise<ReadonlyMap<string, Baseline>> => {
     const { clients, resources } = stack;
-    return createDynamoBaselineStore({ client: clients.dynamodb, tableName: resources.baselinesTable }).load(actorIds);
+    return createDynamoBaselineStore({
+      call: callsThrough(clients.dynamodb),
+      tableName: resources.baselinesTable,
+    }).load(actorIds);
   };
   /** How many events were applied to each. */
   const applied = async (...actorIds: readonly string[]) => {

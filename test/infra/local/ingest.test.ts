@@ -4,6 +4,7 @@ import { SendMessageCommand } from '@aws-sdk/client-sqs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type LocalStack, startLocalStack } from '../../../infra/local/local-stack.ts';
 import { createDynamoBaselineStore } from '../../../shared/stores/dynamo-baseline-store.ts';
+import { callsThrough } from '../../../shared/stores/sdk-dynamo-call.ts';
 import { anAccessEvent } from '../../factories/an-access-event.ts';
 import { dataEvent } from '../../formats/cloudtrail-records.ts';
 
@@ -13,7 +14,10 @@ describe('sources that are taken in on one machine', () => {
     await stack.drainSources();
     await stack.drainStream();
     const { clients, resources } = stack;
-    const store = createDynamoBaselineStore({ client: clients.dynamodb, tableName: resources.baselinesTable });
+    const store = createDynamoBaselineStore({
+      call: callsThrough(clients.dynamodb),
+      tableName: resources.baselinesTable,
+    });
     return [...(await store.load(actorIds)).keys()].toSorted();
   };
   const access = (actor: string) =>

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { createLocalClients } from '../../../infra/local/clients.ts';
 import { createDynamoBaselineStore } from '../../../shared/stores/dynamo-baseline-store.ts';
+import { callsThrough } from '../../../shared/stores/sdk-dynamo-call.ts';
 import { borderwatch } from '../../cli/run-command.ts';
 import { scratchFolder } from '../../cli/scratch-folder.ts';
 import { anAccessEvent } from '../../factories/an-access-event.ts';
@@ -50,7 +51,7 @@ describe('npm start -- --empty', () => {
 
     expect([sent.code, await posted.json()]).toEqual([0, expect.objectContaining({ sent: 1 })]);
     const clients = createLocalClients(environment);
-    const store = createDynamoBaselineStore({ client: clients.dynamodb, tableName: 'baselines' });
+    const store = createDynamoBaselineStore({ call: callsThrough(clients.dynamodb), tableName: 'baselines' });
     await vi.waitUntil(async () => (await store.load(['e-1', 'Alice'])).size === 2, PATIENCE);
     const known = await store.load(['e-1', 'Alice']);
     expect([...known.values()].map(({ version }) => version)).toEqual([1, 1]);
