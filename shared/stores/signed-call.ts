@@ -126,4 +126,4 @@ const textOf = async (body: Readable): Promise<string> => Buffer.concat(await bo
 
 /** Nobody answered, or the service says that it is busy. */
 const mayPass = (error: unknown) =>
-  !(error instanceof ServiceRefusal) || error.status === 429 || error.status >= 500 || PASSING.test(error.message);
+  !(error instanceof ServiceRefusal) || error.status === 429 || error.status >= 500 || PASSING.test(error.code);

@@ -105,10 +105,13 @@ describe('a signed call', () => {
     expect(new ServiceRefusal(400, answer).code).toBe(code);
   });
 
-  it('is not repeated where it is refused', async () => {
-    answers = [{ status: 403, body: '<Code>AccessDenied</Code>' }];
+  it.each([
+    ['<Code>AccessDenied</Code>', 403],
+    ['{"__type":"ValidationException","message":"no attribute Throttling, SlowDown"}', 400],
+  ])('is not repeated where it is refused with %s', async (body, status) => {
+    answers = [{ status, body }];
 
-    await expect(withoutPause('s3')(aRequest())).rejects.toThrow('answered 403: <Code>AccessDenied</Code>');
+    await expect(withoutPause('s3')(aRequest())).rejects.toThrow(`answered ${status}: ${body}`);
     expect(requests).toHaveLength(1);
   });
 
