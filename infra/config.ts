@@ -41,7 +41,7 @@ const stageSchema = z.strictObject(
       .optional(),
     region: z
       .string('an AWS region such as us-east-1')
-      .regex(/^(?!cn-)[a-z]{2}(-[a-z]+)+-\d$/, 'an AWS region such as us-east-1'),
+      .regex(/^(?!cn-|us-iso)[a-z]{2}(-[a-z]+)+-\d$/, 'an AWS region such as us-east-1'),
     /** Who is told of alerts. */
     alertEmails: emails,
     /** Who is told that the detector itself is in trouble. @default - those who are told of alerts */

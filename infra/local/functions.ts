@@ -23,7 +23,7 @@ export interface LocalFunctions {
 
 /**
  * Sets the environment that the stack gives the functions and loads their handlers. The environment is the process's own, as
- * on Lambda: the SDK reads its endpoints there.
+ * on Lambda: endpoints are read there.
  *
  * @param now the clock of `assess`: simulated in a demo
  */

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 
-/** Waits before a further attempt. @param attempt 0 after the first failure */
-export type Pause = (attempt: number) => Promise<void>;
+/** Waits before a further attempt. @param attempt 0 after the first failure @throws when the signal aborts */
+export type Pause = (attempt: number, signal?: AbortSignal) => Promise<void>;
 
 /**
  * Exponential back-off with full jitter, so that Lambdas that were throttled together don't come back together
@@ -12,6 +12,7 @@ export type Pause = (attempt: number) => Promise<void>;
  */
 export const jitteredPause =
   (baseMilliseconds: number, maximumMilliseconds: number): Pause =>
-  async (attempt) => {
-    await sleep(Math.random() * Math.min(maximumMilliseconds, baseMilliseconds * 2 ** attempt));
+  async (attempt, signal) => {
+    const longest = Math.min(maximumMilliseconds, baseMilliseconds * 2 ** attempt);
+    await sleep(Math.random() * longest, undefined, signal ? { signal } : {});
   };

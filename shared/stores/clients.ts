@@ -14,7 +14,7 @@ export const makeDynamoClient = (): DynamoDBClient =>
   new DynamoDBClient({ requestHandler: httpHandler(5_000), maxAttempts: 4 });
 
 /**
- * An SQS client; make one at cold start.
+ * An SQS client for tools and tests: what functions ask of queues goes out by `makeJsonCall`.
  *
  * The client would follow the host in the queue's URL instead of AWS_ENDPOINT_URL_SQS, so a local queue's URL, which
  * names a host that doesn't resolve, would never be reached.
@@ -22,7 +22,7 @@ export const makeDynamoClient = (): DynamoDBClient =>
 export const makeSqsClient = (): SQSClient =>
   new SQSClient({ requestHandler: httpHandler(5_000), maxAttempts: 4, useQueueUrlAsEndpoint: false });
 
-/** An SNS client; make one at cold start. A publish is repeatable here (subscribers know alertId and revision). */
+/** An SNS client; what functions publish goes out by `makeSnsPublish`. */
 export const makeSnsClient = (): SNSClient => new SNSClient({ requestHandler: httpHandler(5_000), maxAttempts: 4 });
 
 /**

@@ -13,7 +13,6 @@ import type {
   UpdateItemOutput,
 } from '@aws-sdk/client-dynamodb';
 import { fromWire, toWire } from './attribute-bytes.ts';
-import type { Pause } from './back-off.ts';
 import { httpHandler } from './http-handler.ts';
 import { serviceEndpoint } from './service-endpoint.ts';
 import { type Carrier, createSignedCall } from './signed-call.ts';
@@ -44,8 +43,6 @@ export type DynamoCall = <Operation extends keyof DynamoOperations>(
 type Variables = Readonly<Record<string, string | undefined>>;
 
 export interface DynamoCallOptions {
-  /** Waited before a call is tried again. @default see createSignedCall */
-  readonly pause?: Pause;
   /** @default the SDK's handler, and three silent seconds: DynamoDB answers in milliseconds, so they only ever mean a lost connection */
   readonly carrier?: Carrier;
 }
@@ -60,10 +57,10 @@ const SILENCE_MS = 3_000;
  */
 export function makeDynamoCall(
   variables: Variables,
-  { pause, carrier = httpHandler(SILENCE_MS) }: DynamoCallOptions = {},
+  { carrier = httpHandler(SILENCE_MS) }: DynamoCallOptions = {},
 ): DynamoCall {
   const { region, url } = serviceEndpoint('dynamodb', variables);
-  const call = createSignedCall({ service: 'dynamodb', region, carrier, ...(pause && { pause }) });
+  const call = createSignedCall({ service: 'dynamodb', region, carrier });
   return async (operation, input, abortSignal) => {
     const headers = {
       'content-type': 'application/x-amz-json-1.0',

@@ -9,6 +9,8 @@ import {
   UpdateItemCommand,
 } from '@aws-sdk/client-dynamodb';
 import type { DynamoCall, DynamoOperations } from './dynamo-call.ts';
+import { CONNECTIONS } from './http-handler.ts';
+import { createPlaces } from './places.ts';
 
 type Act = (client: DynamoDBClient, input: never, options: { abortSignal?: AbortSignal }) => Promise<object>;
 
@@ -22,8 +24,12 @@ const ACTS: { readonly [Operation in keyof DynamoOperations]: Act } = {
   UpdateItem: (client, input, options) => client.send(new UpdateItemCommand(input), options),
 };
 
-/** The stores' calls through an SDK client: for tools at somebody's desk, whose region and credentials come from profiles. */
-export const callsThrough =
-  (client: DynamoDBClient): DynamoCall =>
-  async (operation, input, abortSignal) =>
-    ACTS[operation](client, input as never, abortSignal ? { abortSignal } : {});
+/**
+ * The stores' calls through an SDK client: for tools at somebody's desk, whose region and credentials come from profiles. No more
+ * are begun than there are connections: what waits for one counts as connecting, and would be given up.
+ */
+export function callsThrough(client: DynamoDBClient): DynamoCall {
+  const places = createPlaces(CONNECTIONS);
+  return (operation, input, abortSignal) =>
+    places(() => ACTS[operation](client, input as never, abortSignal ? { abortSignal } : {}));
+}

@@ -9,11 +9,14 @@ type Variables = Readonly<Record<string, string | undefined>>;
  *
  * @param service as its host begins: `s3`, `secretsmanager`
  * @returns without a slash at its end; `override` says whether it was named by a variable
- * @throws Error when there is no region
+ * @throws Error when there is no region, or when endpoints are demanded that this doesn't know
  */
 export function serviceEndpoint(service: string, variables: Variables) {
   const region = variables.AWS_REGION;
   if (!region) throw new Error('AWS_REGION is not set');
+  // Whoever demands such endpoints must not silently get others.
+  for (const demand of ['AWS_USE_FIPS_ENDPOINT', 'AWS_USE_DUALSTACK_ENDPOINT'])
+    if (variables[demand] === 'true') throw new Error(`${demand} is set: such endpoints are not supported`);
   const named =
     variables.AWS_IGNORE_CONFIGURED_ENDPOINT_URLS === 'true'
       ? undefined

@@ -30,10 +30,13 @@ export class ServiceRefusal extends Error {
   readonly status: number;
   /** The service's word for it, such as `ResourceNotFoundException`; empty where the answer has none. */
   readonly code: string;
+  /** What AWS Support asks for; empty where the answer has none. */
+  readonly requestId: string;
 
-  constructor(status: number, answer: string) {
+  constructor(status: number, answer: string, requestId = '') {
     super(`answered ${status}: ${answer.slice(0, 500)}`);
     this.status = status;
+    this.requestId = requestId;
     this.code = /"__type"\s*:\s*"(?:[^"#]*#)?(\w+)|<Code>(\w+)/.exec(answer)?.slice(1).find(Boolean) ?? '';
   }
 }
@@ -49,17 +52,20 @@ export interface SignedCallOptions {
   /** As signatures name it: `s3`, `ssm`, `kinesis`. */
   readonly service: string;
   readonly region: string;
-  /** Waited before it is tried again. @default full jitter, 100 ms doubling to a second */
+  /** Waited before it is tried again where nobody answered or something broke. @default full jitter, 100 ms doubling to a second */
   readonly pause?: Pause;
+  /** Waited where the service had too much to do. @default full jitter, a second doubling to twenty, as the SDK waits */
+  readonly busyPause?: Pause;
   /** @default the SDK's handler, which gives up a connection that says nothing for five seconds */
   readonly carrier?: Carrier;
 }
 
 const ATTEMPTS = 4;
 const SILENCE_MS = 5_000;
-/** The SDK's own list for these services: what passes when it is asked again. */
-const PASSING =
-  /Throttl|ThroughputExceeded|LimitExceeded|TooManyRequests|SlowDown|RequestTimeout|InternalError|InternalServerError/;
+/** The words of these services for too much at once: capacity comes back by the second. */
+const BUSY = /Throttl|ThroughputExceeded|LimitExceeded|TooManyRequests|SlowDown/;
+/** What else passes when it is asked again, beside every status from 500 on. */
+const PASSING = /RequestTimeout|InternalError|InternalServerError/;
 
 /**
  * Calls a service with nothing but AWS's own signer and the handler that the SDK's clients use. For few operations whose SDK
@@ -74,6 +80,7 @@ export function createSignedCall({
   service,
   region,
   pause = jitteredPause(100, 1_000),
+  busyPause = jitteredPause(1_000, 20_000),
   carrier = httpHandler(SILENCE_MS),
 }: SignedCallOptions): SignedCall {
   const places = createPlaces(CONNECTIONS);
@@ -91,7 +98,7 @@ export function createSignedCall({
         return await places(() => send(signer, carrier, request));
       } catch (error) {
         if (attempt === ATTEMPTS || request.abortSignal?.aborted || !mayPass(error)) throw error;
-        await pause(attempt - 1);
+        await (isBusy(error) ? busyPause : pause)(attempt - 1, request.abortSignal);
       }
     }
   };
@@ -110,7 +117,7 @@ async function send(
     hostname,
     ...(port && { port: Number(port) }),
     path,
-    headers: { ...headers, host },
+    headers: { ...headers, ...traceHeader(), host },
     body,
   });
   const { response } = await carrier.handle(
@@ -118,12 +125,24 @@ async function send(
     abortSignal ? { abortSignal } : {},
   );
   const answer = await textOf(response.body);
-  if (response.statusCode >= 300) throw new ServiceRefusal(response.statusCode, answer);
+  if (response.statusCode >= 300) throw new ServiceRefusal(response.statusCode, answer, requestIdOf(response.headers));
   return answer;
+}
+
+/** S3 spells it otherwise. */
+const requestIdOf = (headers: Readonly<Record<string, string>>) =>
+  headers['x-amzn-requestid'] ?? headers['x-amz-request-id'];
+
+/** Lambda names the trace of each invocation: with it a service goes on with the trace, and Lambda finds functions that set each other off. */
+function traceHeader(): Readonly<Record<string, string>> {
+  const { AWS_LAMBDA_FUNCTION_NAME, _X_AMZN_TRACE_ID: trace } = process.env;
+  return AWS_LAMBDA_FUNCTION_NAME && trace ? { 'x-amzn-trace-id': trace } : {};
 }
 
 const textOf = async (body: Readable): Promise<string> => Buffer.concat(await body.toArray()).toString();
 
-/** Nobody answered, or the service says that it is busy. */
+const isBusy = (error: unknown) => error instanceof ServiceRefusal && (error.status === 429 || BUSY.test(error.code));
+
+/** Nobody answered, something broke at the service, or it is busy. */
 const mayPass = (error: unknown) =>
-  !(error instanceof ServiceRefusal) || error.status === 429 || error.status >= 500 || PASSING.test(error.code);
+  !(error instanceof ServiceRefusal) || isBusy(error) || error.status >= 500 || PASSING.test(error.code);

@@ -45,6 +45,7 @@ describe.each([
       ü: { SS: ['é', '\ud83d\ude00'] },
       n: { N: '9007199254740993' },
       truth: { BOOL: false },
+      empty: { B: new Uint8Array() },
     };
 
     await call('PutItem', { TableName: tableName, Item: item });
@@ -94,7 +95,7 @@ describe.each([
     expect(pages.flat().map(({ sk }) => sk?.S)).toEqual(['0', '1', '2', '3', '4', '5', '6', '7']);
   });
 
-  it('are not repeated once they were told to end', async () => {
+  it('end when they are told to', async () => {
     const aborted = AbortSignal.abort();
 
     await expect(call('Scan', { TableName: tableName }, aborted)).rejects.toMatchObject({ name: 'AbortError' });

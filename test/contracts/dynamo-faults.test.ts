@@ -10,7 +10,7 @@ import { serviceEndpoint } from '../../shared/stores/service-endpoint.ts';
 import { anAlert } from './alert-factory.ts';
 import { connectServices, createTable, deleteTable, uniqueName } from './aws-services.ts';
 import { aBaseline } from './baseline-factory.ts';
-import { type Fault, type FaultProxy, loseFirstResponseTo, startFaultProxy } from './fault-proxy.ts';
+import { type Fault, type FaultProxy, loseFirstResponseTo, REFUSAL, startFaultProxy } from './fault-proxy.ts';
 
 let disconnect: () => Promise<void>;
 let client: DynamoDBClient;
@@ -30,12 +30,6 @@ afterAll(async () => {
   client.destroy();
   await disconnect();
 });
-
-/** A refusal that no call is repeated after: the program dies between two of its writes. */
-const refusal = {
-  status: 400,
-  body: JSON.stringify({ __type: 'com.amazonaws.dynamodb.v20120810#AccessDeniedException', message: 'gone' }),
-};
 
 describe('the DynamoDB baseline store on a bad network', () => {
   let tableName: string;
@@ -117,7 +111,7 @@ describe('the DynamoDB baseline store on a bad network', () => {
   it('fails when a page of a scan does, though the caller is still busy with the page before', async () => {
     await saveHealthily(30);
     proxy.setFault(async (request, forward) =>
-      JSON.parse(request.body).ExclusiveStartKey ? refusal : forward(request.body),
+      JSON.parse(request.body).ExclusiveStartKey ? REFUSAL : forward(request.body),
     );
     const slowly = createDynamoBaselineStore({
       call: faulty,
@@ -133,7 +127,7 @@ describe('the DynamoDB baseline store on a bad network', () => {
       }
     };
 
-    await expect(scanSlowly()).rejects.toThrow('gone');
+    await expect(scanSlowly()).rejects.toThrow('refused');
     expect(seen).toBe(10);
   });
 });
@@ -199,10 +193,10 @@ describe('the DynamoDB reference store on a bad network', () => {
     let writes = 0;
     proxy.setFault(async (request, forward) => {
       const isWrite = request.operation === 'PutItem' || request.operation === 'UpdateItem';
-      return isWrite && ++writes === fatal ? refusal : forward(request.body);
+      return isWrite && ++writes === fatal ? REFUSAL : forward(request.body);
     });
 
-    await expect(store().publish('snapshot', 200, 'two')).rejects.toThrow('gone');
+    await expect(store().publish('snapshot', 200, 'two')).rejects.toThrow('refused');
     await healthyStore().publish('snapshot', 300, 'three');
 
     const wasMoved = fatal === 3;
@@ -216,10 +210,10 @@ describe('the DynamoDB reference store on a bad network', () => {
     const bytes = Buffer.alloc(900_000, 'x');
     let writes = 0;
     proxy.setFault(async (request, forward) =>
-      request.operation === 'PutItem' && ++writes === 3 ? refusal : forward(request.body),
+      request.operation === 'PutItem' && ++writes === 3 ? REFUSAL : forward(request.body),
     );
 
-    await expect(store().put('large', bytes)).rejects.toThrow('gone');
+    await expect(store().put('large', bytes)).rejects.toThrow('refused');
     expect(await store().get('large')).toBeUndefined();
 
     await healthyStore().put('large', bytes);

@@ -109,7 +109,7 @@ export function refuseFirst(operation: string, error: string, times: number) {
   return { fault, refused: () => refused };
 }
 
-/** A refusal that the SDK doesn't retry. */
+/** A refusal after which no call is repeated: the program dies between two of its writes. */
 export const REFUSAL: ProxiedResponse = {
   status: 400,
   body: JSON.stringify({ __type: 'AccessDeniedException', message: 'refused' }),

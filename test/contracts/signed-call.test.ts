@@ -2,10 +2,12 @@ import { createServer, type IncomingMessage } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { text } from 'node:stream/consumers';
 import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
+import { jitteredPause } from '../../shared/stores/back-off.ts';
 import { makeObjectWriter } from '../../shared/stores/object-writer.ts';
 import { makeParameterReader } from '../../shared/stores/parameter-reader.ts';
 import { serviceEndpoint } from '../../shared/stores/service-endpoint.ts';
 import { createSignedCall, ServiceRefusal } from '../../shared/stores/signed-call.ts';
+import { makeSnsPublish } from '../../shared/stores/sns-publish.ts';
 import { createSsmSettingsSource } from '../../shared/stores/ssm-settings-source.ts';
 import { isSigned } from './signature-check.ts';
 
@@ -18,7 +20,7 @@ let endpoint: string;
 const server = createServer(async (request, response) => {
   requests.push({ request, body: await text(request) });
   const { status, body } = (answers.length > 1 ? answers.shift() : answers[0]) ?? { status: 200, body: '' };
-  response.writeHead(status).end(body);
+  response.writeHead(status, { 'x-amzn-requestid': `request-${requests.length}` }).end(body);
 });
 
 beforeAll(async () => {
@@ -40,7 +42,7 @@ beforeEach(() => {
 
 const aRequest = () => ({ method: 'POST', endpoint, path: '/', headers: {}, body: 'x' }) as const;
 const withoutPause = (service: string) =>
-  createSignedCall({ service, region: 'eu-west-1', pause: async () => undefined });
+  createSignedCall({ service, region: 'eu-west-1', pause: async () => undefined, busyPause: async () => undefined });
 
 describe('a signed call', () => {
   it('is signed as the service will work it out, whatever characters a key has', async () => {
@@ -89,10 +91,97 @@ describe('a signed call', () => {
     expect(requests).toHaveLength(2);
   });
 
+  it.each([
+    ['breaks', 500, '', ['short', 'short', 'short']],
+    ['is throttled', 400, '{"__type":"ProvisionedThroughputExceededException"}', ['long', 'long', 'long']],
+    ['is asked too often', 429, '', ['long', 'long', 'long']],
+  ])('leaves a service that %s the time that it needs', async (_, status, body, expected) => {
+    answers = [{ status, body }];
+    const pauses: string[] = [];
+    const call = createSignedCall({
+      service: 'dynamodb',
+      region: 'eu-west-1',
+      pause: async () => void pauses.push('short'),
+      busyPause: async () => void pauses.push('long'),
+    });
+
+    await expect(call(aRequest())).rejects.toThrow();
+    expect(pauses).toEqual(expected);
+  });
+
+  it('is not made again, nor waited for, once it is told to end', async () => {
+    answers = [{ status: 500, body: '' }];
+    const stopped = new AbortController();
+    const call = createSignedCall({
+      service: 'dynamodb',
+      region: 'eu-west-1',
+      pause: async (attempt, signal) => {
+        stopped.abort();
+        await jitteredPause(1e9, 1e9)(attempt, signal);
+      },
+    });
+
+    await expect(call({ ...aRequest(), abortSignal: stopped.signal })).rejects.toMatchObject({ name: 'AbortError' });
+    await expect(call({ ...aRequest(), abortSignal: stopped.signal })).rejects.toMatchObject({ name: 'AbortError' });
+    expect(requests).toHaveLength(1);
+  });
+
+  it('goes on with the trace of the invocation, on Lambda', async () => {
+    answers = [{ status: 200, body: '' }];
+    vi.stubEnv('_X_AMZN_TRACE_ID', 'Root=1-5759e988-bd862e3fe1be46a994272793');
+    await withoutPause('sns')(aRequest());
+    vi.stubEnv('AWS_LAMBDA_FUNCTION_NAME', 'borderwatch-prod-notify');
+    await withoutPause('sns')(aRequest());
+    vi.stubEnv('_X_AMZN_TRACE_ID', undefined);
+    vi.stubEnv('AWS_LAMBDA_FUNCTION_NAME', undefined);
+
+    expect(requests.map(({ request }) => request.headers['x-amzn-trace-id'])).toEqual([
+      undefined,
+      'Root=1-5759e988-bd862e3fe1be46a994272793',
+    ]);
+  });
+
+  it('says which request was refused', async () => {
+    answers = [{ status: 403, body: '' }];
+
+    await expect(withoutPause('sns')(aRequest())).rejects.toMatchObject({ requestId: 'request-1' });
+  });
+
+  it('publishes by a form that is signed as it is sent, whatever it holds', async () => {
+    const publish = makeSnsPublish({ AWS_REGION: 'eu-west-1', AWS_ENDPOINT_URL_SNS: endpoint });
+    const Message = 'a + b = c & d; ü 😀 %20\n"<>';
+
+    await publish({
+      TopicArn: 'arn:aws:sns:eu-west-1:111122223333:alerts',
+      Subject: 'one two',
+      Message,
+      MessageAttributes: {
+        severity: { DataType: 'String', StringValue: 'high & low' },
+        score: { DataType: 'Number', StringValue: '3.1' },
+      },
+    });
+
+    const [sent] = requests;
+    expect(sent && isSigned(sent.request, sent.body, SECRET)).toBe(true);
+    expect(Object.fromEntries(new URLSearchParams(sent?.body))).toEqual({
+      Action: 'Publish',
+      Version: '2010-03-31',
+      TopicArn: 'arn:aws:sns:eu-west-1:111122223333:alerts',
+      Subject: 'one two',
+      Message,
+      'MessageAttributes.entry.1.Name': 'severity',
+      'MessageAttributes.entry.1.Value.DataType': 'String',
+      'MessageAttributes.entry.1.Value.StringValue': 'high & low',
+      'MessageAttributes.entry.2.Name': 'score',
+      'MessageAttributes.entry.2.Value.DataType': 'Number',
+      'MessageAttributes.entry.2.Value.StringValue': '3.1',
+    });
+  });
+
   it('gives up after four attempts, with the last answer', async () => {
     answers = [{ status: 500, body: 'oops' }];
 
-    await expect(withoutPause('s3')(aRequest())).rejects.toThrow(new ServiceRefusal(500, 'oops'));
+    await expect(withoutPause('s3')(aRequest())).rejects.toThrow(new ServiceRefusal(500, 'oops', 'request-4'));
     expect(requests).toHaveLength(4);
   });
 
@@ -148,6 +237,10 @@ describe("a service's endpoint", () => {
     expect(serviceEndpoint('secretsmanager', { AWS_REGION: 'eu-west-1' }).url).toBe(
       'https://secretsmanager.eu-west-1.amazonaws.com',
     );
+  });
+
+  it.each(['AWS_USE_FIPS_ENDPOINT', 'AWS_USE_DUALSTACK_ENDPOINT'])('is not another one than %s demands', (demand) => {
+    expect(() => serviceEndpoint('ssm', { AWS_REGION: 'us-east-1', [demand]: 'true' })).toThrow(demand);
   });
 
   it('needs a region', () => {

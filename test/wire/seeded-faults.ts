@@ -10,7 +10,7 @@ export type FaultKind = (typeof FAULT_KINDS)[number];
 export type Protocol = 'json' | 'query';
 
 const DELAY_MS = 40;
-/** Now and then so many requests in a row are refused: longer than the SDK tries. */
+/** Now and then so many requests in a row are refused: longer than anybody tries. */
 const OUTAGE_REQUESTS = 10;
 const OUTAGES = 0.02;
 

@@ -16,7 +16,6 @@ const BY_HAND: { readonly [file: string]: string } = {
 const IAM_PREFIXES: { readonly [client: string]: string } = { eventbridge: 'events' };
 /** What the stores ask DynamoDB for by name, the only texts in a bundle that are these words. */
 const DYNAMODB = ['BatchGetItem', 'DeleteItem', 'GetItem', 'PutItem', 'Query', 'Scan', 'UpdateItem'];
-const JUDGED_AS: { readonly [operation: string]: string } = { SendMessageBatch: 'SendMessage' };
 
 /**
  * Every AWS operation that a bundle could ask for: its source map names the commands of the SDK that are left in it once
@@ -36,7 +35,7 @@ export function operationsInBundle({ file }: FunctionBundle): ReadonlySet<string
       const [, client, operation] = /client-([\w-]+)\/.*\/commands\/(\w+)Command\.js$/.exec(source) ?? [];
       if (client === undefined || operation === undefined) return [];
       const prefix = client.replaceAll('-', '');
-      return [`${IAM_PREFIXES[prefix] ?? prefix}:${JUDGED_AS[operation] ?? operation}`];
+      return [`${IAM_PREFIXES[prefix] ?? prefix}:${operation}`];
     }),
   ]);
 }
