@@ -11,7 +11,7 @@ const FULL: readonly { readonly k: number; readonly units?: Goal; readonly perSe
   { k: 5, units: { atMost: 0.22 }, perSecond: { atLeast: 20_000 } },
   { k: 30 },
 ];
-/** Serialised and signed, on one processor. */
+/** Serialised and signed. */
 const PER_SECOND_AT_ONE: Goal = { atLeast: 2_000 };
 const OWN_TIMING = 'own timing';
 
@@ -90,13 +90,14 @@ function timeFigures(of: string, how: string, detected: readonly Detected[], per
       name: `events a second of one processor, ${how}`,
       unit: '',
       runs: detected.map(({ events, cpuSeconds }) => events / cpuSeconds),
-      ...(perSecond && { goal: perSecond }),
     },
     {
       of,
+      // By the clock: one invocation at a time, whatever its garbage collector does beside it.
       name: `events a second of one lane, ${how}`,
       unit: '',
       runs: detected.map(({ events, seconds }) => events / seconds),
+      ...(perSecond && { goal: perSecond }),
     },
     {
       of,
