@@ -4,7 +4,7 @@ import { NOTHING } from '../../shared/model/references.ts';
 import { DEFAULT_SETTINGS, type Settings } from '../../shared/model/settings.ts';
 import { initialSnapshot, type Snapshot } from '../../shared/model/snapshot.ts';
 import { fold } from '../../shared/pipeline/fold.ts';
-import { type Contribution, contributionOf } from '../../shared/pipeline/fold-groups.ts';
+import { type Contribution, contributionOf, lean } from '../../shared/pipeline/fold-groups.ts';
 import { hourUnderWay, SOURCE_DAYS_READ } from '../../shared/pipeline/source-silence.ts';
 import type { AlertQueue, BaselineStore, ReferenceStore, SourceDayStore } from '../../shared/stores/ports.ts';
 import { referenceValue } from '../../shared/stores/reference-value.ts';
@@ -40,7 +40,7 @@ export async function publishSnapshot(
     : EMPTY_DIRECTORY;
   const contributions: Contribution[] = [];
   for await (const { actorId, baseline } of baselines.scan())
-    contributions.push(contributionOf(actorId, baseline, people, startedAt));
+    contributions.push(lean(contributionOf(actorId, baseline, people, startedAt), previous.calibratedThroughDay));
   const names = { directory: directory?.name ?? NOTHING, networks: networks?.name ?? NOTHING };
   const [settings, days] = await Promise.all([
     settingsInForce(references, startedAt),

@@ -1,7 +1,7 @@
 import { ATTRIBUTES } from '../model/access.ts';
-import type { Baseline } from '../model/baseline.ts';
+import type { Baseline, Day, Habits } from '../model/baseline.ts';
 import { type Directory, lookUpEmployee } from '../model/directory.ts';
-import type { GroupHabits } from '../model/snapshot.ts';
+import type { GroupHabits, Snapshot } from '../model/snapshot.ts';
 import { addMember, NO_GROUP_MOMENTS } from '../stats/group-moments.ts';
 import { UNKNOWN_TEAM } from './enrich.ts';
 import { NO_HABITS, sumHabits, sumSeries } from './peer-priors.ts';
@@ -11,15 +11,22 @@ const CATEGORIES_KEPT = 200;
 /** Sittings before a person's own share says something about the group. */
 const FULL_SHARE = 20;
 
+/** What a fold looks at of a baseline. */
+export interface FoldedBaseline
+  extends Pick<Baseline, 'closedDays' | 'dailyReads' | 'episode' | 'firstDay' | 'updatedAt'> {
+  readonly day: Pick<Day, 'day' | 'hours' | 'maxima' | 'protectedReads'>;
+  readonly habits: Pick<Habits, 'activeDays' | 'dayReads' | 'hours'>;
+}
+
 /** What one actor adds to the folds; made anew when the baseline changed. */
-export interface Contribution {
+export interface Contribution<Known extends FoldedBaseline = FoldedBaseline> {
   readonly actorId: string;
   /** `team/country`, and its parts; the team of services is `services`. */
   readonly peerGroup: string;
   readonly team: string;
   readonly country: string;
   readonly habits: GroupHabits;
-  readonly baseline: Baseline;
+  readonly baseline: Known;
 }
 
 /**
@@ -31,8 +38,8 @@ export function contributionOf(
   baseline: Baseline,
   directory: Directory,
   time: number,
-  before?: Contribution,
-): Contribution {
+  before?: Contribution<Baseline>,
+): Contribution<Baseline> {
   const employee = lookUpEmployee(directory, actorId, time);
   const country = employee?.homeCountry ?? (baseline.place.country || UNKNOWN_TEAM);
   const team = employee?.type === 'service' ? 'services' : (employee?.team ?? UNKNOWN_TEAM);
@@ -40,7 +47,7 @@ export function contributionOf(
   return { actorId, peerGroup: `${team}/${country}`, team, country, habits, baseline };
 }
 
-function memberHabits({ habits }: Baseline, before: Contribution | undefined): GroupHabits {
+function memberHabits({ habits }: Baseline, before: Contribution<Baseline> | undefined): GroupHabits {
   // A sitting that ends changes no values: these change once a day.
   const sameCategories = before && before.baseline.habits.categories === habits.categories;
   const { sittings, protectedSittings } = habits;
@@ -59,6 +66,31 @@ function memberHabits({ habits }: Baseline, before: Contribution | undefined): G
       ? before.habits.categories
       : habits.categories.map(({ attribute, hash, days }) => [attribute, hash, days, 1] as const),
     usual: habits.activeDays > 0 ? habits.usual : [],
+  };
+}
+
+/**
+ * A contribution without what no fold looks at, for whoever holds those of a whole company at once: a baseline in memory takes some ten
+ * times the room of a stored one. Folds make the same of it.
+ *
+ * @param calibratedThroughDay of the snapshot before: days up to it are counted already
+ */
+export function lean(
+  { baseline, ...contribution }: Contribution,
+  calibratedThroughDay: Snapshot['calibratedThroughDay'],
+): Contribution {
+  const { closedDays, dailyReads, episode, firstDay, updatedAt, day, habits } = baseline;
+  return {
+    ...contribution,
+    baseline: {
+      closedDays: closedDays.filter((closed) => closed.day > calibratedThroughDay),
+      dailyReads,
+      episode,
+      firstDay,
+      updatedAt,
+      day: { day: day.day, hours: day.hours, maxima: day.maxima, protectedReads: day.protectedReads },
+      habits: { activeDays: habits.activeDays, dayReads: habits.dayReads, hours: habits.hours },
+    },
   };
 }
 

@@ -1,6 +1,5 @@
-import type { Baseline } from '../model/baseline.ts';
 import type { Shock } from '../model/snapshot.ts';
-import type { Contribution } from './fold-groups.ts';
+import type { Contribution, FoldedBaseline } from './fold-groups.ts';
 
 /** Only who was seen so lately is at work. */
 const AT_WORK_MS = 3 * 3_600_000;
@@ -45,10 +44,10 @@ export function foldShocks(contributions: readonly Contribution[], now: number):
 const rounded = (x: number) => Math.round(x * 1000) / 1000;
 
 /** Local hour of the day's latest access. */
-const latestHour = ({ day }: Baseline) => 31 - Math.clz32(day.hours);
+const latestHour = ({ day }: FoldedBaseline) => 31 - Math.clz32(day.hours);
 
 /** Protected reads so far today against the usual up to this hour, both plus one so that nothing against little is not much. */
-function ratioToUsual(baseline: Baseline): number {
+function ratioToUsual(baseline: FoldedBaseline): number {
   const { day, habits } = baseline;
   const latest = latestHour(baseline);
   let usual = 0;
@@ -61,5 +60,5 @@ function ratioToUsual(baseline: Baseline): number {
   return (day.protectedReads + 1) / (expected + 1);
 }
 
-const isUnusualHour = ({ habits }: Baseline, hour: number) =>
+const isUnusualHour = ({ habits }: FoldedBaseline, hour: number) =>
   hour >= 0 && (habits.hours[hour] ?? 0) < UNUSUAL_HOUR * habits.activeDays;

@@ -1,7 +1,6 @@
-import type { Baseline } from '../model/baseline.ts';
 import { decodeDailyReads } from '../stats/daily-series.ts';
 import { betaBinomialTail } from '../stats/tails.ts';
-import type { Contribution } from './fold-groups.ts';
+import type { Contribution, FoldedBaseline } from './fold-groups.ts';
 
 /** Past days that a country's day is compared with. */
 const HISTORY_DAYS = 28;
@@ -113,7 +112,7 @@ export function teamFactorsOutside(
 interface Member {
   readonly actorId: string;
   readonly team: string;
-  readonly baseline: Baseline;
+  readonly baseline: FoldedBaseline;
   readonly usual: number;
   readonly spread: number;
   /** Nobody's part counts for more. */
@@ -161,13 +160,14 @@ function officeOn(
   };
 }
 
-function readsOn({ day, dailyReads }: Baseline, wanted: number): number | undefined {
+function readsOn({ day, dailyReads }: FoldedBaseline, wanted: number): number | undefined {
   if (wanted === day.day) return day.protectedReads;
   return decodeDailyReads(dailyReads[day.day - 1 - wanted] ?? 0);
 }
 
 /** Nobody's part counts for more than a busy day of theirs: who does more than that stands out alone. */
-const mostReads = ({ mean, variance }: Baseline['habits']['dayReads']): number => mean + 2 * Math.sqrt(variance) + 3;
+const mostReads = ({ mean, variance }: FoldedBaseline['habits']['dayReads']): number =>
+  mean + 2 * Math.sqrt(variance) + 3;
 
 const latestDay = (people: readonly Contribution[]) =>
   people.reduce((latest, { baseline }) => Math.max(latest, baseline.day.day), -1);

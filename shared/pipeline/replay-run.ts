@@ -67,7 +67,7 @@ export function startReplay(
   const settings: Settings = { ...context.settings, emailMinimumSeverity: 'low', slackMinimumSeverity: 'low' };
   const baselines = new Map<string, Baseline>();
   // In the order in which they are folded: sorting everybody anew costs as much as folding them.
-  let contributions = new Map<string, Contribution>();
+  let contributions = new Map<string, Contribution<Baseline>>();
   const changed = new Set<string>();
   const settled = new Set<string>();
   const cases: CaseClock = createCaseClock();

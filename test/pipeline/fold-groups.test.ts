@@ -43,7 +43,7 @@ const afterSitting = ({ habits, ...rest }: Baseline, reads: number): Baseline =>
   ...rest,
   habits: { ...habits, sittingReads: { n: 12, mean: reads, variance: 4 } },
 });
-const contribute = (i: number, baseline = baselineOf(i), time = NOW, before?: Contribution) =>
+const contribute = (i: number, baseline = baselineOf(i), time = NOW, before?: Contribution<Baseline>) =>
   deepFreeze(contributionOf(`e-${i}`, baseline, directory, time, before));
 const everybody = Array.from({ length: 10 }, (_, i) => contribute(i));
 

@@ -1,0 +1,45 @@
+import { expect, it } from 'vitest';
+import { multiplyStaff, settleCompany } from '../../bench/workload/settled-company.ts';
+import type { Baseline } from '../../shared/model/baseline.ts';
+import { buildDirectory } from '../../shared/model/directory.ts';
+import { initialSnapshot } from '../../shared/model/snapshot.ts';
+import { fold } from '../../shared/pipeline/fold.ts';
+import { contributionOf, lean } from '../../shared/pipeline/fold-groups.ts';
+
+const HOUR = 3_600_000;
+
+it('makes the same of contributions without what no fold looks at', () => {
+  const settled = settleCompany({ seed: 3, people: 60, days: 34, attacks: true, daysLeft: 2 });
+  const { context, baselines, snapshot, settledAt, directoryRows } = multiplyStaff(settled, 5);
+  const directory = buildDirectory(directoryRows);
+  const references = { directory: 'd1', networks: 'n1' };
+  const unpublished = { ...snapshot, calibratedThroughDay: snapshot.calibratedThroughDay - 1 };
+  // On the same day, on the days that close next, and when a country has been silent for a week.
+  const times = [0, 5, 20, 44, 7 * 24].map((hours) => settledAt + hours * HOUR);
+  const seen = { alerts: 0, calibrated: 0, toldAgain: 0 };
+
+  for (const previous of [snapshot, unpublished, initialSnapshot(0, 'd1', 'n1')]) {
+    for (const now of times) {
+      const whole = [...baselines].map(([id, baseline]) => {
+        const contribution = contributionOf(id, toldAgain(baseline), directory, now);
+        return contribution.country === 'CN'
+          ? contribution
+          : { ...contribution, baseline: { ...baseline, updatedAt: now } };
+      });
+      const slim = whole.map((contribution) => lean(contribution, previous.calibratedThroughDay));
+
+      const folded = fold(previous, slim, references, now, context.settings);
+
+      const expected = fold(previous, whole, references, now, context.settings);
+      expect(folded).toEqual(expected);
+      seen.alerts += expected.alerts.length;
+      seen.calibrated += expected.snapshot.calibration.foreign.days > previous.calibration.foreign.days ? 1 : 0;
+      seen.toldAgain += expected.snapshot.tellingsPerCase > 1 ? 1 : 0;
+    }
+  }
+  // Otherwise there was nothing to lose.
+  expect(Object.values(seen).every((count) => count > 0)).toBe(true);
+});
+
+const toldAgain = (baseline: Baseline): Baseline =>
+  baseline.episode ? { ...baseline, episode: { ...baseline.episode, revision: 2 } } : baseline;
