@@ -1,10 +1,10 @@
-import { callsThrough } from '../../shared/stores/sdk-dynamo-call.ts';
 import { PutObjectCommand } from '@aws-sdk/client-s3';
 import { PutParameterCommand } from '@aws-sdk/client-ssm';
 import type { Alert } from '../../shared/model/alert.ts';
 import type { AlertDigest } from '../../shared/model/alert-digest.ts';
 import { createDynamoReferenceStore } from '../../shared/stores/dynamo-reference-store.ts';
 import { REFERENCE_PREFIX } from '../../shared/stores/s3-reference-file.ts';
+import { callsThrough } from '../../shared/stores/sdk-dynamo-call.ts';
 import { caseworkUrlParameter } from '../resource-names.ts';
 import { receivePublished } from './alert-printer.ts';
 import { createLocalClients } from './clients.ts';
@@ -111,7 +111,10 @@ export async function startLocalStack(options: LocalStackOptions) {
       environment: emulators.environment,
       resources,
       clients,
-      references: createDynamoReferenceStore({ call: callsThrough(clients.dynamodb), tableName: resources.directoryTable }),
+      references: createDynamoReferenceStore({
+        call: callsThrough(clients.dynamodb),
+        tableName: resources.directoryTable,
+      }),
       assess: functions.assess,
       drainStream: stream.drain,
       drainAlerts: async () => {
