@@ -34,7 +34,12 @@ const parsed = parseNetworks([
 if (!parsed.ok) throw new Error(parsed.errors.join());
 const { networks } = parsed;
 
-const COUNTRIES: Readonly<Record<string, string>> = { '36': 'CN', '8': 'US', '103': 'SG', '91': 'DE' };
+const COUNTRIES = new Map([
+  ['36', 'CN'],
+  ['8', 'US'],
+  ['103', 'SG'],
+  ['91', 'DE'],
+]);
 /** The first number of an address tells its country. */
 export const addressIn = { CN: '36.110.4.7', US: '8.8.8.8', SG: '103.1.1.1', DE: '91.1.1.1', vpn: '10.9.1.1' } as const;
 
@@ -43,7 +48,7 @@ export function anEnrichmentContext(changes: Partial<EnrichmentContext> = {}): E
   return {
     directory: DIRECTORY,
     networks,
-    addressCountry: (ip) => COUNTRIES[ip.split('.')[0] ?? ''],
+    addressCountry: (ip) => COUNTRIES.get(ip.split('.')[0] ?? ''),
     settings: DEFAULT_SETTINGS,
     subjectKey: createSecretKey(Buffer.from('a key of the tests')),
     ...changes,
