@@ -9,7 +9,10 @@ import { SQSClient } from '@aws-sdk/client-sqs';
 import { SSMClient } from '@aws-sdk/client-ssm';
 import { httpHandler } from './http-handler.ts';
 
-/** A DynamoDB client for tools: what functions ask for goes out by `makeDynamoCall`. Region, credentials and endpoint come from the SDK's own variables and files. */
+/**
+ * A DynamoDB client for tools: what functions ask of tables goes out by `makeDynamoCall`. As for every client here, region,
+ * credentials and endpoint come from the SDK's own variables and files.
+ */
 export const makeDynamoClient = (): DynamoDBClient =>
   new DynamoDBClient({ requestHandler: httpHandler(5_000), maxAttempts: 4 });
 

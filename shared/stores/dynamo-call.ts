@@ -14,6 +14,7 @@ import type {
 } from '@aws-sdk/client-dynamodb';
 import { fromWire, toWire } from './attribute-bytes.ts';
 import { httpHandler } from './http-handler.ts';
+import { jsonRequest } from './json-call.ts';
 import { serviceEndpoint } from './service-endpoint.ts';
 import { type Carrier, createSignedCall } from './signed-call.ts';
 
@@ -62,13 +63,8 @@ export function makeDynamoCall(
   const { region, url } = serviceEndpoint('dynamodb', variables);
   const call = createSignedCall({ service: 'dynamodb', region, carrier });
   return async (operation, input, abortSignal) => {
-    const headers = {
-      'content-type': 'application/x-amz-json-1.0',
-      'x-amz-target': `DynamoDB_20120810.${operation}`,
-    };
-    const body = JSON.stringify(toWire(input));
-    return fromWire(
-      JSON.parse(await call({ method: 'POST', endpoint: url, path: '/', headers, body, abortSignal })),
-    ) as DynamoOperations[typeof operation][1];
+    const target = `DynamoDB_20120810.${operation}`;
+    const request = jsonRequest(url, { target, version: '1.0' }, toWire(input));
+    return fromWire(JSON.parse(await call({ ...request, abortSignal }))) as DynamoOperations[typeof operation][1];
   };
 }

@@ -1,6 +1,5 @@
-import type { Pause } from './back-off.ts';
 import { serviceEndpoint } from './service-endpoint.ts';
-import { createSignedCall } from './signed-call.ts';
+import { createSignedCall, type ServiceRequest } from './signed-call.ts';
 
 type Variables = Readonly<Record<string, string | undefined>>;
 
@@ -14,8 +13,6 @@ export interface JsonOperation {
   /** The service's API version in the name of the operation, as `X-Amz-Target` has it: `AmazonSSM.GetParametersByPath`. */
   readonly target: string;
   readonly version: '1.0' | '1.1';
-  /** Waited before a call is tried again. @default see createSignedCall */
-  readonly pause?: Pause;
 }
 
 /**
@@ -23,10 +20,21 @@ export interface JsonOperation {
  *
  * @param variables the process's: region, endpoint and credentials are the SDK's own
  */
-export function makeJsonCall(variables: Variables, { service, target, version, pause }: JsonOperation): JsonCall {
+export function makeJsonCall(variables: Variables, { service, ...operation }: JsonOperation): JsonCall {
   const { region, url } = serviceEndpoint(service, variables);
-  const call = createSignedCall({ service, region, ...(pause && { pause }) });
-  const headers = { 'content-type': `application/x-amz-json-${version}`, 'x-amz-target': target };
-  return async (input) =>
-    JSON.parse(await call({ method: 'POST', endpoint: url, path: '/', headers, body: JSON.stringify(input) }));
+  const call = createSignedCall({ service, region });
+  return async (input) => JSON.parse(await call(jsonRequest(url, operation, input)));
 }
+
+/** One operation as it is posted. @param endpoint where the service is */
+export const jsonRequest = (
+  endpoint: string,
+  { target, version }: Pick<JsonOperation, 'target' | 'version'>,
+  input: unknown,
+): ServiceRequest => ({
+  method: 'POST',
+  endpoint,
+  path: '/',
+  headers: { 'content-type': `application/x-amz-json-${version}`, 'x-amz-target': target },
+  body: JSON.stringify(input),
+});
