@@ -25,19 +25,23 @@ import {
   byteReader,
   byteWriter,
   readByte,
+  readBytes,
   readCount,
   readFloat32,
   readHex,
   readSigned,
   readText,
   readUint32,
+  readUint32s,
   writeByte,
+  writeBytes,
   writeCount,
   writeFloat32,
   writeHex,
   writeSigned,
   writeText,
   writeUint32,
+  writeUint32s,
   written,
 } from './byte-stream.ts';
 import { CASE_OUTCOMES } from './case.ts';
@@ -76,29 +80,29 @@ function encoded(baseline: Baseline, version: StoredBaselineVersion): ByteWriter
   writeUint32(w, baseline.peerGroup);
   writeSigned(w, today - baseline.peerGroupDay);
   writeList(w, baseline.fences, writeFence);
-  writeList(w, baseline.recent, writeUint32);
+  writeUint32List(w, baseline.recent);
   const { sitting } = baseline;
   writeCount(w, sitting.start);
   writeSigned(w, sitting.last - sitting.start);
-  for (const count of [
-    sitting.reads,
-    sitting.subjects,
-    sitting.protectedReads,
-    sitting.protectedSubjects,
-    sitting.unapproved,
-  ])
-    writeCount(w, count);
-  writeList(w, sitting.linkedSubjects, writeUint32);
-  writeList(w, sitting.pace ? [sitting.pace] : [], (writer, pace) => writePace(writer, pace, sitting.start));
+  writeCount(w, sitting.reads);
+  writeCount(w, sitting.subjects);
+  writeCount(w, sitting.protectedReads);
+  writeCount(w, sitting.protectedSubjects);
+  writeCount(w, sitting.unapproved);
+  writeUint32List(w, sitting.linkedSubjects);
+  writeCount(w, sitting.pace ? 1 : 0);
+  if (sitting.pace) writePace(w, sitting.pace, sitting.start);
   writeDay(w, baseline.day);
-  writeList(w, baseline.closedDays, (writer, maxima) => writeMaxima(writer, maxima, today));
-  writeList(w, baseline.dailyReads, writeByte);
-  writeList(w, baseline.dailyOthers, writeByte);
+  writeCount(w, baseline.closedDays.length);
+  for (const maxima of baseline.closedDays) writeMaxima(w, maxima, today);
+  writeByteList(w, baseline.dailyReads);
+  writeByteList(w, baseline.dailyOthers);
   writeHabits(w, baseline.habits, today);
-  writeList(w, baseline.topSubjects, (writer, top) => writeTopSubject(writer, top, today));
+  writeCount(w, baseline.topSubjects.length);
+  for (const top of baseline.topSubjects) writeTopSubject(w, top, today);
   writeCount(w, baseline.refusals.last);
   writeCount(w, baseline.refusals.count);
-  writeList(w, baseline.refusals.doors, writeUint32);
+  writeUint32List(w, baseline.refusals.doors);
   writeCount(w, baseline.refusals.strangeDoors);
   writeCount(w, baseline.place.time);
   writeText(w, baseline.place.country);
@@ -120,7 +124,7 @@ export function decodeBaseline(bytes: Uint8Array): Baseline {
   const peerGroup = readUint32(r);
   const peerGroupDay = today - readSigned(r);
   const fences = readList(r, readFence);
-  const recent = readList(r, readUint32);
+  const recent = readUint32s(r, readCount(r));
   const start = readCount(r);
   const sitting = {
     start,
@@ -130,7 +134,7 @@ export function decodeBaseline(bytes: Uint8Array): Baseline {
     protectedReads: readCount(r),
     protectedSubjects: readCount(r),
     unapproved: readCount(r),
-    linkedSubjects: readList(r, readUint32),
+    linkedSubjects: readUint32s(r, readCount(r)),
     pace: readList(r, (reader) => readPace(reader, start))[0],
   };
   const day = readDay(r, today);
@@ -146,11 +150,16 @@ export function decodeBaseline(bytes: Uint8Array): Baseline {
     sitting,
     day,
     closedDays: readList(r, (reader) => readMaxima(reader, today)),
-    dailyReads: readList(r, readByte),
-    dailyOthers: readList(r, readByte),
+    dailyReads: readBytes(r, readCount(r)),
+    dailyOthers: readBytes(r, readCount(r)),
     habits: readHabits(r, today),
     topSubjects: readList(r, (reader) => readTopSubject(reader, today)),
-    refusals: { last: readCount(r), count: readCount(r), doors: readList(r, readUint32), strangeDoors: readCount(r) },
+    refusals: {
+      last: readCount(r),
+      count: readCount(r),
+      doors: readUint32s(r, readCount(r)),
+      strangeDoors: readCount(r),
+    },
     place: { time: readCount(r), country: readText(r), device: readUint32(r) },
     episode: readList(r, readEpisode)[0],
     evidence: readEvidence(r, storedVersion),
@@ -169,6 +178,16 @@ function readVersion(r: ByteReader): StoredBaselineVersion {
 function writeList<Item>(w: ByteWriter, items: readonly Item[], write: (w: ByteWriter, item: Item) => void): void {
   writeCount(w, items.length);
   for (const item of items) write(w, item);
+}
+
+function writeByteList(w: ByteWriter, bytes: readonly number[]): void {
+  writeCount(w, bytes.length);
+  writeBytes(w, bytes);
+}
+
+function writeUint32List(w: ByteWriter, numbers: readonly number[]): void {
+  writeCount(w, numbers.length);
+  writeUint32s(w, numbers);
 }
 
 function readList<Item>(r: ByteReader, read: (r: ByteReader) => Item): Item[] {
@@ -220,23 +239,21 @@ const readPace = (r: ByteReader, start: number): Pace => ({
 });
 
 function writeDay(w: ByteWriter, day: Day): void {
-  for (const count of [
-    day.sittings,
-    day.protectedSittings,
-    day.reads,
-    day.protectedReads,
-    day.protectedSubjects,
-    day.approvedReads,
-    day.hours,
-    day.weekday,
-  ])
-    writeCount(w, count);
-  writeList(w, day.used, (writer, use) => {
-    writeByte(writer, use.attribute);
-    writeUint32(writer, use.hash);
-    writeCount(writer, use.reads);
-    writeCount(writer, use.unapproved);
-  });
+  writeCount(w, day.sittings);
+  writeCount(w, day.protectedSittings);
+  writeCount(w, day.reads);
+  writeCount(w, day.protectedReads);
+  writeCount(w, day.protectedSubjects);
+  writeCount(w, day.approvedReads);
+  writeCount(w, day.hours);
+  writeCount(w, day.weekday);
+  writeCount(w, day.used.length);
+  for (const use of day.used) {
+    writeByte(w, use.attribute);
+    writeUint32(w, use.hash);
+    writeCount(w, use.reads);
+    writeCount(w, use.unapproved);
+  }
   writeList(w, day.borrowed ? [day.borrowed] : [], writeBorrowed);
   writeMaxima(w, day.maxima, day.day);
 }
@@ -252,18 +269,18 @@ function readDay(r: ByteReader, today: number): Day {
     approvedReads: readCount(r),
     hours: readCount(r),
     weekday: readCount(r),
-    used: readList(
-      r,
-      (reader): CategoryUse => ({
-        attribute: readByte(reader),
-        hash: readUint32(reader),
-        reads: readCount(reader),
-        unapproved: readCount(reader),
-      }),
-    ),
+    used: readUsed(r),
     borrowed: readList(r, readBorrowed)[0],
     maxima: readMaxima(r, today),
   };
+}
+
+function readUsed(r: ByteReader): CategoryUse[] {
+  const size = readCount(r);
+  const used: CategoryUse[] = [];
+  for (let i = 0; i < size; i++)
+    used.push({ attribute: readByte(r), hash: readUint32(r), reads: readCount(r), unapproved: readCount(r) });
+  return used;
 }
 
 function writeBorrowed(w: ByteWriter, borrowed: Borrowed): void {
@@ -283,7 +300,7 @@ const readBorrowed = (r: ByteReader): Borrowed => ({
 function writeMaxima(w: ByteWriter, maxima: DayMaxima, today: number): void {
   writeSigned(w, today - maxima.day);
   writeByte(w, maxima.population * 2 + (maxima.settled ? 1 : 0));
-  writeList(w, maxima.strengths, writeByte);
+  writeByteList(w, maxima.strengths);
   writeByte(w, maxima.evidence);
 }
 
@@ -294,7 +311,7 @@ function readMaxima(r: ByteReader, today: number): DayMaxima {
     day,
     population: (flags >> 1) as DayMaxima['population'],
     settled: flags % 2 === 1,
-    strengths: readList(r, readByte),
+    strengths: readBytes(r, readCount(r)),
     evidence: readByte(r),
   };
 }
@@ -305,19 +322,19 @@ function writeHabits(w: ByteWriter, habits: Habits, today: number): void {
   writeFloat32(w, habits.sittings);
   writeFloat32(w, habits.protectedSittings);
   writeCount(w, habits.activeDays);
-  for (const days of habits.hours) writeByte(w, days);
-  for (const days of habits.weekdays) writeByte(w, days);
-  writeList(w, habits.categories, (writer, category) => {
-    writeByte(writer, category.attribute);
-    writeUint32(writer, category.hash);
-    writeByte(writer, category.days);
-    writeSigned(writer, today - category.lastDay);
-  });
-  writeList(w, habits.usual, writeByte);
+  writeBytes(w, habits.hours);
+  writeBytes(w, habits.weekdays);
+  writeCount(w, habits.categories.length);
+  for (const category of habits.categories) {
+    writeByte(w, category.attribute);
+    writeUint32(w, category.hash);
+    writeByte(w, category.days);
+    writeSigned(w, today - category.lastDay);
+  }
+  writeByteList(w, habits.usual);
 }
 
 function readHabits(r: ByteReader, today: number): Habits {
-  const bytes = (size: number) => Array.from({ length: size }, () => readByte(r));
   return {
     sittingReads: readMoments(r),
     sittingSubjects: readMoments(r),
@@ -326,19 +343,25 @@ function readHabits(r: ByteReader, today: number): Habits {
     sittings: readFloat32(r),
     protectedSittings: readFloat32(r),
     activeDays: readCount(r),
-    hours: bytes(24),
-    weekdays: bytes(7),
-    categories: readList(
-      r,
-      (reader): Category => ({
-        attribute: readByte(reader),
-        hash: readUint32(reader),
-        days: readByte(reader),
-        lastDay: today - readSigned(reader),
-      }),
-    ),
-    usual: readList(r, readByte),
+    hours: readBytes(r, 24),
+    weekdays: readBytes(r, 7),
+    categories: readCategories(r, today),
+    usual: readBytes(r, readCount(r)),
   };
+}
+
+function readCategories(r: ByteReader, today: number): Category[] {
+  const size = readCount(r);
+  const categories: Category[] = [];
+  for (let i = 0; i < size; i++) {
+    categories.push({
+      attribute: readByte(r),
+      hash: readUint32(r),
+      days: readByte(r),
+      lastDay: today - readSigned(r),
+    });
+  }
+  return categories;
 }
 
 function writeTopSubject(w: ByteWriter, top: TopSubject, today: number): void {
@@ -400,7 +423,7 @@ function writeVerdicts(w: ByteWriter, { episode, verdicts }: Baseline): void {
   writeByte(w, episode?.outcome ? CASE_OUTCOMES.indexOf(episode.outcome) + 1 : 0);
   writeList(w, settled, writeHex);
   writeCount(w, confirmedUntil);
-  writeList(w, waiting, writeUint32);
+  writeUint32List(w, waiting);
 }
 
 function readVerdicts(r: ByteReader): { readonly outcome: Pick<Episode, 'outcome'>; readonly verdicts: Verdicts } {
@@ -413,7 +436,7 @@ function readVerdicts(r: ByteReader): { readonly outcome: Pick<Episode, 'outcome
     verdicts: {
       settled: readList(r, (reader) => readHex(reader, 8)),
       confirmedUntil: readCount(r),
-      waiting: r.offset === r.bytes.length ? [] : readList(r, readUint32),
+      waiting: r.offset === r.bytes.length ? [] : readUint32s(r, readCount(r)),
     },
   };
 }

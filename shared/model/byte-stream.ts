@@ -35,9 +35,25 @@ export function writeByte(writer: ByteWriter, value: number): void {
   writer.bytes[at] = value;
 }
 
+/** @param values 0 to 255 each */
+export function writeBytes(writer: ByteWriter, values: readonly number[]): void {
+  let at = reserve(writer, values.length);
+  const { bytes } = writer;
+  for (const value of values) bytes[at++] = value;
+}
+
 export function writeUint32(writer: ByteWriter, value: number): void {
   const at = reserve(writer, 4);
   writer.view.setUint32(at, value, true);
+}
+
+/** @param values unsigned, four bytes each */
+export function writeUint32s(writer: ByteWriter, values: readonly number[]): void {
+  let at = reserve(writer, 4 * values.length);
+  for (const value of values) {
+    writer.view.setUint32(at, value, true);
+    at += 4;
+  }
 }
 
 export function writeFloat32(writer: ByteWriter, value: number): void {
@@ -48,6 +64,10 @@ export function writeFloat32(writer: ByteWriter, value: number): void {
 /** A whole number from 0 to 2^53 − 1, seven bits a byte. @throws RangeError on anything else: state must never be cut silently */
 export function writeCount(writer: ByteWriter, value: number): void {
   if (!Number.isSafeInteger(value) || value < 0) throw new RangeError(`not a count: ${value}`);
+  if (value < 128) {
+    writeByte(writer, value);
+    return;
+  }
   let rest = value;
   while (rest >= 128) {
     writeByte(writer, (rest % 128) + 128);
@@ -113,21 +133,45 @@ export function byteReader(bytes: Uint8Array): ByteReader {
   return { bytes, view: new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength), offset: 0 };
 }
 
+const endsTooEarly = () => new RangeError('stored state ends too early');
+
 function take(reader: ByteReader, size: number): number {
   const at = reader.offset;
-  if (at + size > reader.bytes.length) throw new RangeError('stored state ends too early');
+  if (at + size > reader.bytes.length) throw endsTooEarly();
   reader.offset = at + size;
   return at;
 }
 
-export const readByte = (reader: ByteReader): number => reader.view.getUint8(take(reader, 1));
+export function readByte(reader: ByteReader): number {
+  const byte = reader.bytes[reader.offset];
+  if (byte === undefined) throw endsTooEarly();
+  reader.offset++;
+  return byte;
+}
+
+export function readBytes(reader: ByteReader, size: number): number[] {
+  const begin = take(reader, size);
+  const values: number[] = [];
+  for (let at = begin; at < reader.offset; at++) values.push(reader.view.getUint8(at));
+  return values;
+}
+
 export const readUint32 = (reader: ByteReader): number => reader.view.getUint32(take(reader, 4), true);
 export const readFloat32 = (reader: ByteReader): number => reader.view.getFloat32(take(reader, 4), true);
 
+export function readUint32s(reader: ByteReader, size: number): number[] {
+  const begin = take(reader, 4 * size);
+  const values: number[] = [];
+  for (let at = begin; at < reader.offset; at += 4) values.push(reader.view.getUint32(at, true));
+  return values;
+}
+
 export function readCount(reader: ByteReader): number {
-  let value = 0;
-  for (let scale = 1; ; scale *= 128) {
-    const byte = readByte(reader);
+  let byte = readByte(reader);
+  if (byte < 128) return byte;
+  let value = byte - 128;
+  for (let scale = 128; ; scale *= 128) {
+    byte = readByte(reader);
     value += (byte % 128) * scale;
     if (byte < 128) return value;
   }

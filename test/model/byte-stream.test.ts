@@ -6,19 +6,23 @@ import {
   byteReader,
   byteWriter,
   readByte,
+  readBytes,
   readCount,
   readFloat32,
   readHex,
   readSigned,
   readText,
   readUint32,
+  readUint32s,
   writeByte,
+  writeBytes,
   writeCount,
   writeFloat32,
   writeHex,
   writeSigned,
   writeText,
   writeUint32,
+  writeUint32s,
   written,
 } from '../../shared/model/byte-stream.ts';
 
@@ -32,11 +36,22 @@ const partOf =
   <Value>(write: (writer: ByteWriter, value: Value) => void, read: (reader: ByteReader) => Value) =>
   (value: Value): Part => ({ value, write: (writer) => write(writer, value), read });
 
+/** Numbers of one size, as many as were written. */
+const listOf =
+  (
+    write: (writer: ByteWriter, values: readonly number[]) => void,
+    read: (reader: ByteReader, size: number) => readonly number[],
+  ) =>
+  (values: readonly number[]): Part =>
+    partOf(write, (reader) => read(reader, values.length))(values);
+
 /** Text of any kind that has a form in UTF-8: no half surrogate pairs. */
 const text = fc.string({ unit: fc.constantFrom('a', 'é', '漢', '😀', '\uFEFF', '\u0000', ' '), maxLength: 300 });
 const part: fc.Arbitrary<Part> = fc.oneof(
   fc.integer({ min: 0, max: 255 }).map(partOf(writeByte, readByte)),
   fc.integer({ min: 0, max: 0xffff_ffff }).map(partOf(writeUint32, readUint32)),
+  fc.array(fc.integer({ min: 0, max: 255 }), { maxLength: 40 }).map(listOf(writeBytes, readBytes)),
+  fc.array(fc.integer({ min: 0, max: 0xffff_ffff }), { maxLength: 40 }).map(listOf(writeUint32s, readUint32s)),
   fc.float().map(partOf(writeFloat32, readFloat32)),
   fc.maxSafeNat().map(partOf(writeCount, readCount)),
   fc.integer({ min: -(2 ** 51), max: 2 ** 51 }).map(partOf(writeSigned, readSigned)),
