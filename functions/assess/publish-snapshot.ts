@@ -4,7 +4,9 @@ import { NOTHING } from '../../shared/model/references.ts';
 import { DEFAULT_SETTINGS, type Settings } from '../../shared/model/settings.ts';
 import { initialSnapshot, type Snapshot } from '../../shared/model/snapshot.ts';
 import { fold } from '../../shared/pipeline/fold.ts';
+import { lastDayOver } from '../../shared/pipeline/fold-calibration.ts';
 import { type Contribution, contributionOf, lean } from '../../shared/pipeline/fold-groups.ts';
+import { gatherGroups } from '../../shared/pipeline/gather-groups.ts';
 import { hourUnderWay, SOURCE_DAYS_READ } from '../../shared/pipeline/source-silence.ts';
 import type { AlertQueue, BaselineStore, ReferenceStore, SourceDayStore } from '../../shared/stores/ports.ts';
 import { referenceValue } from '../../shared/stores/reference-value.ts';
@@ -38,16 +40,22 @@ export async function publishSnapshot(
   const people = directory
     ? buildDirectory(decodeDirectory(await referenceValue(references, directory.name)))
     : EMPTY_DIRECTORY;
+  const { calibratedThroughDay } = previous;
+  const days = { calibratedThroughDay, lastDayOver: lastDayOver(startedAt + STAMP_WITHIN_MS) };
+  const gathered = gatherGroups();
   const contributions: Contribution[] = [];
-  for await (const { actorId, baseline } of baselines.scan())
-    contributions.push(lean(contributionOf(actorId, baseline, people, startedAt), previous.calibratedThroughDay));
+  for await (const { actorId, baseline } of baselines.scan()) {
+    const member = contributionOf(actorId, baseline, people, startedAt);
+    gathered.take(member);
+    contributions.push(lean(member, days));
+  }
   const names = { directory: directory?.name ?? NOTHING, networks: networks?.name ?? NOTHING };
-  const [settings, days] = await Promise.all([
+  const [settings, heard] = await Promise.all([
     settingsInForce(references, startedAt),
     sourceDays(sources, previous.stamp, startedAt),
   ]);
   // The stamp is taken last: whatever is read behind it would delay what it promises.
-  const { snapshot, alerts: raised } = fold(previous, contributions, names, now(), settings, days);
+  const { snapshot, alerts: raised } = fold(previous, contributions, gathered.groups(), names, now(), settings, heard);
   // Alert first, then publish: the snapshot notes what was told, and a crash between the two tells it again.
   if (raised.length) await alerts.send(raised);
   const bytes = encodeSnapshot(snapshot);

@@ -151,8 +151,8 @@ export function readByte(reader: ByteReader): number {
 
 export function readBytes(reader: ByteReader, size: number): number[] {
   const begin = take(reader, size);
-  const values: number[] = [];
-  for (let at = begin; at < reader.offset; at++) values.push(reader.view.getUint8(at));
+  const values = new Array<number>(size);
+  for (let i = 0; i < size; i++) values[i] = reader.view.getUint8(begin + i);
   return values;
 }
 
@@ -161,8 +161,8 @@ export const readFloat32 = (reader: ByteReader): number => reader.view.getFloat3
 
 export function readUint32s(reader: ByteReader, size: number): number[] {
   const begin = take(reader, 4 * size);
-  const values: number[] = [];
-  for (let at = begin; at < reader.offset; at += 4) values.push(reader.view.getUint32(at, true));
+  const values = new Array<number>(size);
+  for (let i = 0; i < size; i++) values[i] = reader.view.getUint32(begin + 4 * i, true);
   return values;
 }
 

@@ -29,7 +29,7 @@ export function foldCalibration(
   contributions: readonly Contribution[],
   now: number,
 ): CalibrationState {
-  const overDay = Math.floor((now - OVER_EVERYWHERE_MS) / DAY_MS) - 1;
+  const overDay = lastDayOver(now);
   const systemSinceDay = previous.systemSinceDay >= 0 ? previous.systemSinceDay : firstDayOf(contributions);
   if (previous.calibratedThroughDay < 0)
     return { calibration: previous.calibration, calibratedThroughDay: overDay, systemSinceDay };
@@ -50,6 +50,9 @@ export function foldCalibration(
   }
   return { calibration, calibratedThroughDay: Math.max(overDay, previous.calibratedThroughDay), systemSinceDay };
 }
+
+/** The last local calendar day that is over everywhere: days since 1970-01-01. */
+export const lastDayOver = (now: number): number => Math.floor((now - OVER_EVERYWHERE_MS) / DAY_MS) - 1;
 
 /** The first day on which anybody was seen; −1 where nobody was. */
 function firstDayOf(contributions: readonly Contribution[]): number {

@@ -1,10 +1,10 @@
 import { ATTRIBUTES } from '../model/access.ts';
-import type { Baseline, Day, Habits } from '../model/baseline.ts';
+import { type Baseline, type Day, emptyMaxima, type Habits } from '../model/baseline.ts';
 import { type Directory, lookUpEmployee } from '../model/directory.ts';
 import type { GroupHabits, Snapshot } from '../model/snapshot.ts';
 import { addMember, NO_GROUP_MOMENTS } from '../stats/group-moments.ts';
 import { UNKNOWN_TEAM } from './enrich.ts';
-import { NO_HABITS, sumHabits, sumSeries } from './peer-priors.ts';
+import { NO_HABITS, sumHabits, sumSeries } from './sum-habits.ts';
 
 /** Most values that a group's habits hold, over all attributes. */
 const CATEGORIES_KEPT = 200;
@@ -12,21 +12,26 @@ const CATEGORIES_KEPT = 200;
 const FULL_SHARE = 20;
 
 /** What a fold looks at of a baseline. */
-export interface FoldedBaseline
-  extends Pick<Baseline, 'closedDays' | 'dailyReads' | 'episode' | 'firstDay' | 'updatedAt'> {
+export interface FoldedBaseline extends Pick<Baseline, 'closedDays' | 'episode' | 'firstDay' | 'updatedAt'> {
+  readonly dailyReads: ArrayLike<number>;
   readonly day: Pick<Day, 'day' | 'hours' | 'maxima' | 'protectedReads'>;
-  readonly habits: Pick<Habits, 'activeDays' | 'dayReads' | 'hours'>;
+  readonly habits: Pick<Habits, 'activeDays' | 'dayReads'> & { readonly hours: ArrayLike<number> };
 }
 
-/** What one actor adds to the folds; made anew when the baseline changed. */
-export interface Contribution<Known extends FoldedBaseline = FoldedBaseline> {
+/** What one actor adds to the folds besides the peer group's habits. */
+export interface Contribution {
   readonly actorId: string;
   /** `team/country`, and its parts; the team of services is `services`. */
   readonly peerGroup: string;
   readonly team: string;
   readonly country: string;
+  readonly baseline: FoldedBaseline;
+}
+
+/** One of a peer group, with all that is folded of them; made anew when the baseline changed. */
+export interface Member extends Contribution {
   readonly habits: GroupHabits;
-  readonly baseline: Known;
+  readonly baseline: Baseline;
 }
 
 /**
@@ -38,8 +43,8 @@ export function contributionOf(
   baseline: Baseline,
   directory: Directory,
   time: number,
-  before?: Contribution<Baseline>,
-): Contribution<Baseline> {
+  before?: Member,
+): Member {
   const employee = lookUpEmployee(directory, actorId, time);
   const country = employee?.homeCountry ?? (baseline.place.country || UNKNOWN_TEAM);
   const team = employee?.type === 'service' ? 'services' : (employee?.team ?? UNKNOWN_TEAM);
@@ -47,7 +52,7 @@ export function contributionOf(
   return { actorId, peerGroup: `${team}/${country}`, team, country, habits, baseline };
 }
 
-function memberHabits({ habits }: Baseline, before: Contribution<Baseline> | undefined): GroupHabits {
+function memberHabits({ habits }: Baseline, before: Member | undefined): GroupHabits {
   // A sitting that ends changes no values: these change once a day.
   const sameCategories = before && before.baseline.habits.categories === habits.categories;
   const { sittings, protectedSittings } = habits;
@@ -69,34 +74,51 @@ function memberHabits({ habits }: Baseline, before: Contribution<Baseline> | und
   };
 }
 
+/** The days that a fold counts into the calibration, if it counts any: after the first, through the second. */
+export interface DaysToCount {
+  /** Of the snapshot before: days up to it are counted already. */
+  readonly calibratedThroughDay: number;
+  /** The last day that is over everywhere when the fold is made. */
+  readonly lastDayOver: number;
+}
+
 /**
  * A contribution without what no fold looks at, for whoever holds those of a whole company at once: a baseline in memory takes some ten
  * times the room of a stored one. Folds make the same of it.
- *
- * @param calibratedThroughDay of the snapshot before: days up to it are counted already
  */
 export function lean(
-  { baseline, ...contribution }: Contribution,
-  calibratedThroughDay: Snapshot['calibratedThroughDay'],
+  { actorId, peerGroup, team, country, baseline }: Contribution,
+  { calibratedThroughDay, lastDayOver }: DaysToCount,
 ): Contribution {
   const { closedDays, dailyReads, episode, firstDay, updatedAt, day, habits } = baseline;
   return {
-    ...contribution,
+    actorId,
+    peerGroup,
+    team,
+    country,
     baseline: {
-      closedDays: closedDays.filter((closed) => closed.day > calibratedThroughDay),
-      dailyReads,
+      closedDays: closedDays.some((closed) => closed.day > calibratedThroughDay) ? closedDays : NONE_CLOSED,
+      dailyReads: new Uint8Array(dailyReads),
       episode,
       firstDay,
       updatedAt,
-      day: { day: day.day, hours: day.hours, maxima: day.maxima, protectedReads: day.protectedReads },
-      habits: { activeDays: habits.activeDays, dayReads: habits.dayReads, hours: habits.hours },
+      day: {
+        day: day.day,
+        hours: day.hours,
+        maxima: day.day > lastDayOver ? NO_MAXIMA : day.maxima,
+        protectedReads: day.protectedReads,
+      },
+      habits: { activeDays: habits.activeDays, dayReads: habits.dayReads, hours: new Uint8Array(habits.hours) },
     },
   };
 }
 
+const NO_MAXIMA = emptyMaxima(-1);
+const NONE_CLOSED: Baseline['closedDays'] = [];
+
 /** Peer groups, and the members that each was summed from, so that the next fold sums only what changed. */
 export interface FoldedGroups {
-  readonly groups: Readonly<Record<string, GroupHabits>>;
+  readonly groups: Snapshot['groups'];
   readonly members: ReadonlyMap<string, readonly GroupHabits[]>;
 }
 
@@ -106,14 +128,11 @@ export const NO_FOLDED_GROUPS: FoldedGroups = { groups: {}, members: new Map() }
  * Sums members into peer groups. A group whose members are the same objects as before is taken over, and so are its values where
  * they have the same ones: that changes no result.
  *
- * @param contributions in a fixed order, so that rounding is the same every time
+ * @param everybody in a fixed order, so that rounding is the same every time
  */
-export function foldGroups(
-  contributions: readonly Contribution[],
-  before: FoldedGroups = NO_FOLDED_GROUPS,
-): FoldedGroups {
+export function foldGroups(everybody: readonly Member[], before: FoldedGroups = NO_FOLDED_GROUPS): FoldedGroups {
   const members = new Map<string, GroupHabits[]>();
-  for (const { peerGroup, habits } of contributions) {
+  for (const { peerGroup, habits } of everybody) {
     if (habits.members === 0) continue;
     const group = members.get(peerGroup);
     if (group) group.push(habits);
@@ -138,7 +157,7 @@ function isSameEach(a: readonly GroupHabits[], b: readonly GroupHabits[], part: 
 const DEVICE = ATTRIBUTES.indexOf('device');
 
 /** Everybody has a device of their own: only shared ones are the group's. The most used values of the rest are kept. */
-function mostUsed(habits: GroupHabits): GroupHabits {
+export function mostUsed(habits: GroupHabits): GroupHabits {
   const shared = habits.categories.filter(([attribute, , , members]) => attribute !== DEVICE || members > 1);
   const ranked = shared.sort((a, b) => b[2] - a[2] || a[0] - b[0] || a[1] - b[1]);
   return { ...habits, categories: ranked.slice(0, CATEGORIES_KEPT) };

@@ -52,10 +52,11 @@ function ratioToUsual(baseline: FoldedBaseline): number {
   const latest = latestHour(baseline);
   let usual = 0;
   let elapsed = 0;
-  habits.hours.forEach((days, hour) => {
+  for (let hour = 0; hour < habits.hours.length; hour++) {
+    const days = habits.hours[hour] ?? 0;
     usual += days;
     if (hour <= latest) elapsed += days;
-  });
+  }
   const expected = habits.dayReads.mean * (usual > 0 ? elapsed / usual : 1);
   return (day.protectedReads + 1) / (expected + 1);
 }

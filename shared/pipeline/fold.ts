@@ -3,7 +3,7 @@ import type { Settings } from '../model/settings.ts';
 import { SNAPSHOT_SCHEMA_VERSION, type Snapshot } from '../model/snapshot.ts';
 import type { SourceDay } from '../model/source-day.ts';
 import { foldCalibration } from './fold-calibration.ts';
-import { type Contribution, type FoldedGroups, foldGroups } from './fold-groups.ts';
+import type { Contribution } from './fold-groups.ts';
 import { foldOffices } from './fold-offices.ts';
 import { foldShocks } from './fold-shocks.ts';
 import { foldSilence } from './fold-silence.ts';
@@ -19,7 +19,6 @@ export interface References {
 
 export interface Fold {
   readonly snapshot: Snapshot;
-  readonly folded: FoldedGroups;
   /** What people are to be told about whole countries, teams and sources. */
   readonly alerts: readonly Alert[];
 }
@@ -29,27 +28,26 @@ export interface Fold {
  *
  * @param previous the newest published snapshot
  * @param contributions one an actor, in any order
+ * @param groups the peer groups that all of them make (`foldGroups`, `gatherGroups`)
  * @param now epoch milliseconds: the new snapshot's stamp
  * @param settings in force now
  * @param sources what came from each source on each of the last days
- * @param before the groups of the fold before, where this process still has them
  */
 export function fold(
   previous: Snapshot,
   contributions: readonly Contribution[],
+  groups: Snapshot['groups'],
   references: References,
   now: number,
   settings: Settings,
   sources: readonly SourceDay[] = [],
-  before?: FoldedGroups,
 ): Fold {
   const ordered = [...contributions].sort((a, b) => (a.actorId < b.actorId ? -1 : 1));
-  const folded = foldGroups(ordered, before);
   const withoutRegions: Snapshot = {
     schemaVersion: SNAPSHOT_SCHEMA_VERSION,
     stamp: now,
     ...references,
-    groups: folded.groups,
+    groups,
     ...foldCalibration(previous, ordered, now),
     tellingsPerCase: tellingsPerCase(ordered, now),
     shocks: foldShocks(ordered, now),
@@ -58,7 +56,6 @@ export function fold(
   const offices = foldOffices(ordered, previous.regions, { snapshot: prepareSnapshot(withoutRegions), settings }, now);
   return {
     snapshot: { ...withoutRegions, regions: offices.episodes },
-    folded,
     alerts: [
       ...offices.alerts,
       ...foldSilence(ordered, previous.stamp, now, settings),

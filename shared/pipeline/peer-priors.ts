@@ -1,7 +1,8 @@
 import { ATTRIBUTES, type Attribute } from '../model/access.ts';
 import type { GroupCategory, GroupHabits } from '../model/snapshot.ts';
-import { groupPrior, NO_GROUP_MOMENTS, type Prior, sumGroups } from '../stats/group-moments.ts';
+import { groupPrior, type Prior } from '../stats/group-moments.ts';
 import { pitmanYor } from '../stats/pitman-yor.ts';
+import { keyOf, NO_HABITS, type SeriesHabits, sumSeries } from './sum-habits.ts';
 
 /** What is expected of a member of a peer group before anything is known of the member. */
 export interface PeerPriors {
@@ -121,9 +122,6 @@ interface Parent {
   /** Probability that somebody's next day uses a value, backed off to the parent above. */
   readonly category: CategoryProbability;
 }
-/** What adds up cheaply; categories are looked up in the members instead of being summed for every fold. */
-type SeriesHabits = Omit<GroupHabits, 'categories'>;
-
 function priorsOf(group: GroupHabits, team: Parent, country: Parent, everybody: Parent): PeerPriors {
   const chain = (series: keyof typeof PACKAGED) =>
     groupPrior(group[series], groupPrior(team.series[series], groupPrior(everybody.series[series], PACKAGED[series])));
@@ -190,8 +188,6 @@ interface CategoryIndex {
   readonly distinct: readonly number[];
 }
 
-const keyOf = (attribute: number, hash: number) => attribute * 0x1_0000_0000 + hash;
-
 /** Values that a fold took over unchanged keep their index. */
 const indexes = new WeakMap<readonly GroupCategory[], CategoryIndex>();
 
@@ -210,57 +206,4 @@ function indexOf({ categories }: GroupHabits): CategoryIndex {
     indexes.set(categories, index);
   }
   return index;
-}
-
-export const NO_HABITS: GroupHabits = {
-  members: 0,
-  sittingReads: NO_GROUP_MOMENTS,
-  sittingSubjects: NO_GROUP_MOMENTS,
-  dayReads: NO_GROUP_MOMENTS,
-  daySubjects: NO_GROUP_MOMENTS,
-  protectedShare: NO_GROUP_MOMENTS,
-  activeDays: 0,
-  hours: [],
-  weekdays: [],
-  categories: [],
-  usual: [],
-};
-
-/** Adds groups up; the order does not change the result beyond rounding, so callers pass them in a fixed one. */
-export function sumHabits(parts: readonly GroupHabits[]): GroupHabits {
-  const categories = new Map<number, [...GroupCategory]>();
-  for (const part of parts) {
-    for (const [attribute, hash, days, members] of part.categories) {
-      const key = keyOf(attribute, hash);
-      const sum = categories.get(key);
-      if (sum) {
-        sum[2] += days;
-        sum[3] += members;
-      } else categories.set(key, [attribute, hash, days, members]);
-    }
-  }
-  return { ...sumSeries(parts), categories: [...categories.values()] };
-}
-
-/** The same without values. */
-export function sumSeries(parts: readonly GroupHabits[]): SeriesHabits {
-  const moments = (series: keyof typeof PACKAGED) => sumGroups(parts.map((part) => part[series]));
-  return {
-    members: parts.reduce((sum, part) => sum + part.members, 0),
-    sittingReads: moments('sittingReads'),
-    sittingSubjects: moments('sittingSubjects'),
-    dayReads: moments('dayReads'),
-    daySubjects: moments('daySubjects'),
-    protectedShare: moments('protectedShare'),
-    activeDays: parts.reduce((sum, part) => sum + part.activeDays, 0),
-    hours: addVectors(parts.map((part) => part.hours)),
-    weekdays: addVectors(parts.map((part) => part.weekdays)),
-    usual: addVectors(parts.map((part) => part.usual)),
-  };
-}
-
-function addVectors(vectors: readonly (readonly number[])[]): number[] {
-  const sum: number[] = [];
-  for (const vector of vectors) for (let i = 0; i < vector.length; i++) sum[i] = (sum[i] ?? 0) + (vector[i] as number);
-  return sum;
 }

@@ -10,7 +10,7 @@ import { type ArrivalClock, arrive, flushClock, startClock } from './arrival-clo
 import { type CaseClock, createCaseClock } from './case-clock.ts';
 import { type EnrichmentContext, enrich } from './enrich.ts';
 import { fold } from './fold.ts';
-import { type Contribution, contributionOf, type FoldedGroups, NO_FOLDED_GROUPS } from './fold-groups.ts';
+import { contributionOf, type FoldedGroups, foldGroups, type Member, NO_FOLDED_GROUPS } from './fold-groups.ts';
 import { firstFoldBefore, foldsDue, SIMULATED_FOLD_EVERY_MS, snapshotCut } from './fold-schedule.ts';
 import { createLinkMemory, type LinkMemory } from './link-memory.ts';
 import { isLinked, isNewDevice, type LinkHit, linkEntryOf, linkKindOf } from './links.ts';
@@ -67,7 +67,7 @@ export function startReplay(
   const settings: Settings = { ...context.settings, emailMinimumSeverity: 'low', slackMinimumSeverity: 'low' };
   const baselines = new Map<string, Baseline>();
   // In the order in which they are folded: sorting everybody anew costs as much as folding them.
-  let contributions = new Map<string, Contribution<Baseline>>();
+  let contributions = new Map<string, Member>();
   const changed = new Set<string>();
   const settled = new Set<string>();
   const cases: CaseClock = createCaseClock();
@@ -91,19 +91,20 @@ export function startReplay(
     if (contributions.size > before) contributions = new Map([...contributions].sort(([a], [b]) => (a < b ? -1 : 1)));
     changed.clear();
     settled.clear();
+    const everybody = [...contributions.values()];
+    folded = foldGroups(everybody, folded);
     const result = fold(
       newest ?? initialSnapshot(now, 'replay', 'replay'),
-      [...contributions.values()],
+      everybody,
+      folded.groups,
       { directory: 'replay', networks: 'replay' },
       now,
       settings,
       sources.days(),
-      folded,
     );
     sources.dropBefore(Math.floor(now / DAY_MS) - SOURCE_DAYS_READ);
     told.push(...result.alerts);
     newest = result.snapshot;
-    folded = result.folded;
     published.push(prepareSnapshot(newest));
     counts.folds++;
     for (const { actorId, windows, alertId } of cases.expire(now)) {

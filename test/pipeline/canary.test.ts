@@ -9,7 +9,7 @@ import { applyEvent } from '../../shared/pipeline/apply-event.ts';
 import { CANARY_ACTOR, canaryEvent } from '../../shared/pipeline/canary.ts';
 import { enrich } from '../../shared/pipeline/enrich.ts';
 import { fold } from '../../shared/pipeline/fold.ts';
-import { contributionOf } from '../../shared/pipeline/fold-groups.ts';
+import { contributionOf, foldGroups } from '../../shared/pipeline/fold-groups.ts';
 import { prepareSnapshot } from '../../shared/pipeline/prepare-snapshot.ts';
 import { anAlert } from '../contracts/alert-factory.ts';
 import { anEnrichmentContext, DIRECTORY } from '../factories/an-access.ts';
@@ -72,8 +72,11 @@ describe('the canary', () => {
     const references = { directory: '', networks: '' };
     const fresh = initialSnapshot(0, '', '');
 
-    expect(fold(fresh, [contribution], references, NOW, DEFAULT_SETTINGS)).toEqual(
-      fold(fresh, [], references, NOW, DEFAULT_SETTINGS),
+    const { groups } = foldGroups([contribution]);
+
+    expect(groups).toEqual({});
+    expect(fold(fresh, [contribution], groups, references, NOW, DEFAULT_SETTINGS)).toEqual(
+      fold(fresh, [], {}, references, NOW, DEFAULT_SETTINGS),
     );
   });
 

@@ -2,7 +2,8 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { type Baseline, initialBaseline } from '../../shared/model/baseline.ts';
 import { buildDirectory } from '../../shared/model/directory.ts';
-import { type Contribution, contributionOf, foldGroups } from '../../shared/pipeline/fold-groups.ts';
+import { contributionOf, foldGroups, type Member } from '../../shared/pipeline/fold-groups.ts';
+import { gatherGroups } from '../../shared/pipeline/gather-groups.ts';
 import { aSettledBaseline } from '../factories/a-history.ts';
 import { aRow } from '../factories/an-access.ts';
 import { timeOn } from '../factories/an-access-event.ts';
@@ -43,7 +44,7 @@ const afterSitting = ({ habits, ...rest }: Baseline, reads: number): Baseline =>
   ...rest,
   habits: { ...habits, sittingReads: { n: 12, mean: reads, variance: 4 } },
 });
-const contribute = (i: number, baseline = baselineOf(i), time = NOW, before?: Contribution<Baseline>) =>
+const contribute = (i: number, baseline = baselineOf(i), time = NOW, before?: Member) =>
   deepFreeze(contributionOf(`e-${i}`, baseline, directory, time, before));
 const everybody = Array.from({ length: 10 }, (_, i) => contribute(i));
 
@@ -57,6 +58,20 @@ describe('peer groups', () => {
     fc.assert(
       fc.property(fc.shuffledSubarray(everybody, { minLength: 10 }), (shuffled) => {
         expect(digits(foldGroups(shuffled).groups)).toEqual(digits(groups));
+      }),
+    );
+  });
+
+  it('are the same to the last digit when they are summed while members are read, in whatever order', () => {
+    const { groups } = foldGroups(everybody);
+    const newcomer = contributionOf('e-404', initialBaseline(), directory, NOW);
+    fc.assert(
+      fc.property(fc.shuffledSubarray([...everybody, newcomer], { minLength: 11 }), (shuffled) => {
+        const gathered = gatherGroups();
+        for (const member of shuffled) gathered.take(member);
+
+        // As text: the stored snapshot is named by its bytes.
+        expect(JSON.stringify(gathered.groups())).toBe(JSON.stringify(groups));
       }),
     );
   });

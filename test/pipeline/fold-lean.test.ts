@@ -4,7 +4,8 @@ import type { Baseline } from '../../shared/model/baseline.ts';
 import { buildDirectory } from '../../shared/model/directory.ts';
 import { initialSnapshot } from '../../shared/model/snapshot.ts';
 import { fold } from '../../shared/pipeline/fold.ts';
-import { contributionOf, lean } from '../../shared/pipeline/fold-groups.ts';
+import { lastDayOver } from '../../shared/pipeline/fold-calibration.ts';
+import { contributionOf, foldGroups, lean } from '../../shared/pipeline/fold-groups.ts';
 
 const HOUR = 3_600_000;
 
@@ -26,11 +27,14 @@ it('makes the same of contributions without what no fold looks at', () => {
           ? contribution
           : { ...contribution, baseline: { ...baseline, updatedAt: now } };
       });
-      const slim = whole.map((contribution) => lean(contribution, previous.calibratedThroughDay));
+      const { groups } = foldGroups(whole);
+      const { calibratedThroughDay } = previous;
+      const days = { calibratedThroughDay, lastDayOver: lastDayOver(now) };
+      const slim = whole.map((contribution) => lean(contribution, days));
 
-      const folded = fold(previous, slim, references, now, context.settings);
+      const folded = fold(previous, slim, groups, references, now, context.settings);
 
-      const expected = fold(previous, whole, references, now, context.settings);
+      const expected = fold(previous, whole, groups, references, now, context.settings);
       expect(folded).toEqual(expected);
       seen.alerts += expected.alerts.length;
       seen.calibrated += expected.snapshot.calibration.foreign.days > previous.calibration.foreign.days ? 1 : 0;

@@ -3,7 +3,7 @@ import { alertSchema } from '../../shared/model/alert.ts';
 import { DEFAULT_SETTINGS } from '../../shared/model/settings.ts';
 import type { Contribution } from '../../shared/pipeline/fold-groups.ts';
 import { foldSilence } from '../../shared/pipeline/fold-silence.ts';
-import { NO_HABITS } from '../../shared/pipeline/peer-priors.ts';
+import { NO_HABITS } from '../../shared/pipeline/sum-habits.ts';
 import { DAY_OFF, encodeDailyReads } from '../../shared/stats/daily-series.ts';
 import { aSettledBaseline } from '../factories/a-history.ts';
 import { deepFreeze } from '../factories/deep-freeze.ts';

@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { ATTRIBUTES } from '../../shared/model/access.ts';
 import type { GroupHabits } from '../../shared/model/snapshot.ts';
-import { NO_HABITS, peerPriors } from '../../shared/pipeline/peer-priors.ts';
+import { peerPriors } from '../../shared/pipeline/peer-priors.ts';
+import { NO_HABITS } from '../../shared/pipeline/sum-habits.ts';
 import { addMember, type GroupMoments, NO_GROUP_MOMENTS } from '../../shared/stats/group-moments.ts';
 
 const DATASET = ATTRIBUTES.indexOf('dataset');

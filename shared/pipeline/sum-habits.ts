@@ -1,0 +1,85 @@
+import type { GroupCategory, GroupHabits } from '../model/snapshot.ts';
+import { NO_GROUP_MOMENTS, sumGroups } from '../stats/group-moments.ts';
+
+/** What is known of a group as moments over its members. */
+export const SERIES = ['sittingReads', 'sittingSubjects', 'dayReads', 'daySubjects', 'protectedShare'] as const;
+export type Series = (typeof SERIES)[number];
+
+/** What adds up cheaply; categories are looked up in the members instead of being summed for every fold. */
+export type SeriesHabits = Omit<GroupHabits, 'categories'>;
+
+export const NO_HABITS: GroupHabits = {
+  members: 0,
+  sittingReads: NO_GROUP_MOMENTS,
+  sittingSubjects: NO_GROUP_MOMENTS,
+  dayReads: NO_GROUP_MOMENTS,
+  daySubjects: NO_GROUP_MOMENTS,
+  protectedShare: NO_GROUP_MOMENTS,
+  activeDays: 0,
+  hours: [],
+  weekdays: [],
+  categories: [],
+  usual: [],
+};
+
+/** Adds groups up; the order does not change the result beyond rounding, so callers pass them in a fixed one. */
+export function sumHabits(parts: readonly GroupHabits[]): GroupHabits {
+  const categories = startCategorySum();
+  for (const part of parts) categories.add(part.categories);
+  return { ...sumSeries(parts), categories: categories.sum() };
+}
+
+/** Values under way to a sum: whole numbers, so that no order changes it. */
+export interface CategorySum {
+  readonly add: (categories: readonly GroupCategory[]) => void;
+  /** In the order in which they came first. */
+  readonly sum: () => GroupCategory[];
+}
+
+export function startCategorySum(): CategorySum {
+  const sums = new Map<number, [...GroupCategory]>();
+  return {
+    add: (categories) => {
+      for (const [attribute, hash, days, members] of categories) {
+        const key = keyOf(attribute, hash);
+        const sum = sums.get(key);
+        if (sum) {
+          sum[2] += days;
+          sum[3] += members;
+        } else sums.set(key, [attribute, hash, days, members]);
+      }
+    },
+    sum: () => [...sums.values()],
+  };
+}
+
+/** One number for a value of an attribute. */
+export const keyOf = (attribute: number, hash: number): number => attribute * 0x1_0000_0000 + hash;
+
+/** The same without values. */
+export function sumSeries(parts: readonly GroupHabits[]): SeriesHabits {
+  const moments = (series: Series) => sumGroups(parts.map((part) => part[series]));
+  return {
+    members: parts.reduce((sum, part) => sum + part.members, 0),
+    sittingReads: moments('sittingReads'),
+    sittingSubjects: moments('sittingSubjects'),
+    dayReads: moments('dayReads'),
+    daySubjects: moments('daySubjects'),
+    protectedShare: moments('protectedShare'),
+    activeDays: parts.reduce((sum, part) => sum + part.activeDays, 0),
+    hours: addVectors(parts.map((part) => part.hours)),
+    weekdays: addVectors(parts.map((part) => part.weekdays)),
+    usual: addVectors(parts.map((part) => part.usual)),
+  };
+}
+
+function addVectors(vectors: readonly (readonly number[])[]): number[] {
+  const sum: number[] = [];
+  for (const vector of vectors) addVector(sum, vector);
+  return sum;
+}
+
+/** @param sum is added to, and grows to the vector's length */
+export function addVector(sum: number[], vector: readonly number[]): void {
+  for (let i = 0; i < vector.length; i++) sum[i] = (sum[i] ?? 0) + (vector[i] as number);
+}
