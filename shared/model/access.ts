@@ -4,6 +4,9 @@ import type { Location } from '../pipeline/locate.ts';
 export const ATTRIBUTES = ['dataset', 'store', 'action', 'country', 'device'] as const;
 export type Attribute = (typeof ATTRIBUTES)[number];
 
+/** An access to more users at once is a list: nobody looked at one of them in particular. */
+export const FEW_SUBJECTS = 5;
+
 /** Who an access is judged among: foreign staff on every signal, all others on the signals that judge everyone. */
 export type Population = 'foreign' | 'home';
 
@@ -45,9 +48,9 @@ export interface Access {
   /** How many users; undefined where the source doesn't say. */
   readonly subjectCount: number | undefined;
   readonly subjectBasis: 'exact' | 'estimated' | 'unknown';
-  /** HMACs of the subjects that the event names, at most 8. */
+  /** HMACs of the subjects that the event names, at most 8; none where they are not few, or not protected: nothing looks at those. */
   readonly subjectHashes: readonly string[];
-  /** HMAC of the id that would follow, where a protected access names exactly one user whose id can be counted on from. */
+  /** HMAC of the id that would follow, where a protected access was allowed, to exactly one user, whose id can be counted on from. */
   readonly successorHash: string | undefined;
   /** 32-bit hashes of this access's value of each attribute, in the order of ATTRIBUTES; 0 where it has none. */
   readonly categories: readonly number[];

@@ -1,5 +1,5 @@
 import type { KeyObject } from 'node:crypto';
-import type { Access, Attribute } from '../model/access.ts';
+import { type Access, type Attribute, FEW_SUBJECTS } from '../model/access.ts';
 import { type AccessEvent, accessEventHash } from '../model/access-event.ts';
 import { type Directory, type DirectoryEntry, lookUpEmployee } from '../model/directory.ts';
 import type { Networks } from '../model/networks.ts';
@@ -50,9 +50,10 @@ export function enrich(event: AccessEvent, time: number, context: EnrichmentCont
   const allowed = event.outcome === 'allowed';
   const approved = isLive(event.approval, time);
   const deviceId = event.network?.deviceId;
-  // Only a protected access is ever judged by whom it was about.
-  const subjectHashes =
-    isProtected && ids && ids.length <= SUBJECTS_HASHED ? ids.map((id) => subjectHash(context.subjectKey, id)) : [];
+  const subjectCount = count ?? ids?.length;
+  // Only a protected access is ever judged by whom it was about, and only where these are few.
+  const named = isProtected && ids && ids.length <= SUBJECTS_HASHED && (subjectCount ?? 0) <= FEW_SUBJECTS ? ids : [];
+  const subjectHashes = named.map((id) => subjectHash(context.subjectKey, id));
   const concerned = location.trusted ? location.locatedIn : (employee?.homeCountry ?? location.locatedIn);
   return {
     id: event.id,
@@ -79,10 +80,11 @@ export function enrich(event: AccessEvent, time: number, context: EnrichmentCont
     population: settings.scope === 'everyone' || isForeign(location, settings) ? 'foreign' : 'home',
     allowed,
     approved,
-    subjectCount: count ?? ids?.length,
+    subjectCount,
     subjectBasis: event.subjects.countBasis ?? (count === undefined ? 'unknown' : 'exact'),
     subjectHashes,
-    successorHash: subjectHashes.length === 1 ? successorHashOf(ids?.[0], context.subjectKey) : undefined,
+    successorHash:
+      allowed && named.length === 1 && subjectCount === 1 ? successorHashOf(named[0], context.subjectKey) : undefined,
     categories: [
       hashOf('dataset', dataset),
       // Which store holds a user follows from the user's region: only among protected accesses does it say anything.

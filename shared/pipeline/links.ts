@@ -1,4 +1,4 @@
-import { type Access, ATTRIBUTES } from '../model/access.ts';
+import { type Access, ATTRIBUTES, FEW_SUBJECTS } from '../model/access.ts';
 import type { Baseline } from '../model/baseline.ts';
 
 /** The two kinds of access that say something together: a door that stayed shut, and somebody else who went through. */
@@ -57,10 +57,8 @@ export function isNewDevice(baseline: Baseline | undefined, access: Access): boo
 
 /** How far apart in event time the two may lie. */
 export const LINK_WITHIN_MS = 2 * 3_600_000;
-/** More subjects at once are a list, even where only some are named: nobody asked for these in particular. */
-const FEW_SUBJECTS = 5;
 
-/** Which kind of link an access leaves, if any. A ticket or an open hand-over explains itself. */
+/** Which kind of link an access leaves, if any: none that is a list, even where it names only some. A ticket or an open hand-over explains itself. */
 export function linkKindOf(access: Access): LinkKind | undefined {
   const { subjectHashes, subjectCount = subjectHashes.length } = access;
   if (!access.protected || subjectHashes.length === 0 || Math.max(subjectCount, subjectHashes.length) > FEW_SUBJECTS)

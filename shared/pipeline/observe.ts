@@ -1,4 +1,4 @@
-import { type Access, ATTRIBUTES } from '../model/access.ts';
+import { type Access, ATTRIBUTES, FEW_SUBJECTS } from '../model/access.ts';
 import type { Baseline, Borrowed, CategoryUse, Day, Habits, Refusals, Sitting, TopSubject } from '../model/baseline.ts';
 import { addCounts } from '../stats/count-sum.ts';
 import type { LinkHit } from './links.ts';
@@ -14,8 +14,6 @@ const DEVICE = ATTRIBUTES.indexOf('device');
 /** Longer actor ids are not kept beside a borrowed machine: the item stays small. */
 const LONGEST_OWNER = 64;
 const TOP_SUBJECTS_KEPT = 8;
-/** A look-up of more users at once is a list, not a look at somebody. */
-const FEW_SUBJECTS = 5;
 /** Look-ups of a subject are forgotten after this many days without one. */
 const SUBJECT_MEMORY_DAYS = 14;
 /** Subjects met by others that one sitting can hold; as many can't be chance. */

@@ -218,6 +218,23 @@ describe('the subjects of an access', () => {
     expect(anAccess({ subjects: { ids: list } }).subjectHashes).toEqual([]);
   });
 
+  it('are not kept where more than five are meant, however many are named', () => {
+    const few = { ids, count: 5 };
+    expect(anAccess({ subjects: few }).subjectHashes).toHaveLength(2);
+    expect(anAccess({ subjects: { ...few, count: 6 } }).subjectHashes).toEqual([]);
+    expect(anAccess({ subjects: { count: undefined, ids: [...'abcdef'] } }).subjectHashes).toEqual([]);
+    expect(anAccess({ subjects: { count: 3, ids: [...'abcdefgh'] } }).subjectHashes).toHaveLength(8);
+  });
+
+  it('have a successor only where one user alone was shown', () => {
+    const successorOf = (changes: Parameters<typeof anAccess>[0]) => anAccess(changes).successorHash;
+    const one = { ids: ['us-1'], count: 1 };
+    expect(successorOf({ subjects: one })).toBe(anAccess({ subjects: { ids: ['us-2'], count: 1 } }).subjectHashes[0]);
+    expect(successorOf({ subjects: one, outcome: 'denied' })).toBeUndefined();
+    expect(successorOf({ subjects: { ...one, count: 2 } })).toBeUndefined();
+    expect(successorOf({ subjects: { ids, count: 2 } })).toBeUndefined();
+  });
+
   it('count as told, or as named, or not at all: never 0 where nothing is said', () => {
     expect(anAccess({ subjects: { count: 7, ids } })).toMatchObject({ subjectCount: 7, subjectBasis: 'exact' });
     expect(anAccess({ subjects: { count: undefined, ids } }).subjectCount).toBe(2);
