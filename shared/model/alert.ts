@@ -64,6 +64,17 @@ export const alertPicturesSchema = z.object({
   ),
 });
 
+/** What the revision before said, so that people who read it see what is new. */
+export const earlierRevisionSchema = z.object({
+  revision: z.int().check(z.positive()),
+  /** Event time of the access that caused it. */
+  time: z.iso.datetime(),
+  severity: z.enum(SEVERITIES),
+  score: z.number(),
+  /** Signals of this revision whose kind was no part of the story before. */
+  joined: readonlyArray(z.enum(SIGNAL_NAMES)),
+});
+
 /** Another case of the same subject. */
 export const otherCaseSchema = z.object({
   alertId: z.string(),
@@ -106,6 +117,8 @@ export const alertSchema = z.object({
   threshold: z.object({ score: z.number(), alertsPerDay: z.number() }),
   /** Whether the score still leans on the packaged prior because there is too little history. */
   learning: z.boolean(),
+  /** Absent in first revisions, in alerts on offices, and in alerts of earlier releases. */
+  revises: z.optional(earlierRevisionSchema),
   /** Raised while `mode` was shadow: recorded as a case, told to nobody. */
   shadow: z.optional(z.boolean()),
   /** Sent again since nobody judged the case; the same revision as before. */

@@ -30,7 +30,7 @@ export interface Card {
   /** Who, what and how bad, in ASCII. */
   readonly subjectLine: string;
   readonly claim: string;
-  /** Who, where, when, what data, how many users. */
+  /** What is new since people were told before, who, where, when, what data, how many users. */
   readonly facts: readonly CardFact[];
   readonly reasons: readonly CardReason[];
   /** What the comparison rests on, and the approvals. */
@@ -57,8 +57,9 @@ export function cardOf(recorded: Alert): Card {
   return {
     severity: alert.severity,
     subjectLine: subjectLine(alert),
-    claim: cleanLine(`${reminderOf(alert)}${alert.headline}`, CLAIM_CHARACTERS),
+    claim: cleanLine(`${repetitionOf(alert)}${alert.headline}`, CLAIM_CHARACTERS),
     facts: [
+      ...(alert.revises ? [fact('New', newsOf(alert, alert.revises))] : []),
       fact(
         'Who',
         `${cleanLine(subject.id, 64)} (${[subject.type, cleanLine(alert.role ?? '', 64), `team ${cleanLine(alert.team, 64) || 'unknown'}`].filter(Boolean).join(', ')})`,
@@ -103,7 +104,7 @@ export function cardOf(recorded: Alert): Card {
 /** How bad, who and what in one line of ASCII, as the subject of a mail. */
 export const subjectLine = (alert: Alert): string =>
   cleanAsciiLine(
-    `[${alert.severity}] ${reminderOf(alert)}${shortHeadline(asNamedToPeople(alert))}`,
+    `[${alert.severity}] ${repetitionOf(alert)}${shortHeadline(asNamedToPeople(alert))}`,
     SUBJECT_LINE_CHARACTERS,
   );
 
@@ -117,8 +118,20 @@ function shortHeadline({ headline, subject, signals }: Alert): string {
   return `${[...subject.id].slice(0, WHO_CHARACTERS - 1).join('')}~: ${strongest.text}`;
 }
 
-/** What a second message about the same thing begins with: the people who get it have seen the rest. */
-const reminderOf = ({ reminder }: Alert) => (reminder ? 'Still open: ' : '');
+/** What a second message about the same case begins with: the people who get it have seen the rest. */
+const repetitionOf = ({ reminder, revision }: Alert) =>
+  reminder ? 'Still open: ' : revision > 1 ? 'Grown worse: ' : '';
+
+/** What makes a case worth telling again. */
+function newsOf({ severity, score }: Alert, { revision, time, joined, ...before }: NonNullable<Alert['revises']>) {
+  const kinds = joined.length > 0 ? [`joined by ${joined.join(', ')}`] : [];
+  const was = `${before.severity}, score ${before.score.toFixed(1)}`;
+  return [
+    ...kinds,
+    `now ${severity}, score ${score.toFixed(1)}`,
+    `revision ${revision} of ${readable(time)} UTC said ${was}`,
+  ].join('; ');
+}
 
 /** A time for people, in UTC and to the second. */
 const readable = (time: string) => new Date(time).toISOString().slice(0, 19).replace('T', ' ');

@@ -96,6 +96,7 @@ export function applyEvent(
           view,
           verdict,
           episode: decision.episode,
+          revises: decision.revises,
           severity: decision.severity,
           threshold,
           learning: context.snapshot.learning,

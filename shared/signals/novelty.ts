@@ -1,4 +1,5 @@
 import { ATTRIBUTES, type Attribute } from '../model/access.ts';
+import type { CategoryUse } from '../model/baseline.ts';
 import { pitmanYor } from '../stats/pitman-yor.ts';
 import type { Measure, Signal, View } from './signal.ts';
 import { attributeValue, countOf, oneIn } from './wording.ts';
@@ -50,16 +51,30 @@ export const daysUsed = ({ baseline, access }: View, attribute: number) =>
  * how many protected reads without a ticket use it today, and how sensitive they are.
  */
 function rarityInCompany(view: View, attribute: number): number {
-  const { access, baseline } = view;
-  const hash = access.categories[attribute] ?? 0;
-  if (!access.protected || !access.allowed || hash === 0) return 0;
-  const use = baseline.day.used.find((entry) => entry.attribute === attribute && entry.hash === hash);
+  const { access } = view;
+  if (!access.protected || !access.allowed) return 0;
+  const use = useToday(view, attribute);
   if (!use) return 0;
   const weighted = use.unapproved + 0.25 * (use.reads - use.unapproved);
   const sensitive = access.dataClass !== undefined && MOST_SENSITIVE.has(access.dataClass) ? SENSITIVE_FACTOR : 1;
   // A whole sitting comes from one place on one machine: its length says nothing about them.
   const amount = FOLLOWS_THE_PERSON.has(attribute) ? 1 : 0.5 * Math.log2(1 + weighted);
   return -Math.log10(firstSeenProbability(view, attribute)) * amount * sensitive;
+}
+
+/** The running day's accesses with this access's value. */
+function useToday({ baseline, access }: View, attribute: number): CategoryUse | undefined {
+  const hash = access.categories[attribute] ?? 0;
+  if (hash === 0) return undefined;
+  return baseline.day.used.find((entry) => entry.attribute === attribute && entry.hash === hash);
+}
+
+/** How often the value was used today, where that counts: whoever goes on with it is told of again. */
+function goingOn(view: View, attribute: number): string {
+  const use = useToday(view, attribute);
+  if (!use || use.reads < 2 || FOLLOWS_THE_PERSON.has(attribute)) return '';
+  const unapproved = use.unapproved > 0 ? `, ${use.unapproved} without a ticket` : '';
+  return `; ${use.reads} accesses today${unapproved}`;
 }
 
 /** No value has this hash: its probability is that of any value that was never seen. */
@@ -96,7 +111,7 @@ function measureOf(attribute: Attribute): Measure {
         observed: days,
         expected: { median: Math.round(activeDays / 2), low: Math.min(1, activeDays), high: activeDays },
         unit: `days with this ${NOUN[attribute]}`,
-        text: `${NOUN[attribute]} ${attributeValue(view, attribute)}: ${usage}; ${rarityAmongPeers(view, index)}`,
+        text: `${NOUN[attribute]} ${attributeValue(view, attribute)}: ${usage}; ${rarityAmongPeers(view, index)}${goingOn(view, index)}`,
       };
     },
   };

@@ -26,6 +26,27 @@ describe('the card of an alert', () => {
     expect(card).toMatch(/today last\n {2}[▁-█·]{35} {2}at most 70\n/);
   });
 
+  it('begins with what is new where people were told before', () => {
+    const revises = {
+      revision: 1,
+      time: '2026-11-23T10:05:00.000Z',
+      severity: 'medium',
+      score: 4.13,
+      joined: ['machine-pace', 'odd-hours'],
+    } as const;
+
+    const alert = anAlert({ revision: 2, revises });
+    const card = renderEmailCard(alert);
+
+    expect(subjectLine(alert)).toMatch(/^\[high\] Grown worse: e-00042 /);
+    expect(card).toContain(
+      `New       joined by machine-pace, odd-hours; now high, score ${alert.score.toFixed(1)}; revision 1 of 2026-11-23 10:05:00 UTC said medium, score 4.1\n`,
+    );
+    expect(renderEmailCard(anAlert({ revision: 2, revises: { ...revises, joined: [] } }))).toContain(
+      'New       now high',
+    );
+  });
+
   it('says in its subject what happened, however long the id is', () => {
     const subject = { type: 'employee', id: 'anna.schmidt-mueller@corporation.example' } as const;
     const headline = `${subject.id} (trust-and-safety-data-platform, DE): 70 reads of US users`;

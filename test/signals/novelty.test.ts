@@ -94,8 +94,17 @@ describe('novelty', () => {
       text: 'data set user.profile: used on 25 days of 25; peers use it on most days',
     });
     expect(explanationOf('novelty.dataset', ofCards(3)).text).toBe(
-      'data set billing.card: never used before; not seen among peers',
+      'data set billing.card: never used before; not seen among peers; 3 accesses today, 3 without a ticket',
     );
+  });
+
+  it('says how long it has gone on today, but not of a machine or a country, whose whole sitting comes from one', () => {
+    const approval = { ticket: 'T-1' };
+    const network = { ip: addressIn.CN, deviceId: 'd-new' };
+
+    expect(explanationOf('novelty.dataset', ofCards(1)).text).not.toContain('today');
+    expect(explanationOf('novelty.dataset', ofCards(4, { approval })).text).toMatch(/; 4 accesses today$/);
+    expect(explanationOf('novelty.device', aView(settled, reads(9, { network }))).text).not.toContain('today');
   });
 
   it('does not say that peers use what none of them ever used, neither a machine of one’s own nor before anybody is known', () => {
