@@ -1,5 +1,6 @@
 import { Readable } from 'node:stream';
 import { GetObjectCommand, paginateListObjectsV2, type S3Client } from '@aws-sdk/client-s3';
+import { EVENTS_PREFIX } from '../shared/stores/archived-events.ts';
 import { awsFailure } from './aws-failure.ts';
 import { type Line, linesOf } from './read-lines.ts';
 import { CommandFailure } from './usage-error.ts';
@@ -10,9 +11,6 @@ export interface ArchivePlace {
   readonly prefix: string;
 }
 
-/** Where Firehose puts events, by hour of arrival; its own failures lie beside it. */
-const EVENTS_PREFIX = 'events/';
-
 /** @param url such as s3://borderwatch-prod-archive or s3://borderwatch-prod-archive/events/2026/11 @returns nothing when it is none */
 export function archivePlace(url: string): ArchivePlace | undefined {
   const [, bucket, prefix = ''] = /^s3:\/\/([a-z0-9][a-z0-9.-]{2,62})(?:\/(.*))?$/.exec(url) ?? [];
@@ -20,7 +18,7 @@ export function archivePlace(url: string): ArchivePlace | undefined {
 }
 
 /**
- * The events that Firehose archived, hour by hour: keys begin with the hour of arrival, so their order is nearly that of the
+ * The archived events, hour by hour: keys begin with the hour of arrival, so their order is nearly that of the
  * stream. Within an hour several objects may overlap by minutes, as late events do.
  *
  * @param onObject told of each object and how many there are, for progress

@@ -48,7 +48,7 @@ export class AccessStream extends Construct {
     return this.stream.streamName;
   }
 
-  /** What Lambda's event source mapping and Firehose need to read. */
+  /** What Lambda's event source mappings need to read. */
   allowRead(role: NamedRole): void {
     role.allow(
       [

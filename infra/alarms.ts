@@ -5,10 +5,10 @@ import { METRICS, SOURCE_DIMENSION } from '../shared/model/metric-names.ts';
 import type { AccessStream } from './access-stream.ts';
 import type { AlertQueue } from './alert-queue.ts';
 import type { AlertTopic } from './alert-topic.ts';
+import type { ArchiveFunction } from './archive-function.ts';
 import type { AssessFunction } from './assess-function.ts';
 import type { CanaryFunction } from './canary-function.ts';
 import type { DetectFunction } from './detect-function.ts';
-import type { EventArchive } from './event-archive.ts';
 import type { FindingsFunction } from './findings-function.ts';
 import type { IngestFunction } from './ingest-function.ts';
 import type { NotifyFunction } from './notify-function.ts';
@@ -18,7 +18,7 @@ import type { SlackFunction } from './slack-function.ts';
 
 export interface AlarmsProps extends AlarmSurroundings {
   readonly accesses: AccessStream;
-  readonly archive: EventArchive;
+  readonly archiver: ArchiveFunction;
   readonly detect: DetectFunction;
   readonly baselines: ProtectedTable;
   readonly links: ProtectedTable;
@@ -139,7 +139,7 @@ const largestOf = (metrics: readonly Metric[]): MathExpression =>
     label: 'the worst of the queues',
   });
 
-const ofTheStream = ({ accesses, archive, canary, quietStreamHours }: AlarmsProps): readonly Definition[] => [
+const ofTheStream = ({ accesses, archiver, canary, quietStreamHours }: AlarmsProps): readonly Definition[] => [
   {
     heading: 'No events at all',
     says: 'Not one access event has come in: the sources are silent, or somebody stopped them.',
@@ -169,8 +169,23 @@ const ofTheStream = ({ accesses, archive, canary, quietStreamHours }: AlarmsProp
   {
     heading: 'The archive falls behind',
     says: 'Events are not copied to the archive; after seven days the stream forgets them.',
-    metric: archive.metricBehindSeconds(FIVE_MINUTES),
-    threshold: Duration.hours(1).toSeconds(),
+    metric: archiver.metric('IteratorAge', FIVE_MINUTES, Stats.MAXIMUM),
+    threshold: Duration.hours(1).toMilliseconds(),
+    periods: 3,
+  },
+  {
+    heading: 'The archive stands still',
+    says: 'Events come in and none is copied to the archive; after seven days the stream forgets them.',
+    metric: new MathExpression({
+      expression: 'IF(incoming > 0 AND FILL(archived, 0) == 0, 1, 0)',
+      usingMetrics: {
+        incoming: accesses.metricIncomingRecords(QUARTER),
+        archived: archiver.ownMetric(METRICS.eventsArchived, QUARTER),
+      },
+      period: QUARTER,
+      label: 'standing still',
+    }),
+    threshold: 0,
     periods: 3,
   },
 ];

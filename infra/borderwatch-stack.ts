@@ -7,6 +7,7 @@ import { AlarmTopic } from './alarm-topic.ts';
 import { Alarms } from './alarms.ts';
 import { AlertQueue } from './alert-queue.ts';
 import { AlertTopic } from './alert-topic.ts';
+import { ArchiveFunction } from './archive-function.ts';
 import { AssessFunction } from './assess-function.ts';
 import { CanaryFunction } from './canary-function.ts';
 import { CaseworkFunction } from './casework-function.ts';
@@ -48,11 +49,10 @@ export class BorderwatchStack extends Stack {
     const accesses = new AccessStream(this, 'Accesses', { ...stored, capacity: config.stream });
     const archive = new EventArchive(this, 'Archive', {
       ...stored,
-      ...running,
-      accesses,
       accessLogs,
       keptDays: config.archiveDays,
     });
+    const archiver = new ArchiveFunction(this, 'Archiver', { ...running, accesses, archive });
 
     // What detection knows
     const baselines = new ProtectedTable(this, 'Baselines', {
@@ -193,7 +193,7 @@ export class BorderwatchStack extends Stack {
       stage,
       runbookUrl: config.runbookUrl,
       accesses,
-      archive,
+      archiver,
       detect,
       baselines,
       links,

@@ -120,7 +120,7 @@ const deadLettersOf = ({ alerts, slack, findings, ingest }: DashboardProps): rea
 
 const troubleOnTheWay = ({
   accesses,
-  archive,
+  archiver,
   detect,
   assess,
   notify,
@@ -147,7 +147,7 @@ const troubleOnTheWay = ({
       links.metricThrottles(FIVE_MINUTES),
       accesses.metricWriteThrottled(FIVE_MINUTES),
     ],
-    [archive.metricBehindSeconds(FIVE_MINUTES)],
+    [archiver.metric('IteratorAge', FIVE_MINUTES, Stats.MAXIMUM)],
   ),
 ];
 

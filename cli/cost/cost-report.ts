@@ -72,6 +72,7 @@ const assumptions = (load: Load, measured: Measured, itemBytes: number): readonl
   `what is provisioned is used to ${share(ASSUMPTIONS.utilisation, 1)}; the stack can provision its stream ("stream" of the stage), its tables are on demand`,
   `one invocation a second and lane, ${ASSUMPTIONS.lanesPerShard} lanes a shard, ${ASSUMPTIONS.leastShards} shards at least on demand; each waits ${1e3 * ASSUMPTIONS.waitingSeconds} ms for DynamoDB`,
   `${ASSUMPTIONS.logBytesPerInvocation.toLocaleString('en-US')} bytes of log an invocation; X-Ray's default sample`,
+  `the archiver takes ${ASSUMPTIONS.archivedMicroseconds} µs of a processor an event, and is handed ${ASSUMPTIONS.recordBytes} bytes with each beside its own`,
   `events stay ${ASSUMPTIONS.daysKeptInStream} days in the stream and ${ASSUMPTIONS.archiveDays} in the archive, where compression leaves ${share(ASSUMPTIONS.archivedShare, 1)}`,
   `${measured.links.toFixed(3)} links an event, of ${ASSUMPTIONS.linkBytes} bytes, each on a subject of its own and deleted within ${ASSUMPTIONS.linkDays} days`,
   `${ASSUMPTIONS.sources} sources, counted by each lane once a minute`,

@@ -42,7 +42,6 @@ export const PRICES = {
   shardHours: price(0.015, 1, 'shard hour', KINESIS, true),
   payloadUnits: price(0.014, MILLION, 'PUT payload units of 25 KB', KINESIS, true),
   shardHoursKept: price(0.02, 1, 'shard hour of retention beyond a day', KINESIS, true),
-  firehoseGigabytes: price(0.029, 1, 'GB, of 5 KB a record at least', 'https://aws.amazon.com/firehose/pricing/', true),
   lambdaRequests: price(0.2, MILLION, 'invocations', 'https://aws.amazon.com/lambda/pricing/', true),
   lambdaGigabyteSeconds: price(0.0000133334, 1, 'GB-second on arm64', 'https://aws.amazon.com/lambda/pricing/', true),
   objectGigabyteMonths: price(0.023, 1, 'GB in S3 for a month', 'https://aws.amazon.com/s3/pricing/', false),

@@ -32,6 +32,8 @@ export const METRICS = {
   writeConflicts: 'WriteConflicts',
   /** `detect`: from an event's arrival in the stream to its alert's place on the queue, milliseconds. */
   eventToAlertMilliseconds: 'EventToAlertMilliseconds',
+  /** `archive`: records copied into the archive. */
+  eventsArchived: 'EventsArchived',
   /** `assess`: parameters that were refused at the last reading. */
   settingsInvalid: 'SettingsInvalid',
   /** `assess`: reasons why nobody would hear of anything under the settings in force. */

@@ -5,7 +5,7 @@ import { createSignedCall } from './signed-call.ts';
 export type ObjectWriter = (object: {
   readonly bucket: string;
   readonly key: string;
-  readonly body: string;
+  readonly body: string | Uint8Array;
   readonly contentType: string;
 }) => Promise<void>;
 

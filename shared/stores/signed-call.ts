@@ -16,7 +16,7 @@ export interface ServiceRequest {
   /** Encoded already; begins with a slash. */
   readonly path: string;
   readonly headers: Readonly<Record<string, string>>;
-  readonly body: string;
+  readonly body: string | Uint8Array;
   /** Ends the request, and with it the call. */
   readonly abortSignal?: AbortSignal | undefined;
 }

@@ -9,6 +9,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { SETTING_DEFINITIONS } from '../../shared/model/settings.ts';
 import { buildCompany } from '../../shared/simulation/company.ts';
 import { directoryText, networksText } from '../../shared/simulation/run-files.ts';
+import { archivedEventsKey } from '../../shared/stores/archived-events.ts';
 import { makeDynamoClient, makeS3Client, makeSsmClient } from '../../shared/stores/clients.ts';
 import { createDynamoReferenceStore } from '../../shared/stores/dynamo-reference-store.ts';
 import { publishDirectory, publishNetworks } from '../../shared/stores/publish-inputs.ts';
@@ -105,7 +106,7 @@ describe('borderwatch tune', () => {
   });
 });
 
-/** The same accesses as Firehose archives them: some objects an hour, gzip, and what could not be delivered beside them. */
+/** The same accesses as they are archived: an object an hour, gzip, and something else beside them. */
 async function anArchive(): Promise<string> {
   const s3 = makeS3Client();
   const dynamo = makeDynamoClient();
@@ -114,10 +115,10 @@ async function anArchive(): Promise<string> {
   const byHour = Map.groupBy([...company.events()], ({ arrival }) => new Date(arrival).toISOString().slice(0, 13));
   for (const [hour, events] of byHour) {
     const text = events.map(({ event }) => `${JSON.stringify(event)}\n`).join('');
-    const Key = `events/${hour.replaceAll(/[-T]/g, '/')}/archive-1-${hour}.ndjson.gz`;
+    const Key = archivedEventsKey({ arrival: Date.parse(`${hour}:00Z`), shardId: 'shardId-0', sequenceNumber: '1' });
     await s3.send(new PutObjectCommand({ Bucket: bucket, Key, Body: gzipSync(text) }));
   }
-  await s3.send(new PutObjectCommand({ Bucket: bucket, Key: 'undelivered/x/2026/y', Body: 'no events' }));
+  await s3.send(new PutObjectCommand({ Bucket: bucket, Key: 'elsewhere/x/2026/y', Body: 'no events' }));
   const tableName = `borderwatch-${stage}-directory`;
   await dynamo.send(new CreateTableCommand(createTableRequest(TABLE_DEFINITIONS.directory, tableName)));
   await waitUntilTableExists({ client: dynamo, maxWaitTime: 60, minDelay: 1 }, { TableName: tableName });

@@ -2,7 +2,7 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { text } from 'node:stream/consumers';
 import { UpdateItemCommand } from '@aws-sdk/client-dynamodb';
-import { CreateBucketCommand, PutObjectCommand } from '@aws-sdk/client-s3';
+import { CreateBucketCommand, ListObjectsV2Command, PutObjectCommand } from '@aws-sdk/client-s3';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { anAdjudication } from '../../shared/model/adjudication.ts';
 import { EXPIRES_AFTER_MS } from '../../shared/model/case.ts';
@@ -202,6 +202,18 @@ const LIVES: { readonly [name: string]: () => Promise<void> } = {
     await invoke({ Records: [aStreamRecord(read('refused', arrived, 'e-00043'), arrived, 14n)] });
     recorder.interfere(() => undefined);
   },
+  archive: async () => {
+    const { invoke, lines } = await stack.lambda('archive');
+    const arrived = Date.parse('2026-11-26T10:15:30.000Z');
+
+    await invoke({ Records: [aStreamRecord(anAccessEvent({ id: 'kept' }), arrived, 30n)] });
+
+    const { Contents = [] } = await stack.clients.s3.send(new ListObjectsV2Command({ Bucket: ARCHIVE }));
+    expect(Contents.map(({ Key }) => Key)).toEqual([
+      expect.stringMatching(/^events\/2026\/11\/26\/10\/101530000-shardId-/),
+    ]);
+    expect(lines()).toContainEqual(expect.objectContaining({ EventsArchived: 1 }));
+  },
   assess: async () => {
     const { invoke, recorder } = await stack.lambda('assess');
     const time = new Date(Date.now() - EXPIRES_AFTER_MS - MINUTE).toISOString();
@@ -282,6 +294,7 @@ const LIVES: { readonly [name: string]: () => Promise<void> } = {
     slackAnswer = 200;
   },
 };
+const ARCHIVE = 'borderwatch-bundle-archive-000000000000-us-east-1';
 const REFUSED = {
   status: 400,
   body: '{"__type":"com.amazonaws.dynamodb.v20120810#ValidationException","message":"no"}',

@@ -73,12 +73,12 @@ describe('whatever other policies in the account say', { timeout: SYNTHESIS_TIME
     expect(roleNames(denial?.condition ?? {})).toEqual(['PeopleRedriveRole']);
   });
 
-  it('only Firehose writes the archive, and only redrive and the reporter read it beside', () => {
+  it('only the archiver writes the archive, and only redrive and the reporter read it', () => {
     const denials = bucketPolicy('Archive');
     const rolesOf = (sid: string) => roleNames(denials.find((statement) => statement.sid === sid)?.condition ?? {});
 
-    expect(rolesOf('OnlyFirehoseWrites')).toEqual(['ArchiveWriterRole']);
-    expect(rolesOf('OnlyNamedRolesRead')).toEqual(['ArchiveWriterRole', 'PeopleRedriveRole', 'PeopleReporterRole']);
+    expect(rolesOf('OnlyTheArchiverWrites')).toEqual(['ArchiverRole']);
+    expect(rolesOf('OnlyNamedRolesRead')).toEqual(['PeopleRedriveRole', 'PeopleReporterRole']);
   });
 
   it.each(['Evidence', 'Archive', 'AccessLogs'])('only its lifecycle deletes from the bucket %s', (part) => {

@@ -106,11 +106,10 @@ describe('permissions', { timeout: SYNTHESIS_TIMEOUT }, () => {
     expect(allowed(`${part}SchedulerRole`)).toEqual({ [`${part}Function`]: ['lambda:InvokeFunction'] });
   });
 
-  it('let Firehose copy the stream into the archive alone', () => {
-    expect(allowed('ArchiveWriter')).toEqual({
+  it('let the archiver copy the stream into the archive alone', () => {
+    expect(allowed('ArchiverRole')).toEqual({
       AccessesStream: KINESIS_READ,
-      ArchiveBucket: ['s3:GetBucketLocation', 's3:ListBucket', 's3:ListBucketMultipartUploads'],
-      'ArchiveBucket/*': ['s3:AbortMultipartUpload', 's3:GetObject', 's3:PutObject'],
+      'ArchiveBucket/events/*': ['s3:PutObject'],
     });
   });
 

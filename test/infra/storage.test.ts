@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { TABLE_DEFINITIONS } from '../../shared/stores/table-definitions.ts';
-import { type Properties, SYNTHESIS_TIMEOUT, synthesise, targetOf } from './synthesised-stack.ts';
+import { type Properties, SYNTHESIS_TIMEOUT, synthesise } from './synthesised-stack.ts';
 
 const { ofType, only, named } = synthesise();
 const key = only('AWS::KMS::Key');
@@ -147,19 +147,6 @@ describe('what the stage stores', { timeout: SYNTHESIS_TIMEOUT }, () => {
     const archive = synthesise({ archiveDays: 90 }).only('AWS::S3::Bucket', 'Archive');
 
     expect(archive.properties.LifecycleConfiguration).toMatchObject({ Rules: [{ ExpirationInDays: 90 }] });
-  });
-
-  it('archives events as lines, compressed, out of the stream that detection reads', () => {
-    const archive = only('AWS::KinesisFirehose::DeliveryStream');
-    const stream = named('AWS::Kinesis::Stream', 'Name', 'borderwatch-prod-accesses');
-    const { KinesisStreamSourceConfiguration: source, ExtendedS3DestinationConfiguration: destination } =
-      archive.properties as Record<string, Properties>;
-
-    expect(targetOf(source?.KinesisStreamARN ?? '')).toBe(stream.id);
-    expect(destination).toMatchObject({
-      CompressionFormat: 'GZIP',
-      ProcessingConfiguration: { Enabled: true, Processors: [{ Type: 'AppendDelimiterToRecord' }] },
-    });
   });
 });
 

@@ -41,6 +41,20 @@ describe('how the parts are joined', { timeout: SYNTHESIS_TIMEOUT }, () => {
     expect(targetOf(OnFailure.Destination ?? '')).toBe(idOf('AWS::S3::Bucket', 'EvidenceBucket'));
   });
 
+  it('sets every option of the mapping from the stream to the archiver', () => {
+    const { EventSourceArn, FunctionName, Tags, ...options } = mappingOf('archive');
+
+    expect(options).toEqual({
+      Enabled: true,
+      StartingPosition: 'TRIM_HORIZON',
+      BatchSize: 10_000,
+      MaximumBatchingWindowInSeconds: 300,
+      MaximumRetryAttempts: -1,
+    });
+    expect(targetOf(EventSourceArn ?? '')).toBe(idOf('AWS::Kinesis::Stream', 'AccessesStream'));
+    expect(targetOf(environmentOf('archive').BUCKET ?? '')).toBe(idOf('AWS::S3::Bucket', 'ArchiveBucket'));
+  });
+
   it('sets every option of the mapping from the queue to notify', () => {
     const { EventSourceArn, FunctionName, Tags, ...options } = mappingOf('notify');
 

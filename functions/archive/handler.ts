@@ -1,0 +1,3 @@
+import { createArchiveHandler } from './create-handler.ts';
+
+export const handler = createArchiveHandler(process.env);
