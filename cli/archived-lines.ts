@@ -1,6 +1,6 @@
 import { Readable } from 'node:stream';
 import { GetObjectCommand, paginateListObjectsV2, type S3Client } from '@aws-sdk/client-s3';
-import { EVENTS_PREFIX } from '../shared/stores/archived-events.ts';
+import { EVENTS_PREFIX, withoutRepeated } from '../shared/stores/archived-events.ts';
 import { awsFailure } from './aws-failure.ts';
 import { type Line, linesOf } from './read-lines.ts';
 import { CommandFailure } from './usage-error.ts';
@@ -19,7 +19,7 @@ export function archivePlace(url: string): ArchivePlace | undefined {
 
 /**
  * The archived events, hour by hour: keys begin with the hour of arrival, so their order is nearly that of the
- * stream. Within an hour several objects may overlap by minutes, as late events do.
+ * stream. Within an hour the objects of several shards overlap by minutes, as late events do; while a backlog was copied, by all of the hour.
  *
  * @param onObject told of each object and how many there are, for progress
  * @throws CommandFailure naming the bucket or the object
@@ -37,8 +37,9 @@ export async function* archivedLines(
     throw awsFailure(error, 'S3', `bucket ${bucket}`);
   }
   if (keys.length === 0) throw new CommandFailure(`s3://${bucket}/${prefix}: there are no objects`);
-  for (const [done, key] of keys.sort().entries()) {
-    onObject(done, keys.length);
+  const wanted = withoutRepeated(keys.sort());
+  for (const [done, key] of wanted.entries()) {
+    onObject(done, wanted.length);
     yield* archivedObject(client, bucket, key);
   }
 }

@@ -53,7 +53,7 @@ export async function deployedWeek(
         'Reads are those that baselines hold: in days of each person’s own time zone, about right above 64 a day, and without days that people were alerted about until the case is judged.',
         ...(sampled
           ? [
-              `What the sources send is a sample: ${sampled.objects} objects of the archive, one for each hour in which something came. Lags are whole hours.`,
+              `What the sources send is a sample: ${sampled.objects} objects of the archive, one for each shard and hour in which something came. Lags are right to five minutes.`,
             ]
           : []),
       ],

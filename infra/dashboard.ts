@@ -134,7 +134,7 @@ const troubleOnTheWay = ({
     detect.metricOfMapping('DroppedEventCount', FIVE_MINUTES),
   ]),
   graph('Errors', [
-    ...[detect, assess, notify].map((fn) => fn.metric('Errors', FIVE_MINUTES)),
+    ...[detect, assess, notify, archiver].map((fn) => fn.metric('Errors', FIVE_MINUTES)),
     detect.ownMetric(METRICS.batchesFailed, FIVE_MINUTES),
     detect.ownMetric(METRICS.writeConflicts, FIVE_MINUTES),
     assess.ownMetric(METRICS.settingsInvalid, FIVE_MINUTES, Stats.MAXIMUM),
@@ -142,7 +142,7 @@ const troubleOnTheWay = ({
   graph(
     'Throttles and delays',
     [
-      ...[detect, assess, notify].map((fn) => fn.metric('Throttles', FIVE_MINUTES)),
+      ...[detect, assess, notify, archiver].map((fn) => fn.metric('Throttles', FIVE_MINUTES)),
       baselines.metricThrottles(FIVE_MINUTES),
       links.metricThrottles(FIVE_MINUTES),
       accesses.metricWriteThrottled(FIVE_MINUTES),

@@ -167,9 +167,7 @@ function functionRows(load: Load, measured: Measured): readonly CostRow[] {
     const seconds = load.eventsPerSecond * SECONDS * measured.cpuSeconds + invocations * waitingSeconds;
     return {
       lambda: costOf('lambdaRequests', invocations) + costOf('lambdaGigabyteSeconds', seconds * gigabytes),
-      watching:
-        costOf('logGigabytes', (invocations * ASSUMPTIONS.logBytesPerInvocation) / GB) +
-        costOf('traces', Math.min(invocations, SECONDS) + Math.max(0, invocations - SECONDS) * ASSUMPTIONS.traceShare),
+      watching: watchingOf(invocations),
     };
   };
   const onDemand = detect(Math.max(leastShards, shardsFor(load, measured)));
@@ -198,6 +196,10 @@ function functionRows(load: Load, measured: Measured): readonly CostRow[] {
   ];
 }
 
+const watchingOf = (invocations: number): number =>
+  costOf('logGigabytes', (invocations * ASSUMPTIONS.logBytesPerInvocation) / GB) +
+  costOf('traces', Math.min(invocations, SECONDS) + Math.max(0, invocations - SECONDS) * ASSUMPTIONS.traceShare);
+
 /** Each invocation puts one object. */
 function archiveRow(load: Load, measured: Measured): CostRow {
   const { archivedShare, archiveDays, archivedMicroseconds, recordBytes, memoryMegabytes, leastShards } = ASSUMPTIONS;
@@ -214,7 +216,7 @@ function archiveRow(load: Load, measured: Measured): CostRow {
       costOf('lambdaRequests', invocations) +
       // A share of a processor takes as many times longer.
       costOf('lambdaGigabyteSeconds', (seconds * memoryMegabytes) / 1_024) +
-      costOf('logGigabytes', (invocations * ASSUMPTIONS.logBytesPerInvocation) / GB)
+      watchingOf(invocations)
     );
   };
   const shards = shardsFor(load, measured);

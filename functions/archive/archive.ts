@@ -13,20 +13,33 @@ export interface ArchivePorts {
 const compress = promisify(gzip);
 
 /**
- * Copies a batch of the stream into one object: a line a record, as it came, whatever it is, compressed. Nothing is read, so nothing
- * that a producer sends can stop it. An object is named after its first record: a batch that comes again, be it cut elsewhere,
- * takes the object's place, and what it no longer holds comes with the next.
+ * Copies a batch of the stream into one object for each hour of arrival: a line a record, as it came, whatever it is, compressed.
+ * Nothing is read, so nothing that a producer sends can stop it. An object is named after what it holds: a batch that comes again
+ * takes its place, and one that was cut elsewhere lies beside it.
  *
  * @throws when S3 doesn't take it; the batch then comes again, until the stream forgets it
  */
-export async function archive(records: readonly KinesisStreamRecord[], { write, bucket }: ArchivePorts): Promise<void> {
+export async function archive(records: readonly KinesisStreamRecord[], ports: ArchivePorts): Promise<void> {
+  const hours = Map.groupBy(records, (record) => Math.floor(arrivalOf(record) / HOUR_MS));
+  await Promise.all([...hours.values()].map((ofHour) => archiveTogether(ofHour, ports)));
+}
+
+const HOUR_MS = 3_600_000;
+const arrivalOf = ({ kinesis }: KinesisStreamRecord) => kinesis.approximateArrivalTimestamp * 1000;
+
+async function archiveTogether(records: readonly KinesisStreamRecord[], { write, bucket }: ArchivePorts) {
   const [first] = records;
-  if (!first) return;
-  const { sequenceNumber, approximateArrivalTimestamp } = first.kinesis;
+  const last = records.at(-1);
+  if (!first || !last) return;
   const [shardId = ''] = first.eventID.split(':');
   await write({
     bucket,
-    key: archivedEventsKey({ arrival: approximateArrivalTimestamp * 1000, shardId, sequenceNumber }),
+    key: archivedEventsKey({
+      arrival: arrivalOf(first),
+      shardId,
+      first: first.kinesis.sequenceNumber,
+      last: last.kinesis.sequenceNumber,
+    }),
     body: await compress(Buffer.concat(records.flatMap((record) => [lineOf(record), LINE_END]))),
     contentType: 'application/gzip',
   });

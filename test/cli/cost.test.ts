@@ -40,8 +40,8 @@ describe('what a month costs', () => {
       provisioned: expect.closeTo(2 * 730 * 0.035 + 36.79, 0),
     });
     // 226.8 GB in S3 (0.023); 3.10 TB handed over in 492,800 invocations, each an object put (0.005 a thousand), a request (0.20 a
-    // million) and 1,500 bytes of log (0.50); 52,560 seconds of 1.73 GB.
-    expect(rowOf(rows, 'archive')?.onDemand).toBeCloseTo(5.22 + 2.46 + 0.1 + 0.37 + 1.21, 1);
+    // million), 1,500 bytes of log (0.50) and a trace (5 a million); 52,560 seconds of 1.73 GB.
+    expect(rowOf(rows, 'archive')?.onDemand).toBeCloseTo(5.22 + 2.46 + 0.1 + 0.37 + 2.46 + 1.21, 1);
   });
 
   it('has the dearest row first and sums up', () => {

@@ -11,6 +11,7 @@ import { initialBaseline } from '../../shared/model/baseline.ts';
 import { buildCompany } from '../../shared/simulation/company.ts';
 import { directoryText, networksText } from '../../shared/simulation/run-files.ts';
 import { encodeDailyReads } from '../../shared/stats/daily-series.ts';
+import { archivedEventsKey } from '../../shared/stores/archived-events.ts';
 import { makeDynamoClient, makeS3Client, makeSsmClient } from '../../shared/stores/clients.ts';
 import { createDynamoBaselineStore } from '../../shared/stores/dynamo-baseline-store.ts';
 import { createDynamoCaseStore } from '../../shared/stores/dynamo-case-store.ts';
@@ -105,18 +106,19 @@ describe('borderwatch report', () => {
     const archive = uniqueName('archive');
     const s3 = makeS3Client();
     await s3.send(new CreateBucketCommand({ Bucket: archive }));
-    const hourOf = (hour: string) =>
-      `events/${new Date(yesterday * DAY_MS).toISOString().slice(0, 10).replaceAll('-', '/')}/${hour}/`;
+    const keyOf = (hour: number, shardId: string) =>
+      archivedEventsKey({ arrival: yesterday * DAY_MS + hour * 3_600_000, shardId, first: '1', last: '2' });
     const sent = (source: string, hour: number, changes = {}) =>
       JSON.stringify({
         ...anAccessEvent({ time: new Date(yesterday * DAY_MS + hour * 3_600_000).toISOString(), ...changes }),
         source,
       });
     for (const [Key, lines] of [
-      // What lies behind the first object of an hour is not in the sample.
-      [`${hourOf('10')}a.gz`, [sent('okta', 9.5), sent('okta', 4), 'no access']],
-      [`${hourOf('10')}b.gz`, [sent('other', 9.5)]],
-      [`${hourOf('11')}a.gz`, [sent('cloudtrail', 11.2, { network: { ip: undefined, deviceId: 'd-1' } })]],
+      // What lies behind a shard's first object of an hour is not in the sample.
+      [keyOf(10, 'shardId-1'), [sent('okta', 9.5), sent('okta', 4), 'no access']],
+      [keyOf(10.5, 'shardId-1'), [sent('other', 9.5)]],
+      [keyOf(10.5, 'shardId-2'), [sent('cloudtrail', 10.2, { network: { ip: undefined, deviceId: 'd-1' } })]],
+      ['events/named/by/somebody.gz', [sent('other', 9.5)]],
     ] as const)
       await s3.send(new PutObjectCommand({ Bucket: archive, Key, Body: gzipSync(lines.join('\n')) }));
     s3.destroy();
@@ -177,7 +179,7 @@ describe('borderwatch report', () => {
       ['cloudtrail', '1'],
       ['unreadable', '0'],
     ]);
-    expect(cells.map((row) => row.at(-1))).toEqual(['6.0 h', '0.0 h', 'not known']);
+    expect(cells.map((row) => row.at(-1))).toEqual(['6.0 h', '0.3 h', 'not known']);
     expect(cells[1]).toContain('100.0%');
     client.destroy();
     ssm.destroy();

@@ -115,7 +115,9 @@ async function anArchive(): Promise<string> {
   const byHour = Map.groupBy([...company.events()], ({ arrival }) => new Date(arrival).toISOString().slice(0, 13));
   for (const [hour, events] of byHour) {
     const text = events.map(({ event }) => `${JSON.stringify(event)}\n`).join('');
-    const Key = archivedEventsKey({ arrival: Date.parse(`${hour}:00Z`), shardId: 'shardId-0', sequenceNumber: '1' });
+    const arrival = Date.parse(`${hour}:00Z`);
+    const [first, last] = [String(arrival), String(arrival + 3_599_999)];
+    const Key = archivedEventsKey({ arrival, shardId: 'shardId-0', first, last });
     await s3.send(new PutObjectCommand({ Bucket: bucket, Key, Body: gzipSync(text) }));
   }
   await s3.send(new PutObjectCommand({ Bucket: bucket, Key: 'elsewhere/x/2026/y', Body: 'no events' }));

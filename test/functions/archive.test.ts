@@ -5,6 +5,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { archivedLines } from '../../cli/archived-lines.ts';
 import { archive } from '../../functions/archive/archive.ts';
 import { parseArchiveEnvironment } from '../../functions/archive/env.ts';
+import { archivedObjectOf, withoutRepeated } from '../../shared/stores/archived-events.ts';
 import { makeS3Client } from '../../shared/stores/clients.ts';
 import { makeObjectWriter } from '../../shared/stores/object-writer.ts';
 import { connectServices, uniqueName } from '../contracts/aws-services.ts';
@@ -30,16 +31,26 @@ describe('the archiver', () => {
     );
   });
 
-  it('puts a batch into one object, named after the hour and the record that it begins with', async () => {
+  it('puts a batch into one object, named after the hour and the records that it holds', async () => {
     const objects = new Map<string, readonly string[]>();
 
-    await archive(recordsOf([text('a'), 'no event', text('b')]), { write: writtenTo(objects), bucket: 'archive' });
+    await archive(recordsOf([text('a'), 'no event']), { write: writtenTo(objects), bucket: 'archive' });
 
-    expect([...objects]).toEqual([
-      [
-        'events/2026/11/26/10/105958250-shardId-000000000000-49590338271490256608559692538361571095.ndjson.gz',
-        [text('a'), 'no event', text('b')],
-      ],
+    const [first, last] = ['49590338271490256608559692538361571095', '49590338271490256608559692538361571096'];
+    const key = `events/2026/11/26/10/105958250-shardId-000000000000-${first}-${last}.ndjson.gz`;
+    expect([...objects]).toEqual([[key, [text('a'), 'no event']]]);
+    expect(archivedObjectOf(key)).toEqual({ arrival: ARRIVAL, shardId: 'shardId-000000000000', first, last });
+    expect(archivedObjectOf('events/2026/11/26/10/else.ndjson.gz')).toBeUndefined();
+  });
+
+  it('puts each hour’s records into an object of their own, however long they waited together', async () => {
+    const objects = new Map<string, readonly string[]>();
+
+    await archive(recordsOf(['1', '2', '3', '4']), { write: writtenTo(objects), bucket: 'archive' });
+
+    expect([...objects].map(([key, lines]) => [key.slice(0, 31), lines])).toEqual([
+      ['events/2026/11/26/10/105958250-', ['1', '2']],
+      ['events/2026/11/26/11/110000250-', ['3', '4']],
     ]);
   });
 
@@ -52,7 +63,7 @@ describe('the archiver', () => {
 
         await archive(recordsOf(texts), { write: writtenTo(objects), bucket: 'archive' });
 
-        const [lines = []] = objects.values();
+        const lines = [...objects.keys()].sort().flatMap((key) => objects.get(key) ?? []);
         expect(lines.map((line) => JSON.parse(line))).toEqual(texts.map((each) => JSON.parse(each)));
       }),
     );
@@ -65,12 +76,17 @@ describe('the archiver', () => {
         const objects = new Map<string, readonly string[]>();
         const ports = { write: writtenTo(objects), bucket: 'archive' };
 
-        // Each time the batch was written, and then not known to be.
-        for (const size of cuts) await archive(all.slice(0, size), ports);
+        // Each time the batch was written, and then not known to be; one of them may even come last.
+        const [late, ...early] = cuts;
+        for (const size of early) await archive(all.slice(0, size), ports);
         await archive(all.slice(0, 2), ports);
         await archive(all.slice(2), ports);
+        if (late !== undefined) await archive(all.slice(0, late), ports);
 
-        expect([...objects.values()].flat()).toEqual(['1', '2', '3', '4', '5']);
+        const lines = withoutRepeated([...objects.keys()].sort()).flatMap((key) => objects.get(key) ?? []);
+        expect(new Set(lines)).toEqual(new Set(['1', '2', '3', '4', '5']));
+        // What was cut as it is now is there once.
+        if (cuts.every((size) => size <= 2)) expect(lines).toEqual(['1', '2', '3', '4', '5']);
       }),
     );
   });
