@@ -1,6 +1,6 @@
 import { type Suppression, suppressionOf } from '../../shared/model/suppression.ts';
 import { type Digestible, digestible } from '../../shared/notification/digest.ts';
-import type { Case, CaseStore, SuppressionStore } from '../../shared/stores/ports.ts';
+import type { Case, CaseStore, NotifiedAs, SuppressionStore } from '../../shared/stores/ports.ts';
 
 /** More than so many that wait are a flood. */
 export const MANY = 10;
@@ -20,7 +20,7 @@ export interface Untold {
 
 export type Revision = Pick<Case, 'alertId' | 'revision'>;
 /** `suppressedBy` is the suppression because of which nobody is told. */
-export type SilentRevision = Revision & Pick<Case, 'suppressedBy'>;
+export type SilentRevision = Revision & Pick<NotifiedAs, 'suppressedBy'>;
 
 export interface ReadUntoldPorts {
   readonly cases: Pick<CaseStore, 'untold'>;

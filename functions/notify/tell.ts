@@ -1,10 +1,11 @@
-import { type Alert, MAXIMUM_OTHER_CASES } from '../../shared/model/alert.ts';
+import { type Alert, MAXIMUM_OTHER_CASES, type ToldRevision } from '../../shared/model/alert.ts';
+import type { DigestCase } from '../../shared/model/alert-digest.ts';
 import { ALERTS_PUBLISHED_BY_SEVERITY, METRICS } from '../../shared/model/metric-names.ts';
 import { SEVERITIES } from '../../shared/model/settings.ts';
 import { digestsOf } from '../../shared/notification/digest.ts';
 import { otherCasesOf } from '../../shared/stores/other-cases.ts';
-import type { AlertTopic, Case, CaseStore, SuppressionStore } from '../../shared/stores/ports.ts';
-import { MANY, readUntold, type SilentRevision, type Untold } from './read-untold.ts';
+import type { AlertTopic, Case, CaseStore, NotifiedAs, SuppressionStore } from '../../shared/stores/ports.ts';
+import { MANY, type Revision, readUntold, type Untold } from './read-untold.ts';
 
 /** In a flood, the first case waits at most so long for the others that its digest will name. */
 export const LONGEST_HOLD_MS = 60_000;
@@ -110,9 +111,9 @@ async function tellEach(untold: Untold, alertIds: readonly string[], ports: Tell
     await mark(untold.silent, left, ports);
     for (const stored of ordered) {
       const { alertId, revision, alert } = stored;
-      await topic.publish(await withOtherCases(alert, ports));
+      await topic.publish({ ...(await withOtherCases(alert, ports)), ...toldBeforeOf(stored) });
       // It may have been suppressed before: now people were told.
-      await mark([{ alertId, revision }], left, ports);
+      await mark([{ alertId, revision, told: toldOf(alert) }], left, ports);
       told++;
       count(ALERTS_PUBLISHED_BY_SEVERITY[alert.severity], 1);
       await pause();
@@ -122,6 +123,24 @@ async function tellEach(untold: Untold, alertIds: readonly string[], ports: Tell
   }
   return { left, told, digests: 0 };
 }
+
+/** Only the case knows what people were told: a fold can't see what was overtaken, suppressed or raised in shadow mode. */
+const toldBeforeOf = ({ told }: Case): Pick<Alert, 'toldBefore'> => (told ? { toldBefore: told } : {});
+
+const toldOf = ({ revision, time, severity, score, signals }: Alert): ToldRevision => ({
+  revision,
+  time,
+  severity,
+  score,
+  signals: [...new Set(signals.map(({ signal }) => signal))],
+});
+
+const toldInDigest = ({ revision, time, severity, score }: DigestCase): ToldRevision => ({
+  revision,
+  time,
+  severity,
+  score,
+});
 
 /** What else is open on the subject belongs beside it. Not to know it must not keep anybody from being told. */
 async function withOtherCases(alert: Alert, { cases, warn }: TellPorts): Promise<Alert> {
@@ -144,7 +163,11 @@ async function tellInDigests({ toDigest, silent }: Untold, ports: TellPorts): Pr
     for (const digest of digestsOf(toDigest)) {
       await topic.publishDigest(digest);
       digests++;
-      await mark(digest.cases, left, ports);
+      await mark(
+        digest.cases.map((line) => ({ alertId: line.alertId, revision: line.revision, told: toldInDigest(line) })),
+        left,
+        ports,
+      );
       told += digest.cases.length;
       for (const severity of SEVERITIES) {
         const ofThem = digest.cases.filter((each) => each.severity === severity).length;
@@ -163,16 +186,16 @@ async function tellInDigests({ toDigest, silent }: Untold, ports: TellPorts): Pr
  * case look told, so it follows the publication.
  */
 async function mark(
-  revisions: readonly SilentRevision[],
+  revisions: readonly (Revision & NotifiedAs)[],
   left: Set<string>,
   { cases, count }: TellPorts,
 ): Promise<void> {
   for (let start = 0; start < revisions.length; start += MARKED_AT_ONCE)
     await Promise.all(
-      revisions.slice(start, start + MARKED_AT_ONCE).map(async ({ alertId, revision, suppressedBy }) => {
-        await cases.markNotified(alertId, revision, suppressedBy);
+      revisions.slice(start, start + MARKED_AT_ONCE).map(async ({ alertId, revision, ...outcome }) => {
+        await cases.markNotified(alertId, revision, outcome);
         left.delete(alertId);
-        if (suppressedBy !== undefined) count(METRICS.alertsSuppressed, 1);
+        if (outcome.suppressedBy !== undefined) count(METRICS.alertsSuppressed, 1);
       }),
     );
 }

@@ -47,7 +47,7 @@ const LINE = 200;
 
 /** An alert on a few lines: severity, headline, the two strongest signals with observed against expected. */
 export function alertLines(alert: Alert): readonly string[] {
-  const was = alert.revises ? `, after ${alert.revises.severity} ${alert.revises.score.toFixed(1)}` : '';
+  const was = alert.toldBefore ? `, after ${alert.toldBefore.severity} ${alert.toldBefore.score.toFixed(1)}` : '';
   const revision = alert.revision > 1 ? `, revision ${alert.revision}${was}` : '';
   return [
     `${alert.severity.toUpperCase().padEnd(8)} ${alert.time.slice(0, 16).replace('T', ' ')}  score ${alert.score.toFixed(1)} (told from ${alert.threshold.score.toFixed(1)} on)${revision}`,

@@ -64,16 +64,18 @@ export const alertPicturesSchema = z.object({
   ),
 });
 
-/** What the revision before said, so that people who read it see what is new. */
-export const earlierRevisionSchema = z.object({
+/** A revision that people were told of. */
+export const toldRevisionSchema = z.object({
   revision: z.int().check(z.positive()),
   /** Event time of the access that caused it. */
   time: z.iso.datetime(),
   severity: z.enum(SEVERITIES),
   score: z.number(),
-  /** Signals of this revision whose kind was no part of the story before. */
-  joined: readonlyArray(z.enum(SIGNAL_NAMES)),
+  /** The signals that it listed; absent where it was a line of a digest, which lists none. */
+  signals: z.optional(readonlyArray(z.enum(SIGNAL_NAMES))),
 });
+
+export type ToldRevision = z.output<typeof toldRevisionSchema>;
 
 /** Another case of the same subject. */
 export const otherCaseSchema = z.object({
@@ -117,8 +119,6 @@ export const alertSchema = z.object({
   threshold: z.object({ score: z.number(), alertsPerDay: z.number() }),
   /** Whether the score still leans on the packaged prior because there is too little history. */
   learning: z.boolean(),
-  /** Absent in first revisions, in alerts on offices, and in alerts of earlier releases. */
-  revises: z.optional(earlierRevisionSchema),
   /** Raised while `mode` was shadow: recorded as a case, told to nobody. */
   shadow: z.optional(z.boolean()),
   /** Sent again since nobody judged the case; the same revision as before. */
@@ -129,6 +129,8 @@ export const alertSchema = z.object({
   quietChannels: z.optional(readonlyArray(z.enum(['email', 'slack']))),
   /** Whether messages name people by pseudonyms; the case, which fewer may read, keeps their ids. */
   identity: z.optional(z.literal('pseudonym')),
+  /** What people were told of the case last, as of the telling; absent where that was nothing, and in cases. */
+  toldBefore: z.optional(toldRevisionSchema),
   /** The subject's other cases that nobody judged yet, oldest first, as of the telling; absent where there are none, and in cases. */
   otherCases: z.optional(readonlyArray(otherCaseSchema)),
   events: readonlyArray(alertEventSchema),

@@ -1,4 +1,4 @@
-import type { Alert, AlertEvent, AlertPictures } from '../model/alert.ts';
+import type { Alert, AlertEvent, AlertPictures, ToldRevision } from '../model/alert.ts';
 import type { Severity } from '../model/settings.ts';
 import { cleanAsciiLine, cleanLine } from './clean-text.ts';
 import { nextSteps } from './next-steps.ts';
@@ -59,7 +59,7 @@ export function cardOf(recorded: Alert): Card {
     subjectLine: subjectLine(alert),
     claim: cleanLine(`${repetitionOf(alert)}${alert.headline}`, CLAIM_CHARACTERS),
     facts: [
-      ...(alert.revises ? [fact('New', newsOf(alert, alert.revises))] : []),
+      ...(alert.toldBefore ? [fact('New', newsOf(alert, alert.toldBefore))] : []),
       fact(
         'Who',
         `${cleanLine(subject.id, 64)} (${[subject.type, cleanLine(alert.role ?? '', 64), `team ${cleanLine(alert.team, 64) || 'unknown'}`].filter(Boolean).join(', ')})`,
@@ -111,25 +111,28 @@ export const subjectLine = (alert: Alert): string =>
 /** Ids may be long, such as mail addresses: what happened must still find its place behind them. */
 const WHO_CHARACTERS = 20;
 
-/** The headline, and where who it is about would fill the line, without all that is known of them. */
-function shortHeadline({ headline, subject, signals }: Alert): string {
+/** The headline, and where the line would be full before what happened, without all that is known of who it is about. */
+function shortHeadline(alert: Alert): string {
+  const { headline, subject, signals } = alert;
   const [strongest] = signals;
-  if (subject.id.length <= WHO_CHARACTERS || !strongest) return headline;
-  return `${[...subject.id].slice(0, WHO_CHARACTERS - 1).join('')}~: ${strongest.text}`;
+  const isLong = subject.id.length > WHO_CHARACTERS;
+  if (!strongest || (!isLong && repetitionOf(alert) === '')) return headline;
+  const who = isLong ? `${[...subject.id].slice(0, WHO_CHARACTERS - 1).join('')}~` : subject.id;
+  return `${who}: ${strongest.text}`;
 }
 
 /** What a second message about the same case begins with: the people who get it have seen the rest. */
-const repetitionOf = ({ reminder, revision }: Alert) =>
-  reminder ? 'Still open: ' : revision > 1 ? 'Grown worse: ' : '';
+const repetitionOf = ({ reminder, toldBefore }: Alert) => (reminder ? 'Still open: ' : toldBefore ? 'Update: ' : '');
 
-/** What makes a case worth telling again. */
-function newsOf({ severity, score }: Alert, { revision, time, joined, ...before }: NonNullable<Alert['revises']>) {
-  const kinds = joined.length > 0 ? [`joined by ${joined.join(', ')}`] : [];
-  const was = `${before.severity}, score ${before.score.toFixed(1)}`;
+/** What is there that people were not told of before. */
+function newsOf({ severity, score, signals }: Alert, before: ToldRevision): string {
+  const known = new Set(before.signals);
+  const joined = new Set(signals.flatMap(({ signal }) => (known.has(signal) ? [] : [signal])));
+  const kinds = before.signals && joined.size > 0 ? [`joined by ${[...joined].join(', ')}`] : [];
   return [
     ...kinds,
     `now ${severity}, score ${score.toFixed(1)}`,
-    `revision ${revision} of ${readable(time)} UTC said ${was}`,
+    `revision ${before.revision} of ${readable(before.time)} UTC said ${before.severity}, score ${before.score.toFixed(1)}`,
   ].join('; ');
 }
 

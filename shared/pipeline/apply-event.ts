@@ -96,7 +96,6 @@ export function applyEvent(
           view,
           verdict,
           episode: decision.episode,
-          revises: decision.revises,
           severity: decision.severity,
           threshold,
           learning: context.snapshot.learning,

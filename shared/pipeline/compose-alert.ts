@@ -6,7 +6,7 @@ import type { View } from '../signals/signal.ts';
 import { countOf } from '../signals/wording.ts';
 import { composePictures } from './compose-pictures.ts';
 import { daysAway } from './days-away.ts';
-import { joinsStory, toldOfBreach } from './decide.ts';
+import { toldOfBreach } from './decide.ts';
 import { quietChannels } from './quiet-channels.ts';
 import type { Verdict } from './score.ts';
 
@@ -17,8 +17,6 @@ export interface Told {
   readonly view: View;
   readonly verdict: Verdict;
   readonly episode: Episode;
-  /** The episode as people were told of it before; undefined where this is the first time. */
-  readonly revises: Episode | undefined;
   readonly severity: Severity;
   readonly threshold: number;
   readonly learning: boolean;
@@ -61,7 +59,6 @@ export function composeAlert(told: Told): Alert {
     mayBeBenign: benignReasons(view, episode, told.learning),
     threshold: { score: rounded(told.threshold), alertsPerDay: view.settings.alertsPerDay },
     learning: told.learning,
-    ...(told.revises && { revises: earlierRevision(told.revises, access, verdict) }),
     ...(view.settings.mode === 'shadow' ? { shadow: true } : {}),
     ...(access.canary ? { canary: true } : {}),
     ...quietChannels(severity, view.settings),
@@ -69,20 +66,6 @@ export function composeAlert(told: Told): Alert {
     events: told.events.slice(-MAXIMUM_ALERT_EVENTS),
     pictures: composePictures(view),
     baseline: { historyDays: historyDays(baseline), version: told.version, peerGroup: access.peerGroup },
-  };
-}
-
-function earlierRevision(told: Episode, access: Access, verdict: Verdict): NonNullable<Alert['revises']> {
-  const joined = verdict.contributions.filter((contribution) => joinsStory(told, contribution));
-  return {
-    revision: told.revision,
-    time: new Date(told.toldAt).toISOString(),
-    severity: told.toldSeverity,
-    score: rounded(told.toldScore),
-    joined: [
-      ...(access.breachesPolicy && !toldOfBreach(told) ? (['unapproved-access'] as const) : []),
-      ...joined.map(({ placed }) => placed.signal.name),
-    ],
   };
 }
 

@@ -4,7 +4,7 @@ import { SEVERITIES, type Settings, type Severity } from '../model/settings.ts';
 import { FAMILIES } from '../signals/signal.ts';
 import { addCounts } from '../stats/count-sum.ts';
 import { hash64Hex } from '../stats/hash64.ts';
-import type { Contribution, Verdict } from './score.ts';
+import type { Verdict } from './score.ts';
 
 /** An episode ends after so long without new evidence. */
 export const EPISODE_GAP_MS = 24 * 3_600_000;
@@ -29,8 +29,6 @@ export interface Decision {
   /** Whether people are to be told of this access: a new alert or a revision worth telling. */
   readonly tell: boolean;
   readonly severity: Severity;
-  /** The episode as people were told of it before, where they are told again. */
-  readonly revises?: Episode;
 }
 
 /** Low at the threshold, then one step a score point. */
@@ -94,7 +92,7 @@ export function decide(
     toldAt: Math.max(open.toldAt, access.time),
     toldFamilies: open.toldFamilies | families,
   };
-  return { episode: told, tell, severity: told.toldSeverity, revises: open };
+  return { episode: told, tell, severity: told.toldSeverity };
 }
 
 /** The alert's identity: its subject and the event that opened it. */
@@ -155,16 +153,9 @@ function isSettled(
 
 function familiesOf(access: Access, verdict: Verdict): number {
   let bits = access.breachesPolicy ? POLICY_BIT : 0;
-  for (const contribution of verdict.contributions) if (isOddAlone(contribution)) bits |= familyBit(contribution);
+  for (const { placed, level } of verdict.contributions) if (level >= FAMILY_IS_NEWS) bits |= 1 << placed.family;
   return bits;
 }
-
-const familyBit = ({ placed }: Contribution) => 1 << placed.family;
-const isOddAlone = ({ level }: Contribution) => level >= FAMILY_IS_NEWS;
-
-/** Whether a contribution is of a family that people were not told of in this episode, and odd enough to be news. */
-export const joinsStory = ({ toldFamilies }: Episode, contribution: Contribution): boolean =>
-  isOddAlone(contribution) && (toldFamilies & familyBit(contribution)) === 0;
 
 /** Protected reads of the episode, by approval. */
 function count(episode: Episode, access: Access): Episode {

@@ -71,9 +71,11 @@ function useToday({ baseline, access }: View, attribute: number): CategoryUse | 
 
 /** How often the value was used today, where that counts: whoever goes on with it is told of again. */
 function goingOn(view: View, attribute: number): string {
+  const { access, baseline } = view;
   const use = useToday(view, attribute);
-  if (!use || use.reads < 2 || FOLLOWS_THE_PERSON.has(attribute)) return '';
-  const unapproved = use.unapproved > 0 ? `, ${use.unapproved} without a ticket` : '';
+  // Of a day that was over when the access came, no count is kept.
+  if (!use || use.reads < 2 || FOLLOWS_THE_PERSON.has(attribute) || access.local.day !== baseline.day.day) return '';
+  const unapproved = use.unapproved > 0 ? `, ${use.unapproved} about ${access.region} users without a ticket` : '';
   return `; ${use.reads} accesses today${unapproved}`;
 }
 

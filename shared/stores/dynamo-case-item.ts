@@ -1,4 +1,4 @@
-import type { Alert } from '../model/alert.ts';
+import type { Alert, ToldRevision } from '../model/alert.ts';
 import type { CaseChange, CaseState } from '../model/case.ts';
 import type { DynamoItem } from './dynamo-batch-get.ts';
 import type { Case } from './ports.ts';
@@ -19,6 +19,7 @@ export function asCase(item: DynamoItem): Case {
     alert,
     openedAt: Number(item.openedAt?.N),
     state: item.state?.S as CaseState,
+    ...(item.told?.S === undefined ? {} : { told: JSON.parse(item.told.S) as ToldRevision }),
     ...(item.suppressedBy?.S === undefined ? {} : { suppressedBy: item.suppressedBy.S }),
     ...(item.remindedOf ? { remindedOf: true as const } : {}),
     history: (item.history?.L ?? []).map(({ S }): CaseChange => JSON.parse(S ?? '')),

@@ -102,10 +102,13 @@ export function createDynamoCaseStore(options: DynamoCaseStoreOptions): CaseStor
       });
       return opened || update(alert.alertId, set, 'revision < :revision', values);
     },
-    markNotified: async (alertId, revision, suppressedBy) => {
+    markNotified: async (alertId, revision, { told, suppressedBy } = {}) => {
       // Both numbers only ever rise, so that what fails the first condition because of a later revision meets the second.
-      const values = { ':revision': { N: String(revision) } };
-      const raise = 'SET notifiedRevision = :revision';
+      const values = {
+        ':revision': { N: String(revision) },
+        ...(told && { ':told': { S: JSON.stringify(told) } }),
+      };
+      const raise = `SET notifiedRevision = :revision${told ? ', told = :told' : ''}`;
       const isLatest = 'notifiedRevision < :revision AND revision = :revision';
       const isCritical = 'severity = :critical AND #state = :open AND attribute_not_exists(remindedOf)';
       // Whom people were told of before stays theirs to look at, though they aren't told what came since.

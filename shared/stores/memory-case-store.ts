@@ -26,12 +26,12 @@ export function createMemoryCaseStore(): CaseStore {
       keep({ ...before, alertId, revision, storedAt, alert: structuredClone(alert) });
       return true;
     },
-    markNotified: async (alertId, revision, suppressedBy) => {
+    markNotified: async (alertId, revision, { told, suppressedBy } = {}) => {
       const stored = cases.get(alertId);
       if (!stored || stored.revision < revision)
         throw new Error(`revision ${revision} of case ${alertId} isn't stored`);
       if (stored.notifiedRevision >= revision) return;
-      const { suppressedBy: before, ...told } = { ...stored, notifiedRevision: revision };
+      const { suppressedBy: before, ...kept } = { ...stored, notifiedRevision: revision, ...(told && { told }) };
       // Whom people were told of before stays theirs to look at, though they aren't told what came since.
       const isTheirs =
         stored.alert.severity === 'critical' &&
@@ -40,7 +40,7 @@ export function createMemoryCaseStore(): CaseStore {
         stored.notifiedRevision > 0 &&
         before === undefined;
       const now = revision === stored.revision && !isTheirs ? suppressedBy : before;
-      keep({ ...told, ...(now === undefined ? {} : { suppressedBy: now }) });
+      keep({ ...kept, ...(now === undefined ? {} : { suppressedBy: now }) });
     },
     leftBehind: async (storedAtOrBefore) =>
       select(

@@ -1,5 +1,5 @@
 import type { Adjudication } from '../model/adjudication.ts';
-import type { Alert } from '../model/alert.ts';
+import type { Alert, ToldRevision } from '../model/alert.ts';
 import type { AlertDigest } from '../model/alert-digest.ts';
 import type { Baseline } from '../model/baseline.ts';
 import type { CaseChange, CaseState } from '../model/case.ts';
@@ -94,22 +94,28 @@ export interface Case {
   readonly state: CaseState;
   /** What became of it, oldest first. */
   readonly history: readonly CaseChange[];
+  /** What people were told of it last; absent before, and where an earlier release told them. */
+  readonly told?: ToldRevision;
   /** The suppression under which people were not told of its newest revision. */
   readonly suppressedBy?: string;
   /** Whether people were reminded of it, or need not be. */
   readonly remindedOf?: true;
 }
 
+/** How a revision came to count as notified; neither where it was raised in shadow mode. */
+export interface NotifiedAs {
+  /** What people were told. */
+  readonly told?: ToldRevision;
+  /** The suppression because of which nobody was told. */
+  readonly suppressedBy?: string;
+}
+
 export interface CaseStore {
   readonly get: (alertId: string) => Promise<Case | undefined>;
   /** Stores a revision if it is higher than the stored one. @returns whether it was */
   readonly storeRevision: (alert: Alert, storedAt: number) => Promise<boolean>;
-  /**
-   * Raises `notifiedRevision`; never lowers it.
-   *
-   * @param suppressedBy the suppression because of which nobody was told
-   */
-  readonly markNotified: (alertId: string, revision: number, suppressedBy?: string) => Promise<void>;
+  /** Raises `notifiedRevision`; never lowers it. */
+  readonly markNotified: (alertId: string, revision: number, outcome?: NotifiedAs) => Promise<void>;
   /** Cases whose `revision` is above `notifiedRevision` and that were stored at or before a time. */
   readonly leftBehind: (storedAtOrBefore: number) => Promise<readonly Case[]>;
   /**

@@ -117,13 +117,28 @@ describe.each([
 
   it('notes under which suppression nobody was told, until people are told', async () => {
     await store.storeRevision(revision(1), 5_000);
-    await store.markNotified('a-1', 1, 'c-1');
+    await store.markNotified('a-1', 1, { suppressedBy: 'c-1' });
 
     expect(await store.get('a-1')).toMatchObject({ notifiedRevision: 1, suppressedBy: 'c-1' });
 
     await store.storeRevision(revision(2), 6_000);
     await store.markNotified('a-1', 2);
     expect(await store.get('a-1')).not.toHaveProperty('suppressedBy');
+  });
+
+  it('keeps what people were told last, whatever is stored or left untold after it', async () => {
+    const told = { revision: 2, time: '2026-11-23T10:05:00.000Z', severity: 'medium', score: 4.1 } as const;
+    await store.storeRevision(revision(3), 5_000);
+    expect(await store.get('a-1')).not.toHaveProperty('told');
+
+    await store.markNotified('a-1', 2, { told: { ...told, signals: ['volume'] } });
+    await store.markNotified('a-1', 1, { told: { ...told, revision: 1 } });
+    await store.markNotified('a-1', 3, { suppressedBy: 'c-1' });
+    await store.storeRevision(revision(4), 6_000);
+    expect(await store.get('a-1')).toMatchObject({ notifiedRevision: 3, told: { ...told, signals: ['volume'] } });
+
+    await store.markNotified('a-1', 4, { told: { ...told, revision: 4 } });
+    expect((await store.get('a-1'))?.told).toEqual({ ...told, revision: 4 });
   });
 
   it('takes the same note twice', async () => {
@@ -303,7 +318,7 @@ describe.each([
     await store.storeRevision(revision(1, 'mild'), 1_000);
     await store.change('judged', verdict(1));
     for (const id of ['wanted', 'judged', 'fresh', 'mild']) await store.markNotified(id, 1);
-    await store.markNotified('suppressed', 1, 'c-1');
+    await store.markNotified('suppressed', 1, { suppressedBy: 'c-1' });
 
     await expect.poll(async () => idsOf(await store.unattended(4_999))).toEqual(['wanted']);
     expect(idsOf(await store.leftBehind(4_999))).toEqual(['untold']);
@@ -322,7 +337,7 @@ describe.each([
     await store.markNotified('a-1', 1);
     await store.storeRevision(critical(2), 2_000);
 
-    await store.markNotified('a-1', 2, 'c-1');
+    await store.markNotified('a-1', 2, { suppressedBy: 'c-1' });
 
     expect(await store.get('a-1')).toMatchObject({ notifiedRevision: 2 });
     expect(await store.get('a-1')).not.toHaveProperty('suppressedBy');

@@ -97,6 +97,8 @@ describe('notify in a flood', () => {
         ...['low', 'low', 'low'],
       ]);
       expect(new Set(flood.named()).size).toBe(11);
+      const [{ alertId = '', headline, ...line } = {}] = digest?.cases ?? [];
+      expect((await flood.cases.get(alertId))?.told).toEqual(line);
       expect(flood.counts.get('AlertsPublished')).toBe(11);
       expect(flood.counts.get('AlertsPublishedCritical')).toBe(3);
       expect(flood.counts.get('DigestsPublished')).toBe(1);

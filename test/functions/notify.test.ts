@@ -163,6 +163,56 @@ describe('notify', () => {
     expect((await world.cases.get('b'))?.alert).toEqual(revisionOf('b', 1));
   });
 
+  describe('when people were told of the case before', () => {
+    const [volume] = anAlert().signals;
+    const odd = { ...volume, signal: 'odd-hours' } as NonNullable<typeof volume>;
+    const first = anAlert({ alertId: 'a', revision: 1, severity: 'medium', score: 4.1 });
+    const third = { ...revisionOf('a', 3), signals: [...anAlert().signals, odd] };
+    const toldBefore = { revision: 1, time: first.time, severity: 'medium', score: 4.1, signals: ['volume'] };
+    const lastTold = async (...batches: (readonly Alert[])[]) => {
+      const world = aWorld();
+      for (const [i, alerts] of batches.entries())
+        await deliver(
+          alerts.map((alert, j) => asRecord(alert, 10 * i + j)),
+          world,
+        );
+      return world.topic.published().at(-1);
+    };
+
+    it('says what they were told, not what overtook itself', async () => {
+      expect(await lastTold([first], [third])).toEqual({ ...third, toldBefore });
+      expect(await lastTold([first], [revisionOf('a', 2), third])).toEqual({ ...third, toldBefore });
+      expect(await lastTold([first], [revisionOf('a', 2)], [third])).toMatchObject({ toldBefore: { revision: 2 } });
+    });
+
+    it('says nothing where they were told nothing', async () => {
+      expect(await lastTold([first, revisionOf('a', 2), third])).toEqual(third);
+      expect(await lastTold([{ ...first, shadow: true }], [third])).toEqual(third);
+    });
+
+    it('says it again when they are told again after a crash', async () => {
+      const world = aWorld();
+      await deliver([asRecord(first, 0)], world);
+      const markNotified = async () => Promise.reject(new Error('gone'));
+      await notify([asRecord(third, 1)], { ...world.ports, cases: { ...world.cases, markNotified } });
+
+      await deliver([asRecord(third, 1)], world);
+
+      expect(world.topic.published().slice(1)).toEqual([
+        { ...third, toldBefore },
+        { ...third, toldBefore },
+      ]);
+    });
+
+    it('is not part of the case', async () => {
+      const world = aWorld();
+      await deliver([asRecord(first, 0)], world);
+      await deliver([asRecord(third, 1)], world);
+
+      expect((await world.cases.get('a'))?.alert).toEqual(third);
+    });
+  });
+
   it('tells people though the other cases cannot be read', async () => {
     const world = aWorld();
     const open = async () => Promise.reject(new Error('throttled'));

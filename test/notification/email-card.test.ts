@@ -27,24 +27,29 @@ describe('the card of an alert', () => {
   });
 
   it('begins with what is new where people were told before', () => {
-    const revises = {
+    const toldBefore = {
       revision: 1,
       time: '2026-11-23T10:05:00.000Z',
       severity: 'medium',
       score: 4.13,
-      joined: ['machine-pace', 'odd-hours'],
+      signals: ['volume'],
     } as const;
+    const [first] = anAlert().signals;
+    const signals = [first, { ...first, signal: 'odd-hours' }, { ...first, signal: 'odd-hours' }] as Alert['signals'];
 
-    const alert = anAlert({ revision: 2, revises });
+    const alert = anAlert({ revision: 3, toldBefore, signals });
     const card = renderEmailCard(alert);
+    const inDigest = renderEmailCard(
+      anAlert({ revision: 3, signals, toldBefore: { ...toldBefore, signals: undefined } }),
+    );
 
-    expect(subjectLine(alert)).toMatch(/^\[high\] Grown worse: e-00042 /);
+    expect(first?.signal).toBe('volume');
+    expect(subjectLine(alert)).toBe('[high] Update: e-00042: 70 reads of US users in 27 minutes; 0 to 9 ...');
     expect(card).toContain(
-      `New       joined by machine-pace, odd-hours; now high, score ${alert.score.toFixed(1)}; revision 1 of 2026-11-23 10:05:00 UTC said medium, score 4.1\n`,
+      `New       joined by odd-hours; now high, score ${alert.score.toFixed(1)}; revision 1 of 2026-11-23 10:05:00 UTC said medium, score 4.1\n`,
     );
-    expect(renderEmailCard(anAlert({ revision: 2, revises: { ...revises, joined: [] } }))).toContain(
-      'New       now high',
-    );
+    expect(inDigest).toContain('New       now high');
+    expect(renderEmailCard(anAlert({ revision: 3 }))).not.toMatch(/Update|New {7}/);
   });
 
   it('says in its subject what happened, however long the id is', () => {

@@ -20,7 +20,7 @@ export function hostileAlert(): Alert {
     role: text,
     otherCases: new Array(5).fill({ alertId: text, openedAt: base.time, severity: 'high', headline: text }),
     protectedRegion: text,
-    revises: { revision: 1, time: base.time, severity: 'high', score: 4, joined: new Array(40).fill('volume') },
+    toldBefore: { revision: 1, time: base.time, severity: 'high', score: 4, signals: [] },
     mayBeBenign: new Array(30).fill(text),
     signals: new Array(40).fill({ ...base.signals[0], text, unit: text }),
     events: new Array(20).fill({

@@ -42,7 +42,6 @@ function tell(
     view,
     verdict: score(view, scoring.snapshot),
     episode: EPISODE,
-    revises: undefined,
     severity: 'high',
     threshold: 3.9,
     learning: false,
@@ -73,27 +72,6 @@ describe('an alert', () => {
     expect(headline).toBe(`e-00042 (recsys, CN): ${signals[0]?.text}`);
     expect(suppressionOf(tell({}, { episode: breached }), [EVERYTHING], TIME)).toBeUndefined();
     expect(suppressionOf(tell(), [EVERYTHING], TIME)).toBe(EVERYTHING);
-  });
-
-  it('says what people were told before, and which kinds of signal are new', () => {
-    const joinedOf = (revises: Episode, changes: AccessEventChanges = {}, settings: Partial<Settings> = {}) =>
-      tell(changes, { revises }, { settings }).revises?.joined;
-    const [strongest] = tell().signals;
-    const before: Episode = { ...EPISODE, revision: 1, toldScore: 4.126, toldSeverity: 'medium', toldFamilies: 0 };
-    const everything = (1 << FAMILIES.length) - 1;
-
-    const { revises } = tell({}, { revises: before });
-
-    expect(tell().revises).toBeUndefined();
-    expect(revises).toMatchObject({ revision: 1, time: timeOn(0, 10, 23), severity: 'medium', score: 4.13 });
-    expect(revises?.joined).toContain(strongest?.signal);
-    expect(joinedOf({ ...before, toldFamilies: everything })).toEqual([]);
-    const breach = { resource: { dataClass: 'protected' } };
-    const policy = { requireApproval: ['protected'] };
-    expect(joinedOf({ ...before, toldFamilies: everything }, breach, policy)).toEqual([]);
-    expect(
-      joinedOf({ ...before, toldFamilies: everything & ~(1 << FAMILIES.indexOf('policy')) }, breach, policy),
-    ).toEqual(['unapproved-access']);
   });
 
   it('has every field that the contract names', () => {

@@ -94,7 +94,7 @@ describe('novelty', () => {
       text: 'data set user.profile: used on 25 days of 25; peers use it on most days',
     });
     expect(explanationOf('novelty.dataset', ofCards(3)).text).toBe(
-      'data set billing.card: never used before; not seen among peers; 3 accesses today, 3 without a ticket',
+      'data set billing.card: never used before; not seen among peers; 3 accesses today, 3 about US users without a ticket',
     );
   });
 
@@ -104,6 +104,11 @@ describe('novelty', () => {
 
     expect(explanationOf('novelty.dataset', ofCards(1)).text).not.toContain('today');
     expect(explanationOf('novelty.dataset', ofCards(4, { approval })).text).toMatch(/; 4 accesses today$/);
+    const elsewhere = reads(5, { resource: CARDS, subjects: { region: 'GB' } });
+    const both = seeing([...elsewhere, ...reads(1, { id: 'last', resource: CARDS })]);
+    expect(explanationOf('novelty.dataset', both).text).toMatch(
+      /; 6 accesses today, 1 about US users without a ticket$/,
+    );
     expect(explanationOf('novelty.device', aView(settled, reads(9, { network }))).text).not.toContain('today');
   });
 

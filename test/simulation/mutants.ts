@@ -79,9 +79,9 @@ export const MUTANTS: readonly Mutant[] = [
     file: 'functions/notify/tell.ts',
     edits: [
       {
-        find: 'await topic.publish(await withOtherCases(alert, ports));',
+        find: 'await topic.publish({ ...(await withOtherCases(alert, ports)), ...toldBeforeOf(stored) });',
         replace:
-          'await ports.cases.markNotified(alertId, revision);\nawait topic.publish(await withOtherCases(alert, ports));',
+          'await ports.cases.markNotified(alertId, revision);\nawait topic.publish({ ...(await withOtherCases(alert, ports)), ...toldBeforeOf(stored) });',
       },
     ],
   },
