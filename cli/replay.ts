@@ -12,6 +12,7 @@ import { comparisonReport } from './comparison-report.ts';
 import { loadContext, loadSettings } from './load-folder.ts';
 import { loadSourceContext, SOURCE_HELP, SOURCE_OPTIONS } from './load-source-context.ts';
 import { openTimeOrder } from './order-by-time.ts';
+import { peakMemoryBytes } from './peak-memory.ts';
 import { type Io, progressBar } from './progress.ts';
 import { TruncatedFile } from './read-bytes.ts';
 import { type FileRecord, readSourceFile } from './read-source-file.ts';
@@ -148,7 +149,7 @@ export async function replay(args: readonly string[], io: Io): Promise<number> {
       `${run.counts.duplicates} duplicates, ${counts.quarantined} quarantined${counts.quarantined ? ` (${quarantineFile})` : ''}, ${counts.notConcerned} not concerned, ${run.counts.unknownActors} by unknown actors, ${run.counts.unknownRegion} about users of unknown region`,
       ...unmappedLine(unmapped),
       ...(counts.unjoined > 0 ? [`${counts.unjoined} accesses whose session or query never came`] : []),
-      `peak memory ${Math.round(process.resourceUsage().maxRSS / 1024)} MB`,
+      `peak memory ${Math.round(peakMemoryBytes() / 1e6)} MB`,
       '',
     ].join('\n'),
   );

@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import type { ScanCommandInput } from '@aws-sdk/client-dynamodb';
+import { peakMemoryBytes } from '../../cli/peak-memory.ts';
 import { publishSnapshot } from '../../functions/assess/publish-snapshot.ts';
 import type { DirectoryRow } from '../../shared/model/directory.ts';
 import { EMPLOYEE_PREFIX } from '../../shared/model/item-size.ts';
@@ -70,7 +71,7 @@ async function foldOnce(work: FoldWork): Promise<Folded> {
   const { user, system } = process.cpuUsage(cpuBefore);
   return {
     cpuSeconds: (user + system) / 1e6,
-    peakMebibytes: process.resourceUsage().maxRSS / 1_024,
+    peakMebibytes: peakMemoryBytes() / MEBIBYTE,
     mebibytesBefore,
     readUnits: table.readUnits(),
     snapshotBytes: encodeSnapshot(snapshot).length,
