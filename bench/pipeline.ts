@@ -6,6 +6,7 @@ import { enrich } from '../shared/pipeline/enrich.ts';
 import { prepareSnapshot } from '../shared/pipeline/prepare-snapshot.ts';
 import { score, viewOf } from '../shared/pipeline/score.ts';
 import { type Benchmark, type Figure, type Goal, repeat } from './harness/benchmark.ts';
+import { collectGarbage } from './harness/collect-garbage.ts';
 import { benchmarkCompany } from './workload/companies.ts';
 import type { SettledCompany } from './workload/settled-company.ts';
 
@@ -107,14 +108,16 @@ function wholePerSecond(
     states: Map<string, State>,
     read: (state: State) => Baseline,
     write: (after: Baseline) => State,
-  ) =>
-    cpuSecondsOf(() => {
+  ) => {
+    collectGarbage();
+    return cpuSecondsOf(() => {
       for (const [index, { line, arrival }] of events.entries()) {
         const key = keys[index] ?? '';
         const state = states.get(key);
         states.set(key, write(take(line, arrival, state && read(state))));
       }
     });
+  };
   const seconds = encoded
     ? over(
         everybody((bytes) => bytes.slice()),
