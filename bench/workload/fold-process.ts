@@ -2,6 +2,8 @@ import { readFileSync } from 'node:fs';
 import type { ScanCommandInput } from '@aws-sdk/client-dynamodb';
 import { peakMemoryBytes } from '../../cli/peak-memory.ts';
 import { publishSnapshot } from '../../functions/assess/publish-snapshot.ts';
+import { ATTRIBUTES } from '../../shared/model/access.ts';
+import { decodeBaseline } from '../../shared/model/baseline-codec.ts';
 import type { DirectoryRow } from '../../shared/model/directory.ts';
 import { EMPLOYEE_PREFIX } from '../../shared/model/item-size.ts';
 import type { Network } from '../../shared/model/networks.ts';
@@ -11,6 +13,7 @@ import { createDynamoReferenceStore } from '../../shared/stores/dynamo-reference
 import { createDynamoSourceDayStore } from '../../shared/stores/dynamo-source-day-store.ts';
 import { publishDirectory, publishNetworks } from '../../shared/stores/publish-inputs.ts';
 import { encodeSnapshot, snapshotName } from '../../shared/stores/snapshot-value.ts';
+import { collectGarbage } from '../harness/collect-garbage.ts';
 import { createMemoryTables } from '../metering/memory-tables.ts';
 import { answeringCall } from '../metering/metered-call.ts';
 import { readUnits, sizeOfItem } from '../metering/request-units.ts';
@@ -64,6 +67,7 @@ async function foldOnce(work: FoldWork): Promise<Folded> {
     scan: { itemsPerSecond: Number.MAX_SAFE_INTEGER },
   });
 
+  collectGarbage();
   const mebibytesBefore = process.memoryUsage.rss() / MEBIBYTE;
   const cpuBefore = process.cpuUsage();
   const sources = createDynamoSourceDayStore({ call, tableName: BASELINES_TABLE });
@@ -78,17 +82,39 @@ async function foldOnce(work: FoldWork): Promise<Folded> {
   };
 }
 
+const DEVICE = ATTRIBUTES.indexOf('device');
+
+/** Where the hashes of habitual machines stand in a stored baseline, each behind its attribute's number. */
+function placesOfMachines(bytes: Uint8Array): readonly number[] {
+  const machines = decodeBaseline(bytes).habits.categories.filter(({ attribute }) => attribute === DEVICE);
+  return machines.map(({ hash }) => {
+    const written = Buffer.alloc(5, DEVICE);
+    written.writeUInt32LE(hash, 1);
+    // Today's machines stand before the habitual ones.
+    return Buffer.from(bytes.buffer).lastIndexOf(written) + 1;
+  });
+}
+
 /** Scans in segments, each page where the one before ended. */
 function endlessTable({ employees, baselines }: FoldWork) {
-  const templates = baselines.map(([actorId, encoded]) => ({
-    actorId,
-    rest: { b: { B: new Uint8Array(Buffer.from(encoded, 'base64')) }, v: { N: '812' }, u: { N: '1763892930123' } },
-  }));
+  const templates = baselines.map(([actorId, encoded]) => {
+    const bytes = new Uint8Array(Buffer.from(encoded, 'base64'));
+    return { actorId, bytes, machines: placesOfMachines(bytes) };
+  });
   const itemAt = (index: number) => {
     const template = templates[index % templates.length];
     if (!template) throw new Error('there are no baselines to fold');
-    const name = `${template.actorId}-${Math.floor(index / templates.length)}`;
-    return { pk: { S: EMPLOYEE_PREFIX + name }, ...template.rest };
+    const copy = Math.floor(index / templates.length);
+    // From Node's pool, as what is read from the wire.
+    const bytes = Buffer.from(template.bytes);
+    // Each copy of somebody has machines of its own: they are most of a company's values.
+    for (const place of template.machines) bytes.writeUInt32LE((bytes.readUInt32LE(place) + copy) >>> 0, place);
+    return {
+      pk: { S: `${EMPLOYEE_PREFIX}${template.actorId}-${copy}` },
+      b: { B: bytes },
+      v: { N: '812' },
+      u: { N: '1763892930123' },
+    };
   };
   const reached = new Map<number, number>();
   let units = 0;

@@ -4,7 +4,6 @@ import { NOTHING } from '../../shared/model/references.ts';
 import { DEFAULT_SETTINGS, type Settings } from '../../shared/model/settings.ts';
 import { initialSnapshot, type Snapshot } from '../../shared/model/snapshot.ts';
 import { fold } from '../../shared/pipeline/fold.ts';
-import { lastDayOver } from '../../shared/pipeline/fold-calibration.ts';
 import { type Contribution, contributionOf, lean } from '../../shared/pipeline/fold-groups.ts';
 import { gatherGroups } from '../../shared/pipeline/gather-groups.ts';
 import { hourUnderWay, SOURCE_DAYS_READ } from '../../shared/pipeline/source-silence.ts';
@@ -41,13 +40,13 @@ export async function publishSnapshot(
     ? buildDirectory(decodeDirectory(await referenceValue(references, directory.name)))
     : EMPTY_DIRECTORY;
   const { calibratedThroughDay } = previous;
-  const days = { calibratedThroughDay, lastDayOver: lastDayOver(startedAt + STAMP_WITHIN_MS) };
+  const ahead = { calibratedThroughDay, earliest: startedAt, latest: startedAt + STAMP_WITHIN_MS };
   const gathered = gatherGroups();
   const contributions: Contribution[] = [];
   for await (const { actorId, baseline } of baselines.scan()) {
     const member = contributionOf(actorId, baseline, people, startedAt);
     gathered.take(member);
-    contributions.push(lean(member, days));
+    contributions.push(lean(member, ahead));
   }
   const names = { directory: directory?.name ?? NOTHING, networks: networks?.name ?? NOTHING };
   const [settings, heard] = await Promise.all([

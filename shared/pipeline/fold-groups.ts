@@ -4,6 +4,8 @@ import { type Directory, lookUpEmployee } from '../model/directory.ts';
 import type { GroupHabits, Snapshot } from '../model/snapshot.ts';
 import { addMember, NO_GROUP_MOMENTS } from '../stats/group-moments.ts';
 import { UNKNOWN_TEAM } from './enrich.ts';
+import { lastDayOver } from './fold-calibration.ts';
+import { isAtWork } from './fold-shocks.ts';
 import { NO_HABITS, sumHabits, sumSeries } from './sum-habits.ts';
 
 /** Most values that a group's habits hold, over all attributes. */
@@ -74,12 +76,13 @@ function memberHabits({ habits }: Baseline, before: Member | undefined): GroupHa
   };
 }
 
-/** The days that a fold counts into the calibration, if it counts any: after the first, through the second. */
-export interface DaysToCount {
+/** A fold that is still to be made. */
+export interface FoldAhead {
   /** Of the snapshot before: days up to it are counted already. */
   readonly calibratedThroughDay: number;
-  /** The last day that is over everywhere when the fold is made. */
-  readonly lastDayOver: number;
+  /** Between which times it will be made, epoch milliseconds. */
+  readonly earliest: number;
+  readonly latest: number;
 }
 
 /**
@@ -88,16 +91,17 @@ export interface DaysToCount {
  */
 export function lean(
   { actorId, peerGroup, team, country, baseline }: Contribution,
-  { calibratedThroughDay, lastDayOver }: DaysToCount,
+  { calibratedThroughDay, earliest, latest }: FoldAhead,
 ): Contribution {
   const { closedDays, dailyReads, episode, firstDay, updatedAt, day, habits } = baseline;
+  const uncounted = closedDays.filter((closed) => closed.day > calibratedThroughDay);
   return {
     actorId,
     peerGroup,
     team,
     country,
     baseline: {
-      closedDays: closedDays.some((closed) => closed.day > calibratedThroughDay) ? closedDays : NONE_CLOSED,
+      closedDays: uncounted.length > 0 ? uncounted : NONE_CLOSED,
       dailyReads: new Uint8Array(dailyReads),
       episode,
       firstDay,
@@ -105,16 +109,21 @@ export function lean(
       day: {
         day: day.day,
         hours: day.hours,
-        maxima: day.day > lastDayOver ? NO_MAXIMA : day.maxima,
+        maxima: day.day > lastDayOver(latest) ? NO_MAXIMA : day.maxima,
         protectedReads: day.protectedReads,
       },
-      habits: { activeDays: habits.activeDays, dayReads: habits.dayReads, hours: new Uint8Array(habits.hours) },
+      habits: {
+        activeDays: habits.activeDays,
+        dayReads: habits.dayReads,
+        hours: isAtWork(baseline, earliest) ? new Uint8Array(habits.hours) : NO_HOURS,
+      },
     },
   };
 }
 
 const NO_MAXIMA = emptyMaxima(-1);
 const NONE_CLOSED: Baseline['closedDays'] = [];
+const NO_HOURS: ArrayLike<number> = [];
 
 /** Peer groups, and the members that each was summed from, so that the next fold sums only what changed. */
 export interface FoldedGroups {

@@ -27,9 +27,7 @@ export function foldShocks(contributions: readonly Contribution[], now: number):
   const teams = Map.groupBy(contributions, (contribution) => contribution.team);
   for (const [team, people] of [...teams].sort(([a], [b]) => (a < b ? -1 : 1))) {
     const settled = people.filter(({ baseline }) => baseline.habits.activeDays >= LEAST_ACTIVE_DAYS);
-    const atWork = settled
-      .filter(({ baseline }) => now - baseline.updatedAt < AT_WORK_MS)
-      .map(({ baseline }) => baseline);
+    const atWork = settled.filter(({ baseline }) => isAtWork(baseline, now)).map(({ baseline }) => baseline);
     const ratios = atWork.map(ratioToUsual).sort((a, b) => a - b);
     const busier = ratios.filter((ratio) => ratio >= BUSIER).length;
     const median = ratios[Math.floor((ratios.length - 1) / 2)] ?? 1;
@@ -40,6 +38,10 @@ export function foldShocks(contributions: readonly Contribution[], now: number):
   }
   return shocks;
 }
+
+/** Whether somebody was seen so lately that the team's day shows in what they do. @param now epoch milliseconds */
+export const isAtWork = ({ updatedAt }: Pick<FoldedBaseline, 'updatedAt'>, now: number): boolean =>
+  now - updatedAt < AT_WORK_MS;
 
 const rounded = (x: number) => Math.round(x * 1000) / 1000;
 

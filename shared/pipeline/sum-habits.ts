@@ -32,29 +32,40 @@ export function sumHabits(parts: readonly GroupHabits[]): GroupHabits {
 /** Values under way to a sum: whole numbers, so that no order changes it. */
 export interface CategorySum {
   readonly add: (categories: readonly GroupCategory[]) => void;
-  /** In the order in which they came first. */
+  /** In no order. */
   readonly sum: () => GroupCategory[];
 }
 
 export function startCategorySum(): CategorySum {
+  // Everybody's own machines are most of a company's values: what one member alone uses is kept as two numbers.
+  const daysOfOne = new Map<number, number>();
   const sums = new Map<number, [...GroupCategory]>();
+  const addOne = ([attribute, hash, days, members]: GroupCategory) => {
+    const key = keyOf(attribute, hash);
+    const sum = sums.get(key);
+    const before = daysOfOne.get(key);
+    if (sum) {
+      sum[2] += days;
+      sum[3] += members;
+    } else if (before !== undefined) {
+      daysOfOne.delete(key);
+      sums.set(key, [attribute, hash, before + days, 1 + members]);
+    } else if (members === 1) daysOfOne.set(key, days);
+    else sums.set(key, [attribute, hash, days, members]);
+  };
   return {
-    add: (categories) => {
-      for (const [attribute, hash, days, members] of categories) {
-        const key = keyOf(attribute, hash);
-        const sum = sums.get(key);
-        if (sum) {
-          sum[2] += days;
-          sum[3] += members;
-        } else sums.set(key, [attribute, hash, days, members]);
-      }
-    },
-    sum: () => [...sums.values()],
+    add: (categories) => categories.forEach(addOne),
+    sum: () => [
+      ...sums.values(),
+      ...[...daysOfOne].map(([key, days]): GroupCategory => [Math.floor(key / HASHES), key % HASHES, days, 1]),
+    ],
   };
 }
 
+const HASHES = 0x1_0000_0000;
+
 /** One number for a value of an attribute. */
-export const keyOf = (attribute: number, hash: number): number => attribute * 0x1_0000_0000 + hash;
+export const keyOf = (attribute: number, hash: number): number => attribute * HASHES + hash;
 
 /** The same without values. */
 export function sumSeries(parts: readonly GroupHabits[]): SeriesHabits {
