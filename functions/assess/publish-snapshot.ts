@@ -4,7 +4,7 @@ import { NOTHING } from '../../shared/model/references.ts';
 import { DEFAULT_SETTINGS, type Settings } from '../../shared/model/settings.ts';
 import { initialSnapshot, type Snapshot } from '../../shared/model/snapshot.ts';
 import { fold } from '../../shared/pipeline/fold.ts';
-import { type Contribution, contributionOf, lean } from '../../shared/pipeline/fold-groups.ts';
+import { type Contribution, contributionOf, foldedPartOf } from '../../shared/pipeline/fold-groups.ts';
 import { gatherGroups } from '../../shared/pipeline/gather-groups.ts';
 import { hourUnderWay, SOURCE_DAYS_READ } from '../../shared/pipeline/source-silence.ts';
 import type { AlertQueue, BaselineStore, ReferenceStore, SourceDayStore } from '../../shared/stores/ports.ts';
@@ -46,7 +46,7 @@ export async function publishSnapshot(
   for await (const { actorId, baseline } of baselines.scan()) {
     const member = contributionOf(actorId, baseline, people, startedAt);
     gathered.take(member);
-    contributions.push(lean(member, ahead));
+    contributions.push(foldedPartOf(member, ahead));
   }
   const names = { directory: directory?.name ?? NOTHING, networks: networks?.name ?? NOTHING };
   const [settings, heard] = await Promise.all([

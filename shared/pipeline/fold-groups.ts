@@ -89,7 +89,7 @@ export interface FoldAhead {
  * A contribution without what no fold looks at, for whoever holds those of a whole company at once: a baseline in memory takes some ten
  * times the room of a stored one. Folds make the same of it.
  */
-export function lean(
+export function foldedPartOf(
   { actorId, peerGroup, team, country, baseline }: Contribution,
   { calibratedThroughDay, earliest, latest }: FoldAhead,
 ): Contribution {

@@ -4,7 +4,7 @@ import type { Baseline } from '../../shared/model/baseline.ts';
 import { buildDirectory } from '../../shared/model/directory.ts';
 import { initialSnapshot } from '../../shared/model/snapshot.ts';
 import { fold } from '../../shared/pipeline/fold.ts';
-import { contributionOf, foldGroups, lean } from '../../shared/pipeline/fold-groups.ts';
+import { contributionOf, foldedPartOf, foldGroups } from '../../shared/pipeline/fold-groups.ts';
 
 const HOUR = 3_600_000;
 
@@ -29,7 +29,7 @@ it('makes the same of contributions without what no fold looks at', () => {
       const { groups } = foldGroups(whole);
       const { calibratedThroughDay } = previous;
       const ahead = { calibratedThroughDay, earliest: now - 4 * 60_000, latest: now + 4 * 60_000 };
-      const slim = whole.map((contribution) => lean(contribution, ahead));
+      const slim = whole.map((contribution) => foldedPartOf(contribution, ahead));
 
       const folded = fold(previous, slim, groups, references, now, context.settings);
 
