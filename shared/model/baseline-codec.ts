@@ -1,15 +1,12 @@
-import type { Moments } from '../stats/moments.ts';
 import {
   BASELINE_SCHEMA_VERSION,
   type Baseline,
   type Borrowed,
-  type Category,
   type CategoryUse,
   type Day,
   type DayMaxima,
   type Episode,
   type Fence,
-  type Habits,
   NO_VERDICTS,
   type Pace,
   STORED_BASELINE_VERSIONS,
@@ -25,27 +22,30 @@ import {
   byteReader,
   byteWriter,
   readByte,
-  readBytes,
+  readByteList,
   readCount,
   readFloat32,
   readHex,
+  readList,
   readSigned,
   readText,
   readUint32,
-  readUint32s,
+  readUint32List,
   writeByte,
-  writeBytes,
+  writeByteList,
   writeCount,
   writeFloat32,
   writeHex,
+  writeList,
   writeSigned,
   writeText,
   writeUint32,
-  writeUint32s,
+  writeUint32List,
   written,
 } from './byte-stream.ts';
 import { CASE_OUTCOMES } from './case.ts';
 import { readEvidence, writeEvidence } from './evidence-codec.ts';
+import { readHabits, writeHabits } from './habits-codec.ts';
 import { SEVERITIES } from './settings.ts';
 
 /**
@@ -124,7 +124,7 @@ export function decodeBaseline(bytes: Uint8Array): Baseline {
   const peerGroup = readUint32(r);
   const peerGroupDay = today - readSigned(r);
   const fences = readList(r, readFence);
-  const recent = readUint32s(r, readCount(r));
+  const recent = readUint32List(r);
   const start = readCount(r);
   const sitting = {
     start,
@@ -134,7 +134,7 @@ export function decodeBaseline(bytes: Uint8Array): Baseline {
     protectedReads: readCount(r),
     protectedSubjects: readCount(r),
     unapproved: readCount(r),
-    linkedSubjects: readUint32s(r, readCount(r)),
+    linkedSubjects: readUint32List(r),
     pace: readList(r, (reader) => readPace(reader, start))[0],
   };
   const day = readDay(r, today);
@@ -150,14 +150,14 @@ export function decodeBaseline(bytes: Uint8Array): Baseline {
     sitting,
     day,
     closedDays: readList(r, (reader) => readMaxima(reader, today)),
-    dailyReads: readBytes(r, readCount(r)),
-    dailyOthers: readBytes(r, readCount(r)),
+    dailyReads: readByteList(r),
+    dailyOthers: readByteList(r),
     habits: readHabits(r, today),
     topSubjects: readList(r, (reader) => readTopSubject(reader, today)),
     refusals: {
       last: readCount(r),
       count: readCount(r),
-      doors: readUint32s(r, readCount(r)),
+      doors: readUint32List(r),
       strangeDoors: readCount(r),
     },
     place: { time: readCount(r), country: readText(r), device: readUint32(r) },
@@ -175,28 +175,6 @@ function readVersion(r: ByteReader): StoredBaselineVersion {
   return version;
 }
 
-function writeList<Item>(w: ByteWriter, items: readonly Item[], write: (w: ByteWriter, item: Item) => void): void {
-  writeCount(w, items.length);
-  for (const item of items) write(w, item);
-}
-
-function writeByteList(w: ByteWriter, bytes: readonly number[]): void {
-  writeCount(w, bytes.length);
-  writeBytes(w, bytes);
-}
-
-function writeUint32List(w: ByteWriter, numbers: readonly number[]): void {
-  writeCount(w, numbers.length);
-  writeUint32s(w, numbers);
-}
-
-function readList<Item>(r: ByteReader, read: (r: ByteReader) => Item): Item[] {
-  const size = readCount(r);
-  const items: Item[] = [];
-  for (let i = 0; i < size; i++) items.push(read(r));
-  return items;
-}
-
 const SHARD_BYTES = 8;
 const SEQUENCE_NUMBER_BYTES = 24;
 export const FENCE_BYTES = SHARD_BYTES + SEQUENCE_NUMBER_BYTES;
@@ -210,14 +188,6 @@ const readFence = (r: ByteReader): Fence => ({
   shard: readHex(r, SHARD_BYTES),
   sequenceNumber: BigInt(`0x${readHex(r, SEQUENCE_NUMBER_BYTES)}`),
 });
-
-function writeMoments(w: ByteWriter, moments: Moments): void {
-  writeFloat32(w, moments.n);
-  writeFloat32(w, moments.mean);
-  writeFloat32(w, moments.variance);
-}
-
-const readMoments = (r: ByteReader): Moments => ({ n: readFloat32(r), mean: readFloat32(r), variance: readFloat32(r) });
 
 function writePace(w: ByteWriter, pace: Pace, start: number): void {
   writeCount(w, pace.lookups);
@@ -311,57 +281,9 @@ function readMaxima(r: ByteReader, today: number): DayMaxima {
     day,
     population: (flags >> 1) as DayMaxima['population'],
     settled: flags % 2 === 1,
-    strengths: readBytes(r, readCount(r)),
+    strengths: readByteList(r),
     evidence: readByte(r),
   };
-}
-
-function writeHabits(w: ByteWriter, habits: Habits, today: number): void {
-  for (const moments of [habits.sittingReads, habits.sittingSubjects, habits.dayReads, habits.daySubjects])
-    writeMoments(w, moments);
-  writeFloat32(w, habits.sittings);
-  writeFloat32(w, habits.protectedSittings);
-  writeCount(w, habits.activeDays);
-  writeBytes(w, habits.hours);
-  writeBytes(w, habits.weekdays);
-  writeCount(w, habits.categories.length);
-  for (const category of habits.categories) {
-    writeByte(w, category.attribute);
-    writeUint32(w, category.hash);
-    writeByte(w, category.days);
-    writeSigned(w, today - category.lastDay);
-  }
-  writeByteList(w, habits.usual);
-}
-
-function readHabits(r: ByteReader, today: number): Habits {
-  return {
-    sittingReads: readMoments(r),
-    sittingSubjects: readMoments(r),
-    dayReads: readMoments(r),
-    daySubjects: readMoments(r),
-    sittings: readFloat32(r),
-    protectedSittings: readFloat32(r),
-    activeDays: readCount(r),
-    hours: readBytes(r, 24),
-    weekdays: readBytes(r, 7),
-    categories: readCategories(r, today),
-    usual: readBytes(r, readCount(r)),
-  };
-}
-
-function readCategories(r: ByteReader, today: number): Category[] {
-  const size = readCount(r);
-  const categories: Category[] = [];
-  for (let i = 0; i < size; i++) {
-    categories.push({
-      attribute: readByte(r),
-      hash: readUint32(r),
-      days: readByte(r),
-      lastDay: today - readSigned(r),
-    });
-  }
-  return categories;
 }
 
 function writeTopSubject(w: ByteWriter, top: TopSubject, today: number): void {
@@ -436,7 +358,7 @@ function readVerdicts(r: ByteReader): { readonly outcome: Pick<Episode, 'outcome
     verdicts: {
       settled: readList(r, (reader) => readHex(reader, 8)),
       confirmedUntil: readCount(r),
-      waiting: r.offset === r.bytes.length ? [] : readUint32s(r, readCount(r)),
+      waiting: r.offset === r.bytes.length ? [] : readUint32List(r),
     },
   };
 }

@@ -123,6 +123,27 @@ export function writeHex(writer: ByteWriter, hex: string): void {
 /** Of a hexadecimal digit's code, of either case. */
 const digitOf = (code: number): number => (code & 15) + (code > 64 ? 9 : 0);
 
+/** How many there are, and each of them. */
+export function writeList<Item>(
+  w: ByteWriter,
+  items: readonly Item[],
+  write: (w: ByteWriter, item: Item) => void,
+): void {
+  writeCount(w, items.length);
+  for (const item of items) write(w, item);
+}
+
+/** @param bytes 0 to 255 each */
+export function writeByteList(w: ByteWriter, bytes: readonly number[]): void {
+  writeCount(w, bytes.length);
+  writeBytes(w, bytes);
+}
+
+export function writeUint32List(w: ByteWriter, numbers: readonly number[]): void {
+  writeCount(w, numbers.length);
+  writeUint32s(w, numbers);
+}
+
 export interface ByteReader {
   readonly bytes: Uint8Array;
   readonly view: DataView;
@@ -195,3 +216,13 @@ export function readHex(reader: ByteReader, size: number): string {
   for (let i = 0; i < size; i++) hex += HEX[readByte(reader)];
   return hex;
 }
+
+export function readList<Item>(r: ByteReader, read: (r: ByteReader) => Item): Item[] {
+  const size = readCount(r);
+  const items: Item[] = [];
+  for (let i = 0; i < size; i++) items.push(read(r));
+  return items;
+}
+
+export const readByteList = (reader: ByteReader): number[] => readBytes(reader, readCount(reader));
+export const readUint32List = (reader: ByteReader): number[] => readUint32s(reader, readCount(reader));
