@@ -54,23 +54,20 @@ export class EventArchive extends PrivateBucket {
   }
 
   allowWrite(role: NamedRole): void {
-    role.allowWildcard(
-      ['s3:PutObject'],
-      this.bucket.arnForObjects(`${EVENTS_PREFIX}*`),
-      'Objects in the archive are named after the hour that they hold.',
-    );
+    this.allowObjects(role, 's3:PutObject');
     this.encryptionKey.allowThrough('s3', role, 'write');
     this.writerRoleArns.push(role.roleArn);
   }
 
   allowRead(role: NamedRole): void {
     role.allow(['s3:ListBucket'], [this.bucket.bucketArn]);
-    role.allowWildcard(
-      ['s3:GetObject'],
-      this.bucket.arnForObjects(`${EVENTS_PREFIX}*`),
-      'Objects in the archive are named after the hour that they hold.',
-    );
+    this.allowObjects(role, 's3:GetObject');
     this.encryptionKey.allowThrough('s3', role, 'read');
     this.readerRoleArns.push(role.roleArn);
+  }
+
+  private allowObjects(role: NamedRole, action: string): void {
+    const objects = this.bucket.arnForObjects(`${EVENTS_PREFIX}*`);
+    role.allowWildcard([action], objects, 'Objects in the archive are named after the hour that they hold.');
   }
 }

@@ -127,20 +127,12 @@ async function tellEach(untold: Untold, alertIds: readonly string[], ports: Tell
 /** Only the case knows what people were told: a fold can't see what was overtaken, suppressed or raised in shadow mode. */
 const toldBeforeOf = ({ told }: Case): Pick<Alert, 'toldBefore'> => (told ? { toldBefore: told } : {});
 
-const toldOf = ({ revision, time, severity, score, signals }: Alert): ToldRevision => ({
-  revision,
-  time,
-  severity,
-  score,
-  signals: [...new Set(signals.map(({ signal }) => signal))],
-});
-
-const toldInDigest = ({ revision, time, severity, score }: DigestCase): ToldRevision => ({
-  revision,
-  time,
-  severity,
-  score,
-});
+/** A line of a digest lists no signals. */
+function toldOf(said: Alert | DigestCase): ToldRevision {
+  const { revision, time, severity, score } = said;
+  const told = { revision, time, severity, score };
+  return 'signals' in said ? { ...told, signals: [...new Set(said.signals.map(({ signal }) => signal))] } : told;
+}
 
 /** What else is open on the subject belongs beside it. Not to know it must not keep anybody from being told. */
 async function withOtherCases(alert: Alert, { cases, warn }: TellPorts): Promise<Alert> {
@@ -164,7 +156,7 @@ async function tellInDigests({ toDigest, silent }: Untold, ports: TellPorts): Pr
       await topic.publishDigest(digest);
       digests++;
       await mark(
-        digest.cases.map((line) => ({ alertId: line.alertId, revision: line.revision, told: toldInDigest(line) })),
+        digest.cases.map((line) => ({ alertId: line.alertId, revision: line.revision, told: toldOf(line) })),
         left,
         ports,
       );
