@@ -1,6 +1,6 @@
 import type { Alert } from '../../shared/model/alert.ts';
 import type { Baseline } from '../../shared/model/baseline.ts';
-import { encodeBaseline } from '../../shared/model/baseline-codec.ts';
+import { encodedBytes } from '../../shared/model/baseline-codec.ts';
 import { type HeldWindow, type HeldWindows, joinWindows } from '../../shared/model/held-window.ts';
 import { applyAdjudication } from '../../shared/pipeline/apply-adjudication.ts';
 import { applyEvent } from '../../shared/pipeline/apply-event.ts';
@@ -33,10 +33,10 @@ export function foldStorable(
 ): FoldedRecords {
   const folded = foldRecords(records, prepared, stored, () => {});
   try {
-    if (folded.baseline) encodeBaseline(folded.baseline);
+    if (folded.baseline) encodedBytes(folded.baseline);
     return folded;
   } catch {
-    return foldRecords(records, prepared, stored, encodeBaseline);
+    return foldRecords(records, prepared, stored, encodedBytes);
   }
 }
 

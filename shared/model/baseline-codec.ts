@@ -21,6 +21,7 @@ import {
   begin,
   byteReader,
   byteWriter,
+  readBigUint,
   readByte,
   readByteList,
   readCount,
@@ -31,6 +32,7 @@ import {
   readText,
   readUint32,
   readUint32List,
+  writeBigUint,
   writeByte,
   writeByteList,
   writeCount,
@@ -62,7 +64,7 @@ export function encodeBaseline(
   return written(encoded(baseline, version));
 }
 
-/** How many bytes that takes. */
+/** How many bytes that takes. @throws RangeError as above */
 export const encodedBytes = (baseline: Baseline, version: StoredBaselineVersion = WRITTEN_BASELINE_VERSION): number =>
   encoded(baseline, version).length;
 
@@ -181,12 +183,12 @@ export const FENCE_BYTES = SHARD_BYTES + SEQUENCE_NUMBER_BYTES;
 
 function writeFence(w: ByteWriter, fence: Fence): void {
   writeHex(w, fence.shard);
-  writeHex(w, fence.sequenceNumber.toString(16).padStart(SEQUENCE_NUMBER_BYTES * 2, '0'));
+  writeBigUint(w, fence.sequenceNumber, SEQUENCE_NUMBER_BYTES);
 }
 
 const readFence = (r: ByteReader): Fence => ({
   shard: readHex(r, SHARD_BYTES),
-  sequenceNumber: BigInt(`0x${readHex(r, SEQUENCE_NUMBER_BYTES)}`),
+  sequenceNumber: readBigUint(r, SEQUENCE_NUMBER_BYTES),
 });
 
 function writePace(w: ByteWriter, pace: Pace, start: number): void {

@@ -1,4 +1,4 @@
-/** A growing byte buffer with the few encodings that stored state is made of. Little-endian throughout. */
+/** A growing byte buffer with the few encodings that stored state is made of. Little-endian but for numbers beyond 2^53. */
 export interface ByteWriter {
   bytes: Uint8Array;
   view: DataView;
@@ -28,18 +28,26 @@ function reserve(writer: ByteWriter, size: number): number {
   return at;
 }
 
-export const written = (writer: ByteWriter): Uint8Array => writer.bytes.slice(0, writer.length);
+/** A copy of what was written. In memory of Node's pool, of which it keeps 8 KB: an allocation of its own costs more than a baseline. */
+export function written(writer: ByteWriter): Uint8Array {
+  const { buffer, byteOffset, length } = Buffer.from(writer.bytes.subarray(0, writer.length));
+  return new Uint8Array(buffer, byteOffset, length);
+}
 
 export function writeByte(writer: ByteWriter, value: number): void {
   const at = reserve(writer, 1);
   writer.bytes[at] = value;
 }
 
-/** @param values 0 to 255 each */
+/**
+ * By index, here and below: lists come with elements of several kinds, and for those `for … of` calls the iterator for each.
+ *
+ * @param values 0 to 255 each
+ */
 export function writeBytes(writer: ByteWriter, values: readonly number[]): void {
-  let at = reserve(writer, values.length);
+  const at = reserve(writer, values.length);
   const { bytes } = writer;
-  for (const value of values) bytes[at++] = value;
+  for (let i = 0; i < values.length; i++) bytes[at + i] = values[i] ?? 0;
 }
 
 export function writeUint32(writer: ByteWriter, value: number): void {
@@ -49,11 +57,9 @@ export function writeUint32(writer: ByteWriter, value: number): void {
 
 /** @param values unsigned, four bytes each */
 export function writeUint32s(writer: ByteWriter, values: readonly number[]): void {
-  let at = reserve(writer, 4 * values.length);
-  for (const value of values) {
-    writer.view.setUint32(at, value, true);
-    at += 4;
-  }
+  const at = reserve(writer, 4 * values.length);
+  const { view } = writer;
+  for (let i = 0; i < values.length; i++) view.setUint32(at + 4 * i, values[i] ?? 0, true);
 }
 
 export function writeFloat32(writer: ByteWriter, value: number): void {
@@ -122,6 +128,24 @@ export function writeHex(writer: ByteWriter, hex: string): void {
 
 /** Of a hexadecimal digit's code, of either case. */
 const digitOf = (code: number): number => (code & 15) + (code > 64 ? 9 : 0);
+
+const WORD = 8;
+
+/**
+ * A whole number of a fixed size, its highest byte first.
+ *
+ * @param size in bytes, a multiple of eight
+ * @throws RangeError on a number that doesn't fit
+ */
+export function writeBigUint(w: ByteWriter, value: bigint, size: number): void {
+  if (BigInt.asUintN(8 * size, value) !== value) throw new RangeError(`not a number of ${size} bytes: ${value}`);
+  const begin = reserve(w, size);
+  let rest = value;
+  for (let at = begin + size - WORD; at >= begin; at -= WORD) {
+    w.view.setBigUint64(at, rest);
+    rest >>= 64n;
+  }
+}
 
 /** How many there are, and each of them. */
 export function writeList<Item>(
@@ -215,6 +239,13 @@ export function readHex(reader: ByteReader, size: number): string {
   let hex = '';
   for (let i = 0; i < size; i++) hex += HEX[readByte(reader)];
   return hex;
+}
+
+export function readBigUint(reader: ByteReader, size: number): bigint {
+  const begin = take(reader, size);
+  let value = 0n;
+  for (let at = begin; at < begin + size; at += WORD) value = (value << 64n) | reader.view.getBigUint64(at);
+  return value;
 }
 
 export function readList<Item>(r: ByteReader, read: (r: ByteReader) => Item): Item[] {

@@ -135,8 +135,9 @@ function isRecent(recent: readonly number[], [high, low]: Access['hash']): boole
 }
 
 function withRecent(recent: readonly number[], hash: Access['hash']): readonly number[] {
-  const next = [hash[0], hash[1]].concat(recent);
-  if (next.length > 2 * RECENT_KEPT) next.length = 2 * RECENT_KEPT;
+  const next = [hash[0], hash[1]];
+  const kept = Math.min(recent.length, 2 * (RECENT_KEPT - 1));
+  for (let i = 0; i < kept; i++) next.push(recent[i] ?? 0);
   return next;
 }
 

@@ -63,6 +63,11 @@ describe('a stored baseline', () => {
     expect(decodeBaseline(encodeBaseline(aBaseline(3, { fences }))).fences).toEqual(fences);
   });
 
+  it('with a sequence number that has no room is refused, not cut', () => {
+    const fences = [{ shard: '0000000000000000', sequenceNumber: 2n ** 192n }];
+    expect(() => encodeBaseline(aBaseline(3, { fences }))).toThrow(RangeError);
+  });
+
   it('loads after changes of peer group, when habits count for less', () => {
     // Nobody in the directory: the peer group follows the country of the address.
     fc.assert(

@@ -3,8 +3,10 @@ import { describe, expect, it } from 'vitest';
 import {
   type ByteReader,
   type ByteWriter,
+  begin,
   byteReader,
   byteWriter,
+  readBigUint,
   readByte,
   readBytes,
   readCount,
@@ -14,6 +16,7 @@ import {
   readText,
   readUint32,
   readUint32s,
+  writeBigUint,
   writeByte,
   writeBytes,
   writeCount,
@@ -56,6 +59,12 @@ const part: fc.Arbitrary<Part> = fc.oneof(
   fc.maxSafeNat().map(partOf(writeCount, readCount)),
   fc.integer({ min: -(2 ** 51), max: 2 ** 51 }).map(partOf(writeSigned, readSigned)),
   text.map(partOf(writeText, readText)),
+  fc.bigInt({ min: 0n, max: 2n ** 192n - 1n }).map(
+    partOf(
+      (writer, value) => writeBigUint(writer, value, 24),
+      (reader) => readBigUint(reader, 24),
+    ),
+  ),
   fc.stringMatching(/^[0-9a-f]{16}$/).map(partOf(writeHex, (reader) => readHex(reader, 8))),
 );
 
@@ -106,6 +115,22 @@ describe('a stream of bytes', () => {
 
   it.each([-1, 0.5, Number.NaN, Number.POSITIVE_INFINITY, 2 ** 53, -(2 ** 60)])('refuses %d as a count', (value) => {
     expect(() => writeCount(byteWriter(), value)).toThrow(RangeError);
+  });
+
+  it.each([-1n, 2n ** 192n])('refuses %d as a number of 24 bytes', (value) => {
+    expect(() => writeBigUint(byteWriter(), value, 24)).toThrow(RangeError);
+  });
+
+  it('what was taken out of it stays when more is written', () => {
+    const writer = byteWriter();
+    writeText(writer, 'first');
+    const taken = written(writer);
+    const before = [...taken];
+
+    writeText(begin(writer), 'second');
+    written(writer).fill(0);
+
+    expect([...taken]).toEqual(before);
   });
 
   it('takes a byte for counts below 128, of either sign below 64', () => {
