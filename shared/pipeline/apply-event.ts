@@ -135,9 +135,11 @@ function isRecent(recent: readonly number[], [high, low]: Access['hash']): boole
 }
 
 function withRecent(recent: readonly number[], hash: Access['hash']): readonly number[] {
-  const next = [hash[0], hash[1]];
   const kept = Math.min(recent.length, 2 * (RECENT_KEPT - 1));
-  for (let i = 0; i < kept; i++) next.push(recent[i] ?? 0);
+  const next = new Array<number>(2 + kept);
+  next[0] = hash[0];
+  next[1] = hash[1];
+  for (let i = 0; i < kept; i++) next[2 + i] = recent[i] ?? 0;
   return next;
 }
 
