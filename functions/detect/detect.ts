@@ -107,12 +107,16 @@ export async function detect(
 }
 
 /** What came and was taken in, a second time too: whether a source goes on does not hang on that. The canary is no source. */
-const arrivalsOf = (prepared: PreparedRecords | undefined, failed: ReadonlySet<string>): readonly Arrival[] =>
-  [...(prepared ?? [])].flatMap(([record, ready]) =>
-    record.kind === 'access' && 'access' in ready && !ready.access.canary && !failed.has(record.sequenceNumber)
-      ? [{ event: record.event, country: countryOf(ready.access), time: record.time, arrival: record.arrival }]
-      : [],
-  );
+function arrivalsOf(prepared: PreparedRecords | undefined, failed: ReadonlySet<string>): readonly Arrival[] {
+  const arrivals: Arrival[] = [];
+  for (const [record, ready] of prepared ?? []) {
+    if (record.kind !== 'access' || !('access' in ready) || ready.access.canary || failed.has(record.sequenceNumber))
+      continue;
+    const { event, time, arrival } = record;
+    arrivals.push({ event, country: countryOf(ready.access), time, arrival });
+  }
+  return arrivals;
+}
 
 /**
  * Puts records aside, whole, in an object that is named after them: a batch that is delivered again overwrites what it wrote

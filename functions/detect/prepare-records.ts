@@ -45,11 +45,19 @@ export async function prepareRecords(
       prepared.set(record, {
         access,
         inForce,
-        linkHits: [...(await machines(access)), ...(await subjectHitsOf(access, links))],
+        linkHits: concernsOthers(access, baselines.get(access.actorId))
+          ? [...(await machines(access)), ...(await subjectHitsOf(access, links))]
+          : NO_HITS,
       });
   }
   return prepared;
 }
+
+const NO_HITS: readonly LinkHit[] = [];
+
+/** Most accesses come from a machine of one's own and are about nobody in particular: there is nothing to wait for. */
+const concernsOthers = (access: Access, baseline: Baseline | undefined): boolean =>
+  isNewDevice(baseline, access) || linkKindOf(access) !== undefined;
 
 const bySequenceNumber = (a: BatchRecord, b: BatchRecord) =>
   a.position.sequenceNumber < b.position.sequenceNumber ? -1 : 1;

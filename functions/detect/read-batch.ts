@@ -81,19 +81,21 @@ function readRecord(record: KinesisStreamRecord): BatchRecord | string {
   const text = bytes.toString('utf8');
   const { sequenceNumber, partitionKey } = record.kinesis;
   const arrival = arrivalOf(record);
-  const place = { arrival, position: positionOf(record), sequenceNumber, record };
+  const position = positionOf(record);
   const verdict = parseAdjudicationText(text);
   if (verdict) {
     if ('reason' in verdict) return verdict.reason;
     const { adjudication } = verdict;
-    return partitionKey === adjudication.actorId ? { kind: 'adjudication', adjudication, ...place } : MISKEYED;
+    return partitionKey === adjudication.actorId
+      ? { kind: 'adjudication', adjudication, arrival, position, sequenceNumber, record }
+      : MISKEYED;
   }
   const parsed = parseAccessEventText(text);
   if (!parsed.ok) return parsed.reason;
   const { event, time } = parsed;
   if (partitionKey !== event.actor.id) return MISKEYED;
   if (time - arrival > FUTURE_MS) return 'time is more than 10 minutes ahead of arrival';
-  return { kind: 'access', event, time, ...place };
+  return { kind: 'access', event, time, arrival, position, sequenceNumber, record };
 }
 
 /** Order holds per partition key only: under any other key this actor's records could overtake each other. */
