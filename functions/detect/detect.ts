@@ -189,7 +189,7 @@ async function applyActor(
       for (const held of folded.held) await ports.held.hold(actorId, held);
       // A new fence alone is not written: without a new version, the write of a zombie could take it back. The ring knows these.
       if (folded.baseline && folded.baseline.version !== stored?.version)
-        await ports.baselines.save(actorId, folded.baseline, stored?.version ?? 0);
+        await ports.baselines.save(actorId, folded.baseline, stored?.version ?? 0, folded.encoded);
       return { ...folded, conflicts: attempt, failed: [] };
     } catch (error) {
       const conflict = error instanceof WriteConflict && attempt + 1 < MAXIMUM_ATTEMPTS;

@@ -1,6 +1,6 @@
 import type { Alert } from '../../shared/model/alert.ts';
 import type { Baseline } from '../../shared/model/baseline.ts';
-import { encodedBytes } from '../../shared/model/baseline-codec.ts';
+import { encodeBaseline, encodedBytes } from '../../shared/model/baseline-codec.ts';
 import { type HeldWindow, type HeldWindows, joinWindows } from '../../shared/model/held-window.ts';
 import { applyAdjudication } from '../../shared/pipeline/apply-adjudication.ts';
 import { applyEvent } from '../../shared/pipeline/apply-event.ts';
@@ -11,6 +11,8 @@ import { type BatchRecord, quarantinedRecord } from './read-batch.ts';
 /** One actor's records, folded over a baseline: what is to be told, kept and forgotten around the commit. */
 export interface FoldedRecords {
   readonly baseline: Baseline | undefined;
+  /** Its stored form: that there is one is what proves that it can be stored. */
+  readonly encoded: Uint8Array | undefined;
   readonly applied: number;
   readonly duplicates: number;
   readonly settled: number;
@@ -33,12 +35,18 @@ export function foldStorable(
 ): FoldedRecords {
   const folded = foldRecords(records, prepared, stored, () => {});
   try {
-    if (folded.baseline) encodedBytes(folded.baseline);
-    return folded;
+    return withStoredForm(folded);
   } catch {
-    return foldRecords(records, prepared, stored, encodedBytes);
+    return withStoredForm(foldRecords(records, prepared, stored, encodedBytes));
   }
 }
+
+type Folded = Omit<FoldedRecords, 'encoded'>;
+
+const withStoredForm = (folded: Folded): FoldedRecords => ({
+  ...folded,
+  encoded: folded.baseline && encodeBaseline(folded.baseline),
+});
 
 /**
  * Folds one actor's records over a baseline, in order. A record that the fold can't take is put aside, whole.
@@ -50,7 +58,7 @@ function foldRecords(
   prepared: PreparedRecords,
   stored: Baseline | undefined,
   check: (baseline: Baseline) => unknown,
-): FoldedRecords {
+): Folded {
   let baseline = stored;
   const counts = { applied: 0, duplicates: 0, settled: 0 };
   const quarantined: QuarantinedRecord[] = [];

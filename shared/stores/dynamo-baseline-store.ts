@@ -32,13 +32,13 @@ export function createDynamoBaselineStore(options: DynamoBaselineStoreOptions): 
       const keys = [...new Set(actorIds)].map((actorId) => ({ pk: { S: EMPLOYEE_PREFIX + actorId } }));
       return new Map((await batchGet(call, tableName, keys, options.pause)).map(readItem));
     },
-    save: async (actorId, baseline, previousVersion) => {
+    save: async (actorId, baseline, previousVersion, encoded = encodeBaseline(baseline)) => {
       const held = await conditionHeld(
         call('PutItem', {
           TableName: tableName,
           Item: {
             pk: { S: EMPLOYEE_PREFIX + actorId },
-            b: { B: encodeBaseline(baseline) },
+            b: { B: encoded },
             v: { N: String(baseline.version) },
             u: { N: String(baseline.updatedAt) },
           },

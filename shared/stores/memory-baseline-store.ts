@@ -15,12 +15,13 @@ export function createMemoryBaselineStore(): MemoryBaselineStore {
   const stored = new Map<string, { readonly version: number; readonly bytes: Uint8Array }>();
   const saving =
     (version?: StoredBaselineVersion): BaselineStore['save'] =>
-    async (actorId, baseline, previousVersion) => {
+    async (actorId, baseline, previousVersion, encoded) => {
       const expected = previousVersion === 0 ? undefined : previousVersion;
       if (stored.get(actorId)?.version !== expected) {
         throw new WriteConflict(`baseline of ${actorId}: stored version is no longer ${previousVersion}`);
       }
-      stored.set(actorId, { version: baseline.version, bytes: encodeBaseline(baseline, version) });
+      const bytes = version === undefined && encoded ? encoded : encodeBaseline(baseline, version);
+      stored.set(actorId, { version: baseline.version, bytes });
     };
   return {
     load: async (actorIds) =>

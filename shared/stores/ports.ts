@@ -23,9 +23,10 @@ export interface BaselineStore {
   readonly load: (actorIds: readonly string[]) => Promise<ReadonlyMap<string, Baseline>>;
   /**
    * @param previousVersion the version that was loaded; 0 for an actor that had no baseline
+   * @param encoded the baseline's stored form, from a caller that has it already
    * @throws WriteConflict when the stored version is another one
    */
-  readonly save: (actorId: string, baseline: Baseline, previousVersion: number) => Promise<void>;
+  readonly save: (actorId: string, baseline: Baseline, previousVersion: number, encoded?: Uint8Array) => Promise<void>;
   /** Every baseline there is, in no order, rate-limited by the store. */
   readonly scan: () => AsyncIterable<{ readonly actorId: string; readonly baseline: Baseline }>;
 }

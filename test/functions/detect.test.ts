@@ -1,6 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { type DetectPorts, detect } from '../../functions/detect/detect.ts';
 import type { Alert } from '../../shared/model/alert.ts';
+import type { Baseline } from '../../shared/model/baseline.ts';
+import { encodeBaseline } from '../../shared/model/baseline-codec.ts';
 import { WriteConflict } from '../../shared/stores/ports.ts';
 import { aScoringContext, QUIET } from '../factories/a-history.ts';
 import { aStreamRecord } from '../factories/a-stream-record.ts';
@@ -78,6 +80,20 @@ describe('a batch', () => {
     expect(calls.filter((call) => call.startsWith('load'))).toEqual(['load e-1,e-2']);
     expect(calls.filter((call) => call.startsWith('save')).sort()).toEqual(['save e-1', 'save e-2']);
     expect((await baselineOf('e-1'))?.sitting).toMatchObject({ reads: 3, last: Date.parse(timeOn(0, 10, 5)) });
+  });
+
+  it('is stored as it was folded: the form that the store gets is that of the state', async () => {
+    const { access, take, ports } = aWorld();
+    const stored: (readonly [Baseline, Uint8Array | undefined])[] = [];
+    const save: DetectPorts['baselines']['save'] = async (_, baseline, __, encoded) =>
+      void stored.push([baseline, encoded]);
+
+    await take([access(of('e-1', 'a')), access(of('e-2', 'b')), access(of('e-1', 'c', 3))], {
+      baselines: { ...ports.baselines, save },
+    });
+
+    expect(stored.map(([{ version }]) => version).sort()).toEqual([1, 2]);
+    for (const [baseline, encoded] of stored) expect(encoded).toEqual(encodeBaseline(baseline));
   });
 
   it('that is delivered again changes nothing and tells nobody, though it reaches further than before', async () => {
