@@ -99,7 +99,7 @@ export function writeText(writer: ByteWriter, text: string): void {
   writer.bytes.set(bytes, at);
 }
 
-/** Longer texts are encoded faster at one call; the length of shorter ones is one byte. */
+/** Longer texts are encoded and decoded faster at one call; the length of shorter ones is one byte. */
 const SHORT = 64;
 
 /** @returns whether every character is ASCII; nothing is written where one is not */
@@ -230,8 +230,23 @@ export function readSigned(reader: ByteReader): number {
 export function readText(reader: ByteReader): string {
   const size = readCount(reader);
   const at = take(reader, size);
-  return decoder.decode(reader.bytes.subarray(at, at + size));
+  return (
+    (size <= SHORT ? readAscii(reader, at, size) : undefined) ?? decoder.decode(reader.bytes.subarray(at, at + size))
+  );
 }
+
+/** @returns undefined where a character is not ASCII */
+function readAscii({ bytes }: ByteReader, at: number, size: number): string | undefined {
+  let text = '';
+  for (let i = at; i < at + size; i++) {
+    const code = bytes[i] ?? 0;
+    if (code > 127) return undefined;
+    text += ASCII[code];
+  }
+  return text;
+}
+
+const ASCII = Array.from({ length: 128 }, (_, code) => String.fromCharCode(code));
 
 const HEX = Array.from({ length: 256 }, (_, byte) => byte.toString(16).padStart(2, '0'));
 
