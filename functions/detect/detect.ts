@@ -7,6 +7,7 @@ import {
   type AlertQueue,
   type BaselineStore,
   type CaseStore,
+  DamagedBaselines,
   type HeldWindowStore,
   type LinkStore,
   type QuarantinedRecord,
@@ -19,7 +20,7 @@ import { hottestActorPerSecond } from './hottest-actor.ts';
 import type { InputsFor } from './inputs-in-force.ts';
 import { prepareAdjudication } from './prepare-adjudication.ts';
 import { type PreparedRecords, prepareRecords } from './prepare-records.ts';
-import { type BatchRecord, readBatch, shardIdOf } from './read-batch.ts';
+import { type BatchRecord, quarantinedRecord, readBatch, shardIdOf } from './read-batch.ts';
 import { arrivalsBySource, type SourceArrivals } from './watched-sources.ts';
 
 /** What `detect` works with. */
@@ -79,13 +80,15 @@ export async function detect(
   const { byActor, quarantined } = readBatch(records);
   const batchName = nameOf(records);
   const loaded = await loadAll([...byActor.keys()], ports);
-  const prepared = loaded && (await prepareOrWarn([...byActor.values()].flat(), loaded, ports));
+  const prepared = loaded && (await prepareOrWarn([...byActor.values()].flat(), loaded.intact, ports));
   const outcomes = await Promise.all(
-    [...byActor].map(([actorId, actorRecords]) =>
-      prepared === undefined
-        ? allFailed(actorRecords)
-        : applyActor(actorId, actorRecords, loaded?.get(actorId), prepared, ports, batchName),
-    ),
+    [...byActor].map(([actorId, actorRecords]) => {
+      if (!loaded || !prepared) return allFailed(actorRecords);
+      const damage = loaded.damaged.get(actorId);
+      return damage === undefined
+        ? applyActor(actorId, actorRecords, loaded.intact.get(actorId), prepared, ports, batchName)
+        : giveUpActor(actorRecords, damage, ports, batchName);
+    }),
   );
   const failed = new Set(outcomes.flatMap((outcome) => outcome.failed));
   await putAside(batchName, quarantined, ports);
@@ -149,13 +152,19 @@ async function prepareOrWarn(
   }
 }
 
+interface Loaded {
+  readonly intact: ReadonlyMap<string, Baseline>;
+  /** Why what is stored of an actor can't be read. */
+  readonly damaged: ReadonlyMap<string, string>;
+}
+
 /** Nothing is known of anybody when the read fails: that is a failed batch, never a batch of newcomers. */
-async function loadAll(actorIds: readonly string[], ports: DetectPorts) {
+async function loadAll(actorIds: readonly string[], ports: DetectPorts): Promise<Loaded | undefined> {
   try {
-    return await ports.baselines.load(actorIds);
+    return { intact: await ports.baselines.load(actorIds), damaged: new Map() };
   } catch (error) {
     ports.warn('baselines could not be read', error);
-    return undefined;
+    return error instanceof DamagedBaselines ? error : undefined;
   }
 }
 
@@ -168,6 +177,28 @@ const allFailed = (records: readonly BatchRecord[]): ActorOutcome => ({
   alerts: [],
   failed: records.map(({ sequenceNumber }) => sequenceNumber),
 });
+
+/**
+ * Puts the records of an actor aside whose baseline is damaged. Trying again would not help, and everybody else on the shard would
+ * wait for an hour: whoever can damage one item must not blind us to others.
+ */
+async function giveUpActor(
+  records: readonly BatchRecord[],
+  damage: string,
+  ports: DetectPorts,
+  batchName: string,
+): Promise<ActorOutcome> {
+  const quarantined = records.map(({ record }) =>
+    quarantinedRecord(record, `what is stored of the actor can't be read: ${damage}`),
+  );
+  try {
+    await putAside(batchName, quarantined, ports);
+    return { ...allFailed([]), quarantined };
+  } catch (error) {
+    ports.warn('records of an actor whose baseline is damaged could not be put aside', error);
+    return allFailed(records);
+  }
+}
 
 async function applyActor(
   actorId: string,
@@ -196,8 +227,9 @@ async function applyActor(
       ports.warn(`records of one actor ${conflict ? 'are folded again' : 'were not applied'}`, error);
       if (!conflict) return allFailed(records);
       const reloaded = await loadAll([actorId], ports);
-      if (!reloaded) return allFailed(records);
-      stored = reloaded.get(actorId);
+      // Damaged since: the next delivery finds that out.
+      if (!reloaded || reloaded.damaged.size > 0) return allFailed(records);
+      stored = reloaded.intact.get(actorId);
       // Whoever was faster may have closed windows that wait for a verdict of this batch.
       const again = await prepareVerdictsAgain(records, prepared, ports);
       if (!again) return allFailed(records);

@@ -115,7 +115,10 @@ function encoded(baseline: Baseline, version: StoredBaselineVersion): ByteWriter
   return w;
 }
 
-/** @throws RangeError when the bytes are cut off or of a version that this release can't read */
+/** The stored form is newer than this release, or no form at all: nothing is known of what follows. */
+export class UnknownBaselineVersion extends RangeError {}
+
+/** @throws RangeError when the bytes are damaged, UnknownBaselineVersion when they are of a version that this release can't read */
 export function decodeBaseline(bytes: Uint8Array): Baseline {
   const r = byteReader(bytes);
   const storedVersion = readVersion(r);
@@ -173,7 +176,7 @@ export function decodeBaseline(bytes: Uint8Array): Baseline {
 function readVersion(r: ByteReader): StoredBaselineVersion {
   const stored = readByte(r);
   const version = STORED_BASELINE_VERSIONS.find((known) => known === stored);
-  if (version === undefined) throw new RangeError(`baseline schema version ${stored} is unknown`);
+  if (version === undefined) throw new UnknownBaselineVersion(`baseline schema version ${stored} is unknown`);
   return version;
 }
 

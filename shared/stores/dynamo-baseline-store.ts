@@ -1,12 +1,12 @@
 import type { Baseline } from '../model/baseline.ts';
-import { decodeBaseline, encodeBaseline } from '../model/baseline-codec.ts';
+import { decodeBaseline, encodeBaseline, UnknownBaselineVersion } from '../model/baseline-codec.ts';
 import { EMPLOYEE_PREFIX } from '../model/item-size.ts';
 import type { Pause } from './back-off.ts';
 import { conditionHeld } from './conditional-write.ts';
 import { batchGet, type DynamoItem } from './dynamo-batch-get.ts';
 import type { DynamoCall } from './dynamo-call.ts';
 import { type DynamoScanOptions, scanItems } from './dynamo-scan.ts';
-import { type BaselineStore, WriteConflict } from './ports.ts';
+import { type BaselineStore, DamagedBaselines, WriteConflict } from './ports.ts';
 
 export interface DynamoBaselineStoreOptions {
   readonly call: DynamoCall;
@@ -30,7 +30,7 @@ export function createDynamoBaselineStore(options: DynamoBaselineStoreOptions): 
   return {
     load: async (actorIds) => {
       const keys = [...new Set(actorIds)].map((actorId) => ({ pk: { S: EMPLOYEE_PREFIX + actorId } }));
-      return new Map((await batchGet(call, tableName, keys, options.pause)).map(readItem));
+      return readItems(await batchGet(call, tableName, keys, options.pause));
     },
     save: async (actorId, baseline, previousVersion, encoded = encodeBaseline(baseline)) => {
       const held = await conditionHeld(
@@ -55,19 +55,43 @@ export function createDynamoBaselineStore(options: DynamoBaselineStoreOptions): 
     scan: async function* () {
       for await (const item of scanItems(call, tableName, options.scan)) {
         if (!item.pk?.S?.startsWith(EMPLOYEE_PREFIX)) continue;
-        const [actorId, baseline] = readItem(item);
-        yield { actorId, baseline };
+        yield { actorId: actorIdOf(item), baseline: readOrName(item) };
       }
     },
   };
 }
 
-function readItem(item: DynamoItem): readonly [actorId: string, baseline: Baseline] {
-  const actorId = (item.pk?.S ?? '').slice(EMPLOYEE_PREFIX.length);
-  if (!item.b?.B) throw new Error(`the item of ${actorId} holds no baseline`);
+function readItems(items: readonly DynamoItem[]): ReadonlyMap<string, Baseline> {
+  const intact = new Map<string, Baseline>();
+  const damaged = new Map<string, string>();
+  for (const item of items) {
+    const actorId = actorIdOf(item);
+    try {
+      intact.set(actorId, readBaseline(item));
+    } catch (error) {
+      // A form that is newer than this release is everybody's: then the release is at fault, and no item.
+      if (error instanceof UnknownBaselineVersion) throw unreadable(actorId, error);
+      damaged.set(actorId, error instanceof Error ? error.message : `${error}`);
+    }
+  }
+  if (damaged.size > 0) throw new DamagedBaselines(damaged, intact);
+  return intact;
+}
+
+const actorIdOf = (item: DynamoItem) => (item.pk?.S ?? '').slice(EMPLOYEE_PREFIX.length);
+
+function readBaseline(item: DynamoItem): Baseline {
+  if (!item.b?.B) throw new Error('the item holds no baseline');
+  return decodeBaseline(item.b.B);
+}
+
+function readOrName(item: DynamoItem): Baseline {
   try {
-    return [actorId, decodeBaseline(item.b.B)];
+    return readBaseline(item);
   } catch (error) {
-    throw new Error(`the baseline of ${actorId} can't be read`, { cause: error });
+    throw unreadable(actorIdOf(item), error);
   }
 }
+
+const unreadable = (actorId: string, cause: unknown) =>
+  new Error(`the baseline of ${actorId} can't be read: ${cause instanceof Error ? cause.message : cause}`, { cause });

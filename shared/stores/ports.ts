@@ -13,12 +13,27 @@ export class WriteConflict extends Error {
   override readonly name = 'WriteConflict';
 }
 
+/** What is stored of some actors can't be read, and never will be: somebody has to look at it. */
+export class DamagedBaselines extends Error {
+  /** Why, by actor id. */
+  readonly damaged: ReadonlyMap<string, string>;
+  /** The other baselines that were asked for. */
+  readonly intact: ReadonlyMap<string, Baseline>;
+
+  constructor(damaged: ReadonlyMap<string, string>, intact: ReadonlyMap<string, Baseline>) {
+    super([...damaged].map(([actorId, reason]) => `the baseline of ${actorId} can't be read: ${reason}`).join('; '));
+    this.damaged = damaged;
+    this.intact = intact;
+  }
+}
+
 /** The hot baselines: one item an actor, one strongly consistent read and one conditional write a batch. */
 export interface BaselineStore {
   /**
    * Strongly consistent. Keys that the service did not process are asked for again, never taken for newcomers.
    *
    * @returns the baselines found, by actor id; an absent actor has none
+   * @throws DamagedBaselines where what is stored of some can't be read, with all the others
    */
   readonly load: (actorIds: readonly string[]) => Promise<ReadonlyMap<string, Baseline>>;
   /**

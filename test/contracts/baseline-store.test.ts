@@ -1,10 +1,11 @@
 import { DeleteItemCommand, type DynamoDBClient, PutItemCommand } from '@aws-sdk/client-dynamodb';
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, it, onTestFinished } from 'vitest';
+import { encodeBaseline } from '../../shared/model/baseline-codec.ts';
 import { makeDynamoClient } from '../../shared/stores/clients.ts';
 import { createDynamoBaselineStore } from '../../shared/stores/dynamo-baseline-store.ts';
 import { type DynamoCall, makeDynamoCall } from '../../shared/stores/dynamo-call.ts';
 import { createMemoryBaselineStore } from '../../shared/stores/memory-baseline-store.ts';
-import { type BaselineStore, WriteConflict } from '../../shared/stores/ports.ts';
+import { type BaselineStore, DamagedBaselines, WriteConflict } from '../../shared/stores/ports.ts';
 import { connectServices, createTable, deleteTable, uniqueName } from './aws-services.ts';
 import { aBaseline } from './baseline-factory.ts';
 
@@ -147,14 +148,45 @@ describe('the DynamoDB baseline store', () => {
     expect(seen.filter((actorId) => actorId.includes(actor))).toEqual([actor]);
   });
 
-  it('names the actor whose item can’t be read', async () => {
+  const putBytes = async (bytes: Uint8Array): Promise<string> => {
     const actor = uniqueName('e');
-    const item = { pk: { S: `employee#${actor}` }, b: { B: new Uint8Array([250, 1, 2]) }, v: { N: '1' } };
+    const item = { pk: { S: `employee#${actor}` }, b: { B: bytes }, v: { N: '1' } };
     await client.send(new PutItemCommand({ TableName: tableName, Item: item }));
-    try {
-      await expect(createDynamoBaselineStore({ call, tableName }).load([actor])).rejects.toThrow(actor);
-    } finally {
+    onTestFinished(async () => {
       await client.send(new DeleteItemCommand({ TableName: tableName, Key: { pk: item.pk } }));
-    }
+    });
+    return actor;
+  };
+
+  it('names the actor whose item is damaged, and has the others nevertheless', async () => {
+    const store = createDynamoBaselineStore({ call, tableName });
+    const intact = uniqueName('e');
+    await store.save(intact, aBaseline(4), 0);
+    const cutOff = await putBytes(encodeBaseline(aBaseline(3)).subarray(0, 20));
+
+    const failure = await store.load([intact, cutOff]).catch((error: unknown) => error);
+
+    expect(failure).toBeInstanceOf(DamagedBaselines);
+    expect(failure).toMatchObject({
+      message: `the baseline of ${cutOff} can't be read: stored state ends too early`,
+      damaged: new Map([[cutOff, 'stored state ends too early']]),
+      intact: new Map([[intact, aBaseline(4)]]),
+    });
+    await expect(
+      (async () => {
+        for await (const _ of store.scan());
+      })(),
+    ).rejects.toThrow(cutOff);
+  });
+
+  it('takes a form that is newer than this release for no damage: then the release is at fault', async () => {
+    const actor = await putBytes(Uint8Array.of(250, 1, 2));
+
+    const failure = await createDynamoBaselineStore({ call, tableName })
+      .load([actor])
+      .catch((error: unknown) => error);
+
+    expect(failure).not.toBeInstanceOf(DamagedBaselines);
+    expect(String(failure)).toContain(`the baseline of ${actor} can't be read: baseline schema version 250 is unknown`);
   });
 });
