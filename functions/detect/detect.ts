@@ -180,7 +180,7 @@ const allFailed = (records: readonly BatchRecord[]): ActorOutcome => ({
 
 /**
  * Puts the records of an actor aside whose baseline is damaged. Trying again would not help, and everybody else on the shard would
- * wait for an hour: whoever can damage one item must not blind us to others.
+ * wait for an hour.
  */
 async function giveUpActor(
   records: readonly BatchRecord[],
@@ -219,7 +219,7 @@ async function applyActor(
       // Held before the commit: the fold forgets windows that it closed. A crash between the two holds the same ones again.
       for (const held of folded.held) await ports.held.hold(actorId, held);
       // A new fence alone is not written: without a new version, the write of a zombie could take it back. The ring knows these.
-      if (folded.baseline && folded.baseline.version !== stored?.version)
+      if (folded.baseline && folded.encoded)
         await ports.baselines.save(actorId, folded.baseline, stored?.version ?? 0, folded.encoded);
       return { ...folded, conflicts: attempt, failed: [] };
     } catch (error) {

@@ -11,7 +11,7 @@ import { type BatchRecord, quarantinedRecord } from './read-batch.ts';
 /** One actor's records, folded over a baseline: what is to be told, kept and forgotten around the commit. */
 export interface FoldedRecords {
   readonly baseline: Baseline | undefined;
-  /** Its stored form: that there is one is what proves that it can be stored. */
+  /** Its stored form, which proves that it can be stored; undefined where nothing is new in it, but fences. */
   readonly encoded: Uint8Array | undefined;
   readonly applied: number;
   readonly duplicates: number;
@@ -35,17 +35,17 @@ export function foldStorable(
 ): FoldedRecords {
   const folded = foldRecords(records, prepared, stored, () => {});
   try {
-    return withStoredForm(folded);
+    return withStoredForm(folded, stored);
   } catch {
-    return withStoredForm(foldRecords(records, prepared, stored, encodedBytes));
+    return withStoredForm(foldRecords(records, prepared, stored, encodedBytes), stored);
   }
 }
 
 type Folded = Omit<FoldedRecords, 'encoded'>;
 
-const withStoredForm = (folded: Folded): FoldedRecords => ({
+const withStoredForm = (folded: Folded, stored: Baseline | undefined): FoldedRecords => ({
   ...folded,
-  encoded: folded.baseline && encodeBaseline(folded.baseline),
+  encoded: folded.baseline && folded.baseline.version !== stored?.version ? encodeBaseline(folded.baseline) : undefined,
 });
 
 /**

@@ -211,6 +211,7 @@ export function readUint32s(reader: ByteReader, size: number): number[] {
   return values;
 }
 
+/** @throws RangeError on a number beyond what `writeCount` writes */
 export function readCount(reader: ByteReader): number {
   let byte = readByte(reader);
   if (byte < 128) return byte;
@@ -218,6 +219,7 @@ export function readCount(reader: ByteReader): number {
   for (let scale = 128; ; scale *= 128) {
     byte = readByte(reader);
     value += (byte % 128) * scale;
+    if (value > Number.MAX_SAFE_INTEGER) throw new RangeError('stored state has a count that is too large');
     if (byte < 128) return value;
   }
 }

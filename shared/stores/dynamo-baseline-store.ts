@@ -69,9 +69,9 @@ function readItems(items: readonly DynamoItem[]): ReadonlyMap<string, Baseline> 
     try {
       intact.set(actorId, readBaseline(item));
     } catch (error) {
-      // A form that is newer than this release is everybody's: then the release is at fault, and no item.
-      if (error instanceof UnknownBaselineVersion) throw unreadable(actorId, error);
-      damaged.set(actorId, error instanceof Error ? error.message : `${error}`);
+      // A form that is newer than this release is everybody's, and any other error our own: then the release is at fault, and no item.
+      if (!(error instanceof RangeError) || error instanceof UnknownBaselineVersion) throw unreadable(actorId, error);
+      damaged.set(actorId, error.message);
     }
   }
   if (damaged.size > 0) throw new DamagedBaselines(damaged, intact);
@@ -81,7 +81,7 @@ function readItems(items: readonly DynamoItem[]): ReadonlyMap<string, Baseline> 
 const actorIdOf = (item: DynamoItem) => (item.pk?.S ?? '').slice(EMPLOYEE_PREFIX.length);
 
 function readBaseline(item: DynamoItem): Baseline {
-  if (!item.b?.B) throw new Error('the item holds no baseline');
+  if (!item.b?.B) throw new RangeError('the item holds no baseline');
   return decodeBaseline(item.b.B);
 }
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { type DetectPorts, detect } from '../../functions/detect/detect.ts';
-import { DamagedBaselines } from '../../shared/stores/ports.ts';
+import { DamagedBaselines, WriteConflict } from '../../shared/stores/ports.ts';
 import { aScoringContext, QUIET } from '../factories/a-history.ts';
 import { aStreamRecord } from '../factories/a-stream-record.ts';
 import { anAccessEvent, timeOn } from '../factories/an-access-event.ts';
@@ -77,5 +77,25 @@ describe('an actor whose baseline is damaged', () => {
     expect(report.response.batchItemFailures.map(({ itemIdentifier }) => itemIdentifier)).toEqual(
       [RECORDS[1], RECORDS[3]].map((record) => record?.kinesis.sequenceNumber),
     );
+  });
+
+  it('that was intact when the batch began is left to the next delivery', async () => {
+    const { ports } = aWorld();
+    const answers: ReturnType<DetectPorts['baselines']['load']>[] = [
+      Promise.resolve(new Map()),
+      Promise.reject(new DamagedBaselines(new Map([['e-1', 'stored state ends too early']]), new Map())),
+    ];
+    answers[1]?.catch(() => {});
+    const baselines: DetectPorts['baselines'] = {
+      load: () => answers.shift() ?? Promise.reject(new Error('asked too often')),
+      save: async () => {
+        throw new WriteConflict('somebody else was faster');
+      },
+    };
+
+    const report = await detect(RECORDS.slice(0, 1), { ...ports, baselines });
+
+    expect(report).toMatchObject({ applied: 0, quarantined: 0, failed: 1 });
+    expect(answers).toEqual([]);
   });
 });

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { detect } from '../../functions/detect/detect.ts';
+import { type DetectPorts, detect } from '../../functions/detect/detect.ts';
 import { NO_SITTING } from '../../shared/model/baseline.ts';
 import { aBaseline } from '../contracts/baseline-factory.ts';
 import { aScoringContext, QUIET } from '../factories/a-history.ts';
@@ -36,5 +36,20 @@ describe('a record after which an actor’s state could not be stored', () => {
       reason: expect.stringContaining('not a count: 9007199254740992'),
     });
     expect((await ports.baselines.load(['e-00042'])).get('e-00042')?.version).toBe(9);
+  });
+
+  it('is put aside as well where the state could not be stored to begin with, and nothing is written', async () => {
+    const ports = detectPorts(aScoringContext(QUIET));
+    const broken = aBaseline(7, { refusals: { last: 0, count: 2 ** 60, doors: [], strangeDoors: 0 } });
+    const saved: unknown[] = [];
+    const baselines: DetectPorts['baselines'] = {
+      load: async () => new Map([['e-00042', broken]]),
+      save: async (...write) => void saved.push(write),
+    };
+
+    const report = await detect(records, { ...ports, baselines });
+
+    expect(report.response.batchItemFailures).toEqual([]);
+    expect([report.applied, report.quarantined, saved]).toEqual([0, 3, []]);
   });
 });

@@ -117,6 +117,13 @@ describe('a stream of bytes', () => {
     expect(() => writeCount(byteWriter(), value)).toThrow(RangeError);
   });
 
+  it('is refused where a count is larger than any that is written, however it goes on', () => {
+    const endless = new Uint8Array(100_000).fill(255);
+    const justTooLarge = Uint8Array.of(128, 128, 128, 128, 128, 128, 128, 16);
+    expect(() => readCount(byteReader(endless))).toThrow(RangeError);
+    expect(() => readCount(byteReader(justTooLarge))).toThrow(RangeError);
+  });
+
   it.each([-1n, 2n ** 192n])('refuses %d as a number of 24 bytes', (value) => {
     expect(() => writeBigUint(byteWriter(), value, 24)).toThrow(RangeError);
   });

@@ -30,8 +30,8 @@ export const MUTANTS: readonly Mutant[] = [
     file: DETECT,
     edits: [
       {
-        find: 'loaded?.get(actorId), prepared',
-        replace: 'withEverybodysFences(loaded, loaded.get(actorId)), prepared',
+        find: 'loaded.intact.get(actorId), prepared',
+        replace: 'withEverybodysFences(loaded.intact, loaded.intact.get(actorId)), prepared',
       },
       {
         find: 'const allFailed =',
