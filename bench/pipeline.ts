@@ -1,14 +1,14 @@
-import type { Access } from '../shared/model/access.ts';
 import { parseAccessEventText } from '../shared/model/access-event.ts';
-import { type Baseline, initialBaseline } from '../shared/model/baseline.ts';
+import type { Baseline } from '../shared/model/baseline.ts';
 import { decodeBaseline, encodeBaseline } from '../shared/model/baseline-codec.ts';
-import { applyEvent } from '../shared/pipeline/apply-event.ts';
+import { applyEvent, type ScoringContext } from '../shared/pipeline/apply-event.ts';
 import { enrich } from '../shared/pipeline/enrich.ts';
 import { prepareSnapshot } from '../shared/pipeline/prepare-snapshot.ts';
 import { score, viewOf } from '../shared/pipeline/score.ts';
 import { type Benchmark, type Figure, type Goal, repeat } from './harness/benchmark.ts';
 import { collectGarbage } from './harness/collect-garbage.ts';
 import { benchmarkCompany } from './workload/companies.ts';
+import { type Crowd, type CrowdEvent, crowdOf, statesBefore, type Turn } from './workload/crowd.ts';
 import type { SettledCompany } from './workload/settled-company.ts';
 
 /** How many states there are, and whether they are kept as objects, as a replay does, or encoded, as a table does. */
@@ -89,63 +89,19 @@ export const pipelineBenchmark: Benchmark = {
   },
 };
 
-interface Line {
-  readonly arrival: number;
-  readonly line: string;
-  readonly event: { readonly actor: { readonly id: string } };
-  readonly access: Access;
-}
-
-type InForce = Parameters<typeof applyEvent>[3];
-
-/** Everybody's state before each of their events, encoded: what an event meets whose actor is one of very many. */
-function statesBefore(company: SettledCompany, events: readonly Line[], inForce: InForce): readonly Uint8Array[] {
-  const baselines = new Map(company.baselines);
-  return events.map(({ access }) => {
-    const before = baselines.get(access.actorId) ?? initialBaseline();
-    baselines.set(access.actorId, applyEvent(before, access, undefined, inForce).baseline);
-    return encodeBaseline(before);
-  });
-}
-
-/** An event and whose it is: one of the copies of its actor. */
-interface Turn extends Line {
-  readonly key: string;
-}
-
-/** So many copies of a company take every event each; of more, each event is taken by one. */
-const MOST_COPIES_IN_FULL = 10;
-
-/** How much a company is multiplied, who takes which event, and from which state. */
-function crowdOf(company: SettledCompany, events: readonly Line[], before: readonly Uint8Array[], actors: number) {
-  const copies = Math.ceil(actors / company.baselines.size);
-  const numbers = Array.from({ length: copies }, (_, number) => number);
-  const settled = [...company.baselines].map(([actorId, baseline]) => [actorId, encodeBaseline(baseline)] as const);
-  const states = new Map<string, Uint8Array>(
-    settled.flatMap(([actorId, bytes]) => numbers.map((number) => [`${actorId} ${number}`, bytes] as const)),
-  );
-  const turnOf = (event: Line, number: number): Turn => ({ ...event, key: `${event.event.actor.id} ${number}` });
-  if (copies <= MOST_COPIES_IN_FULL)
-    return { states, turns: events.flatMap((event) => numbers.map((number) => turnOf(event, number))) };
-  const turns = events.map((event, index) => turnOf(event, index % copies));
-  // Whose turn comes is in the midst of a day, as people mostly are. The first event of each decides, so it is written last.
-  for (const [index, { key }] of [...turns.entries()].reverse()) states.set(key, before[index] ?? new Uint8Array());
-  return { states, turns };
-}
-
 /**
  * Everybody of the company is there as many times as it takes, each with a state of their own, and takes events as often in a day,
  * and closes as many sittings, as people do: what differs is how many there are.
  */
 function wholePerSecond(
   company: SettledCompany,
-  events: readonly Line[],
+  events: readonly CrowdEvent[],
   before: readonly Uint8Array[],
-  inForce: InForce,
+  inForce: ScoringContext,
   actors: number,
   encoded: boolean,
 ): number {
-  const take = ({ line, arrival }: Line, baseline: Baseline | undefined): Baseline => {
+  const take = ({ line, arrival }: CrowdEvent, baseline: Baseline | undefined): Baseline => {
     const parsed = parseAccessEventText(line);
     if (!parsed.ok) throw new Error(parsed.reason);
     return applyEvent(baseline, enrich(parsed.event, parsed.time, company.context, arrival), undefined, inForce)
@@ -162,7 +118,7 @@ function wholePerSecond(
         states.set(turn.key, write(take(turn, state && read(state))));
       }
     };
-    const freshly = (crowd: ReturnType<typeof crowdOf>) =>
+    const freshly = (crowd: Crowd) =>
       [new Map([...crowd.states].map(([key, bytes]) => [key, fresh(bytes)] as const)), crowd.turns] as const;
     const everybody = freshly(crowdOf(company, events, before, actors));
     const once = crowdOf(company, events, before, 1);

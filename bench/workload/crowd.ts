@@ -1,0 +1,68 @@
+import type { Access } from '../../shared/model/access.ts';
+import { initialBaseline } from '../../shared/model/baseline.ts';
+import { encodeBaseline } from '../../shared/model/baseline-codec.ts';
+import { applyEvent, type ScoringContext } from '../../shared/pipeline/apply-event.ts';
+import type { SettledCompany } from './settled-company.ts';
+
+/** One event of a company: as it arrives, and enriched. */
+export interface CrowdEvent {
+  readonly arrival: number;
+  readonly line: string;
+  readonly access: Access;
+}
+
+/** An event and whose it is: one of the copies of its actor. */
+export interface Turn extends CrowdEvent {
+  readonly key: string;
+}
+
+/** A company many times over. People are copied, not the directory: a copy has its actor's access, and a state of its own. */
+export interface Crowd {
+  /** The encoded state of each, by key. */
+  readonly states: ReadonlyMap<string, Uint8Array>;
+  readonly turns: readonly Turn[];
+}
+
+/** So many copies of a company take every event each; of more, each event is taken by one. */
+const MOST_COPIES_IN_FULL = 10;
+
+/** Everybody's state before each of their events, encoded: what an event meets whose actor is one of very many. */
+export function statesBefore(
+  company: SettledCompany,
+  events: readonly CrowdEvent[],
+  inForce: ScoringContext,
+): readonly Uint8Array[] {
+  const baselines = new Map(company.baselines);
+  return events.map(({ access }) => {
+    const before = baselines.get(access.actorId) ?? initialBaseline();
+    baselines.set(access.actorId, applyEvent(before, access, undefined, inForce).baseline);
+    return encodeBaseline(before);
+  });
+}
+
+/**
+ * How much a company is multiplied, who takes which event, and from which state.
+ *
+ * @param before of each event, see `statesBefore`
+ * @param actors at least so many
+ */
+export function crowdOf(
+  company: SettledCompany,
+  events: readonly CrowdEvent[],
+  before: readonly Uint8Array[],
+  actors: number,
+): Crowd {
+  const copies = Math.ceil(actors / company.baselines.size);
+  const numbers = Array.from({ length: copies }, (_, number) => number);
+  const settled = [...company.baselines].map(([actorId, baseline]) => [actorId, encodeBaseline(baseline)] as const);
+  const states = new Map<string, Uint8Array>(
+    settled.flatMap(([actorId, bytes]) => numbers.map((number) => [`${actorId} ${number}`, bytes] as const)),
+  );
+  const turnOf = (event: CrowdEvent, number: number): Turn => ({ ...event, key: `${event.access.actorId} ${number}` });
+  if (copies <= MOST_COPIES_IN_FULL)
+    return { states, turns: events.flatMap((event) => numbers.map((number) => turnOf(event, number))) };
+  const turns = events.map((event, index) => turnOf(event, index % copies));
+  // Whose turn comes is in the midst of a day, as people mostly are. The first event of each decides, so it is written last.
+  for (const [index, { key }] of [...turns.entries()].reverse()) states.set(key, before[index] ?? new Uint8Array());
+  return { states, turns };
+}
