@@ -331,6 +331,13 @@ const ofAssessment = ({ assess }: AlarmsProps): readonly Definition[] => [
     silenceIsTrouble: true,
   },
   {
+    heading: 'Baselines are damaged',
+    says: 'What is stored of somebody can not be read: their accesses are put aside and not judged.',
+    metric: assess.ownMetric(METRICS.baselinesDamaged, QUARTER, Stats.MAXIMUM),
+    threshold: 0,
+    periods: 1,
+  },
+  {
     heading: 'Settings are invalid',
     says: 'Parameter Store holds a value that was refused; the last good one stays in force.',
     metric: assess.ownMetric(METRICS.settingsInvalid, FIVE_MINUTES, Stats.MAXIMUM),

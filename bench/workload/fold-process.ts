@@ -71,7 +71,7 @@ async function foldOnce(work: FoldWork): Promise<Folded> {
   const mebibytesBefore = process.memoryUsage.rss() / MEBIBYTE;
   const cpuBefore = process.cpuUsage();
   const sources = createDynamoSourceDayStore({ call, tableName: BASELINES_TABLE });
-  const snapshot = await publishSnapshot(baselines, references, sources, { send: async () => {} }, () => work.now);
+  const { snapshot } = await publishSnapshot(baselines, references, sources, { send: async () => {} }, () => work.now);
   const { user, system } = process.cpuUsage(cpuBefore);
   return {
     cpuSeconds: (user + system) / 1e6,

@@ -9,7 +9,7 @@ import type {
 } from '../../shared/stores/ports.ts';
 import { expireCases, repairAdjudications } from './expire-cases.ts';
 import { publishSettings, type SettingsReport, type SettingsSource } from './publish-settings.ts';
-import { publishSnapshot } from './publish-snapshot.ts';
+import { type PublishedSnapshot, publishSnapshot } from './publish-snapshot.ts';
 import { remindOfCases } from './remind-of-cases.ts';
 
 /** What `assess` works with. */
@@ -37,6 +37,8 @@ export interface AssessReport {
   readonly expired: number;
   /** The snapshot published, where one was due. */
   readonly snapshot: Snapshot | undefined;
+  /** Whose stored baseline can't be read, and why, by actor id; known only where a snapshot was due. */
+  readonly damaged: ReadonlyMap<string, string>;
 }
 
 /** Folding reads every employee, so it is done in every fifth run. */
@@ -54,7 +56,7 @@ export async function assess(ports: AssessPorts): Promise<AssessReport> {
   const { references, now } = ports;
   // The fold judges countries by the settings in force, so these come first.
   const [settings] = await Promise.allSettled([publishSettings(ports.settings, references, now)]);
-  const [requeued, unattended, expired, repaired, snapshot] = await Promise.allSettled([
+  const [requeued, unattended, expired, repaired, folded] = await Promise.allSettled([
     requeueLeftBehind(ports),
     remindOfCases(ports.cases, ports.alerts, now()),
     expireCases(ports),
@@ -62,12 +64,14 @@ export async function assess(ports: AssessPorts): Promise<AssessReport> {
     foldIfDue(ports),
   ]);
   outcomeOf(repaired);
+  const published = outcomeOf(folded);
   return {
     settings: outcomeOf(settings),
     requeued: outcomeOf(requeued),
     unattended: outcomeOf(unattended),
     expired: outcomeOf(expired),
-    snapshot: outcomeOf(snapshot),
+    snapshot: published?.snapshot,
+    damaged: published?.damaged ?? new Map(),
   };
 }
 
@@ -82,7 +86,13 @@ async function requeueLeftBehind({ cases, alerts, now }: AssessPorts): Promise<n
   return leftBehind.length;
 }
 
-async function foldIfDue({ baselines, references, sources, alerts, now }: AssessPorts): Promise<Snapshot | undefined> {
+async function foldIfDue({
+  baselines,
+  references,
+  sources,
+  alerts,
+  now,
+}: AssessPorts): Promise<PublishedSnapshot | undefined> {
   const newest = await references.newest('snapshot', now());
   if (newest && now() - newest.stamp < FOLD_EVERY_MS - TIMER_SLACK_MS) return undefined;
   return publishSnapshot(baselines, references, sources, alerts, now);

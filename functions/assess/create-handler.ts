@@ -18,6 +18,9 @@ import type { Variables } from '../environment.ts';
 import { type AssessPorts, assess } from './assess.ts';
 import { parseAssessEnvironment } from './env.ts';
 
+/** So many of those whose baseline is damaged are named in the log. */
+const DAMAGED_NAMED = 20;
+
 /** Behind the minute's schedule; one at a time. @param now epoch milliseconds */
 export function createAssessHandler(variables: Variables, now: () => number) {
   const environment = parseAssessEnvironment(variables);
@@ -38,7 +41,7 @@ export function createAssessHandler(variables: Variables, now: () => number) {
     .use(injectLambdaContext(logger))
     .use(logMetrics(metrics))
     .handler(async () => {
-      const { settings, requeued, unattended, expired, snapshot } = await assess(ports);
+      const { settings, requeued, unattended, expired, snapshot, damaged } = await assess(ports);
       for (const { name, value, reason } of settings.errors)
         logger.error(
           `setting ${name} = ${value} was refused: ${reason}; the last good value holds, or else the default`,
@@ -56,5 +59,8 @@ export function createAssessHandler(variables: Variables, now: () => number) {
       metrics.addMetric(METRICS.casesUnattended, MetricUnit.Count, unattended);
       metrics.addMetric(METRICS.casesExpired, MetricUnit.Count, expired);
       metrics.addMetric(METRICS.snapshotPublished, MetricUnit.Count, snapshot ? 1 : 0);
+      for (const [actorId, reason] of [...damaged].slice(0, DAMAGED_NAMED))
+        logger.error(`what is stored of ${actorId} can't be read: ${reason}`);
+      if (snapshot) metrics.addMetric(METRICS.baselinesDamaged, MetricUnit.Count, damaged.size);
     });
 }

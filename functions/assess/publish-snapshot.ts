@@ -16,12 +16,22 @@ const DAY_MS = 86_400_000;
 /** The function is ended after four minutes. */
 const STAMP_WITHIN_MS = 4 * 60_000;
 
+/** One damaged item is an accident, and so is this share of them; beyond it the release or the table is at fault. */
+const MOST_DAMAGED = 0.01;
+
+export interface PublishedSnapshot {
+  readonly snapshot: Snapshot;
+  /** Who is in no group and no threshold because what is stored of them can't be read, and why; by actor id. */
+  readonly damaged: ReadonlyMap<string, string>;
+}
+
 /**
  * Folds every employee into the next snapshot and publishes it.
  *
  * @param sources what `detect` counted of each source
  * @param alerts gets what the fold finds about whole countries and sources
  * @param now the clock, epoch milliseconds: the stamp is taken when the snapshot becomes visible, not when the scan began
+ * @throws Error when more baselines are damaged than an accident explains
  */
 export async function publishSnapshot(
   baselines: Pick<BaselineStore, 'scan'>,
@@ -29,7 +39,7 @@ export async function publishSnapshot(
   sources: Pick<SourceDayStore, 'ofDays'>,
   alerts: AlertQueue,
   now: () => number,
-): Promise<Snapshot> {
+): Promise<PublishedSnapshot> {
   const startedAt = now();
   const [previous, directory, networks] = await Promise.all([
     newestSnapshot(references, startedAt),
@@ -43,11 +53,13 @@ export async function publishSnapshot(
   const ahead = { calibratedThroughDay, earliest: startedAt, latest: startedAt + STAMP_WITHIN_MS };
   const gathered = gatherGroups();
   const contributions: Contribution[] = [];
-  for await (const { actorId, baseline } of baselines.scan()) {
+  const damaged = new Map<string, string>();
+  for await (const { actorId, baseline } of baselines.scan((actorId, reason) => damaged.set(actorId, reason))) {
     const member = contributionOf(actorId, baseline, people, startedAt);
     gathered.take(member);
     contributions.push(foldedPartOf(member, ahead));
   }
+  refuseMuchDamage(damaged, contributions.length);
   const names = { directory: directory?.name ?? NOTHING, networks: networks?.name ?? NOTHING };
   const [settings, heard] = await Promise.all([
     settingsInForce(references, startedAt),
@@ -61,7 +73,14 @@ export async function publishSnapshot(
   const name = snapshotName(snapshot.stamp, bytes);
   await references.put(name, bytes);
   await references.publish('snapshot', snapshot.stamp, name);
-  return snapshot;
+  return { snapshot, damaged };
+}
+
+/** Without so many of its people an organisation's thresholds and groups are not what they were. */
+function refuseMuchDamage(damaged: ReadonlyMap<string, string>, intact: number): void {
+  if (damaged.size <= Math.max(1, MOST_DAMAGED * intact)) return;
+  const [[actorId, reason] = []] = damaged;
+  throw new Error(`${damaged.size} baselines are damaged and ${intact} are not; that of ${actorId}: ${reason}`);
 }
 
 /** What the fold judges sources by; nothing until another hour is over, since only whole hours are judged. */

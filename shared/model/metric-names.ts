@@ -40,6 +40,8 @@ export const METRICS = {
   settingsSilencing: 'SettingsSilencing',
   /** `assess`: one for each snapshot that became visible. */
   snapshotPublished: 'SnapshotPublished',
+  /** `assess`: employees who are missing in a snapshot because what is stored of them can't be read. */
+  baselinesDamaged: 'BaselinesDamaged',
   /** `assess`: alerts a day that the settings ask for. */
   budgetAsked: 'BudgetAsked',
   /** `assess`: cases whose newest revision nobody was told of, and that were queued again. */

@@ -52,10 +52,14 @@ export function createDynamoBaselineStore(options: DynamoBaselineStoreOptions): 
       );
       if (!held) throw new WriteConflict(`baseline of ${actorId}: stored version is no longer ${previousVersion}`);
     },
-    scan: async function* () {
+    scan: async function* (onDamaged) {
       for await (const item of scanItems(call, tableName, options.scan)) {
         if (!item.pk?.S?.startsWith(EMPLOYEE_PREFIX)) continue;
-        yield { actorId: actorIdOf(item), baseline: readOrName(item) };
+        const actorId = actorIdOf(item);
+        const read = readBaseline(actorId, item);
+        if (typeof read !== 'string') yield { actorId, baseline: read };
+        else if (onDamaged) onDamaged(actorId, read);
+        else throw new DamagedBaselines(new Map([[actorId, read]]), new Map());
       }
     },
   };
@@ -66,13 +70,9 @@ function readItems(items: readonly DynamoItem[]): ReadonlyMap<string, Baseline> 
   const damaged = new Map<string, string>();
   for (const item of items) {
     const actorId = actorIdOf(item);
-    try {
-      intact.set(actorId, readBaseline(item));
-    } catch (error) {
-      // A form that is newer than this release is everybody's, and any other error our own: then the release is at fault, and no item.
-      if (!(error instanceof RangeError) || error instanceof UnknownBaselineVersion) throw unreadable(actorId, error);
-      damaged.set(actorId, error.message);
-    }
+    const read = readBaseline(actorId, item);
+    if (typeof read === 'string') damaged.set(actorId, read);
+    else intact.set(actorId, read);
   }
   if (damaged.size > 0) throw new DamagedBaselines(damaged, intact);
   return intact;
@@ -80,18 +80,19 @@ function readItems(items: readonly DynamoItem[]): ReadonlyMap<string, Baseline> 
 
 const actorIdOf = (item: DynamoItem) => (item.pk?.S ?? '').slice(EMPLOYEE_PREFIX.length);
 
-function readBaseline(item: DynamoItem): Baseline {
-  if (!item.b?.B) throw new RangeError('the item holds no baseline');
-  return decodeBaseline(item.b.B);
-}
-
-function readOrName(item: DynamoItem): Baseline {
+/**
+ * @returns the baseline, or why the item is damaged
+ * @throws Error on a form that is newer than this release, which is everybody's, and on any error of our own: then the release is at
+ * fault, and no item
+ */
+function readBaseline(actorId: string, item: DynamoItem): Baseline | string {
+  if (!item.b?.B) return 'the item holds no baseline';
   try {
-    return readBaseline(item);
+    return decodeBaseline(item.b.B);
   } catch (error) {
-    throw unreadable(actorIdOf(item), error);
+    if (error instanceof RangeError && !(error instanceof UnknownBaselineVersion)) return error.message;
+    throw new Error(`the baseline of ${actorId} can't be read: ${error instanceof Error ? error.message : error}`, {
+      cause: error,
+    });
   }
 }
-
-const unreadable = (actorId: string, cause: unknown) =>
-  new Error(`the baseline of ${actorId} can't be read: ${cause instanceof Error ? cause.message : cause}`, { cause });

@@ -42,9 +42,14 @@ export interface BaselineStore {
    * @throws WriteConflict when the stored version is another one
    */
   readonly save: (actorId: string, baseline: Baseline, previousVersion: number, encoded?: Uint8Array) => Promise<void>;
-  /** Every baseline there is, in no order, rate-limited by the store. */
-  readonly scan: () => AsyncIterable<{ readonly actorId: string; readonly baseline: Baseline }>;
+  /**
+   * Every baseline there is, in no order, rate-limited by the store.
+   *
+   * @param onDamaged told of each that can't be read, and why. @default the first of them ends the scan
+   */
+  readonly scan: (onDamaged?: OnDamaged) => AsyncIterable<{ readonly actorId: string; readonly baseline: Baseline }>;
 }
+export type OnDamaged = (actorId: string, reason: string) => void;
 
 /** Who was refused, and who read, each subject last, and whose each machine is: point look-ups across people. */
 export interface LinkStore {

@@ -179,6 +179,31 @@ describe('the DynamoDB baseline store', () => {
     ).rejects.toThrow(cutOff);
   });
 
+  it('scans past a damaged item for whoever wants to hear of it', async () => {
+    const store = createDynamoBaselineStore({ call, tableName });
+    const intact = uniqueName('e');
+    await store.save(intact, aBaseline(4), 0);
+    const cutOff = await putBytes(encodeBaseline(aBaseline(3)).subarray(0, 20));
+
+    const damaged = new Map<string, string>();
+    const seen: string[] = [];
+    for await (const { actorId } of store.scan((id, reason) => damaged.set(id, reason))) seen.push(actorId);
+
+    expect(damaged).toEqual(new Map([[cutOff, 'stored state ends too early']]));
+    expect(seen).toContain(intact);
+    expect(seen).not.toContain(cutOff);
+  });
+
+  it('scans past no form that is newer than this release', async () => {
+    const actor = await putBytes(Uint8Array.of(250, 1, 2));
+
+    await expect(
+      (async () => {
+        for await (const _ of createDynamoBaselineStore({ call, tableName }).scan(() => {}));
+      })(),
+    ).rejects.toThrow(`the baseline of ${actor} can't be read: baseline schema version 250 is unknown`);
+  });
+
   it('takes a form that is newer than this release for no damage: then the release is at fault', async () => {
     const actor = await putBytes(Uint8Array.of(250, 1, 2));
 

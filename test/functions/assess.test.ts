@@ -27,7 +27,7 @@ async function aWorld() {
   const cases = createMemoryCaseStore();
   const sources = createMemorySourceDayStore();
   const queue = createMemoryAlertQueue(() => time);
-  const ports: AssessPorts = {
+  const ports = {
     baselines,
     references,
     sources,
@@ -36,7 +36,7 @@ async function aWorld() {
     alerts: queue,
     settings: async () => ({}),
     now: () => time,
-  };
+  } satisfies AssessPorts;
   const publishedAt = async (notAfter: number) => {
     const newest = await references.newest('snapshot', notAfter);
     const bytes = newest && (await references.get(newest.name));
@@ -117,6 +117,40 @@ describe('the snapshot', () => {
     expect(before).toBeUndefined();
     expect(snapshot?.stamp).toBe(START);
   });
+
+  it('goes without somebody whose baseline is damaged, and names them', async () => {
+    const { ports, publishedAt } = await aWorld();
+
+    const { snapshot, damaged } = await assess({ ...ports, baselines: damagedBesides(ports, 1) });
+
+    expect(damaged).toEqual(new Map([['e-damaged-0', 'stored state ends too early']]));
+    expect(snapshot).toEqual((await assess((await aWorld()).ports)).snapshot);
+    expect(await publishedAt(START)).toEqual(snapshot);
+  });
+
+  it('goes without one in a hundred, and is not published where more are damaged: that is no accident', async () => {
+    const { ports } = await aWorld();
+    const baseline = aSettledBaseline();
+    for (let i = 1; i < 300; i++) await ports.baselines.save(`e-${i}`, baseline, 0);
+
+    const { damaged } = await assess({ ...ports, baselines: damagedBesides(ports, 3) });
+    const other = await aWorld();
+    const failed = assess({ ...other.ports, baselines: damagedBesides(ports, 4) });
+
+    expect(damaged.size).toBe(3);
+    await expect(failed).rejects.toThrow(
+      '4 baselines are damaged and 300 are not; that of e-damaged-0: stored state ends too early',
+    );
+    expect(await other.publishedAt(START)).toBeUndefined();
+  });
+});
+
+/** What is stored, and so many besides that can't be read. */
+const damagedBesides = ({ baselines }: Pick<AssessPorts, 'baselines'>, count: number): AssessPorts['baselines'] => ({
+  scan: async function* (onDamaged) {
+    for (let i = 0; i < count; i++) onDamaged?.(`e-damaged-${i}`, 'stored state ends too early');
+    yield* baselines.scan();
+  },
 });
 
 describe('a source that sends no more', () => {
