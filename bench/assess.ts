@@ -4,10 +4,13 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
+import { encodeDirectory } from '../shared/formats/directory-bytes.ts';
 import { encodeBaseline } from '../shared/model/baseline-codec.ts';
+import type { DirectoryRow } from '../shared/model/directory.ts';
 import type { Benchmark, Figure, Goal } from './harness/benchmark.ts';
 import { benchmarkCompany } from './workload/companies.ts';
 import type { Folded, FoldWork } from './workload/fold-process.ts';
+import type { SettledCompany } from './workload/settled-company.ts';
 
 const execute = promisify(execFile);
 const PROCESS = fileURLToPath(new URL('workload/fold-process.ts', import.meta.url));
@@ -43,7 +46,7 @@ export const assessBenchmark: Benchmark = {
             actorId,
             Buffer.from(encodeBaseline(baseline)).toString('base64'),
           ]),
-          directoryRows: company.directoryRows,
+          directory: Buffer.from(encodeDirectory(copiesOf(company, employees))).toString('base64'),
           networks: company.networks,
           snapshot: company.snapshot,
           now: company.settledAt,
@@ -81,6 +84,14 @@ export const assessBenchmark: Benchmark = {
     }
   },
 };
+
+/** The rows of so many employees; `e-00042-3` is the fourth of its kind. */
+function copiesOf({ directoryRows, baselines }: SettledCompany, employees: number): readonly DirectoryRow[] {
+  const copies = Math.ceil(employees / baselines.size);
+  return Array.from({ length: copies }, (_, number) =>
+    directoryRows.map((row) => ({ ...row, employeeId: `${row.employeeId}-${number}` })),
+  ).flat();
+}
 
 /** @returns nothing where the function's memory was not enough */
 async function foldIn(file: string): Promise<Folded | undefined> {

@@ -2,16 +2,16 @@ import { readFileSync } from 'node:fs';
 import type { ScanCommandInput } from '@aws-sdk/client-dynamodb';
 import { peakMemoryBytes } from '../../cli/peak-memory.ts';
 import { publishSnapshot } from '../../functions/assess/publish-snapshot.ts';
+import { directoryGeneration } from '../../shared/formats/directory-bytes.ts';
 import { ATTRIBUTES } from '../../shared/model/access.ts';
 import { decodeBaseline } from '../../shared/model/baseline-codec.ts';
-import type { DirectoryRow } from '../../shared/model/directory.ts';
 import { EMPLOYEE_PREFIX } from '../../shared/model/item-size.ts';
 import type { Network } from '../../shared/model/networks.ts';
 import type { Snapshot } from '../../shared/model/snapshot.ts';
 import { createDynamoBaselineStore } from '../../shared/stores/dynamo-baseline-store.ts';
 import { createDynamoReferenceStore } from '../../shared/stores/dynamo-reference-store.ts';
 import { createDynamoSourceDayStore } from '../../shared/stores/dynamo-source-day-store.ts';
-import { publishDirectory, publishNetworks } from '../../shared/stores/publish-inputs.ts';
+import { publishNetworks } from '../../shared/stores/publish-inputs.ts';
 import { encodeSnapshot, snapshotName } from '../../shared/stores/snapshot-value.ts';
 import { collectGarbage } from '../harness/collect-garbage.ts';
 import { createMemoryTables } from '../metering/memory-tables.ts';
@@ -24,7 +24,8 @@ export interface FoldWork {
   readonly employees: number;
   /** Of the company, encoded, base64. */
   readonly baselines: readonly (readonly [actorId: string, encoded: string])[];
-  readonly directoryRows: readonly DirectoryRow[];
+  /** Of everybody, as it is stored, base64: making it takes more memory than a fold does. */
+  readonly directory: string;
   readonly networks: readonly Network[];
   readonly snapshot: Snapshot;
   /** Epoch milliseconds. */
@@ -52,11 +53,10 @@ async function foldOnce(work: FoldWork): Promise<Folded> {
   });
   const references = createDynamoReferenceStore({ call, tableName: DIRECTORY_TABLE });
   const before = work.now - 3_600_000;
-  const copies = Math.ceil(work.employees / work.baselines.length);
-  const everybody = Array.from({ length: copies }, (_, number) =>
-    work.directoryRows.map((row) => ({ ...row, employeeId: `${row.employeeId}-${number}` })),
-  ).flat();
-  const directory = await publishDirectory(references, everybody, before);
+  const stored = Buffer.from(work.directory, 'base64');
+  const directory = directoryGeneration(stored);
+  await references.put(directory, stored);
+  await references.publish('directory', before, directory);
   const networks = await publishNetworks(references, work.networks, before);
   const previous = encodeSnapshot({ ...work.snapshot, stamp: before, directory, networks });
   await references.put(snapshotName(before, previous), previous);
