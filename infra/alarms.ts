@@ -115,9 +115,10 @@ const ofIngest = ({ ingest }: AlarmsProps): readonly Definition[] => {
       : [
           {
             heading: 'Intake falls behind',
-            says: 'What sources deliver has waited for an hour.',
+            says: 'What sources deliver has waited for a quarter of an hour.',
+            // A message that was received three times counts no more: half an hour lies between two deliveries.
             metric: largestOf(queues.map((queue) => queue.metricOldestSeconds(FIVE_MINUTES))),
-            threshold: Duration.hours(1).toSeconds(),
+            threshold: Duration.minutes(15).toSeconds(),
             periods: 3,
           },
           {
@@ -316,10 +317,10 @@ const ofAssessment = ({ assess }: AlarmsProps): readonly Definition[] => [
   {
     heading: 'Assessment fails',
     says: 'The assessment starts and fails, time after time.',
-    metric: assess.metric('Errors', MINUTE),
-    threshold: 0,
-    periods: 5,
-    ofThese: 3,
+    // One at a time, and four minutes until a time-out: of those there are no three in five minutes.
+    metric: assess.metric('Errors', QUARTER),
+    threshold: 2,
+    periods: 1,
   },
   {
     heading: 'Snapshots grow old',
@@ -363,17 +364,27 @@ const ofNotification = ({ alerts, notify, alertTopic }: AlarmsProps): readonly D
   },
   {
     heading: 'Alerts could not be told',
-    says: 'Alerts were tried ten times and lie in the dead-letter queue: nobody was told.',
+    says: 'Alerts were tried for an hour, or can not be read, and lie in the dead-letter queue: nobody was told.',
     metric: alerts.metricDeadLetters(MINUTE),
     threshold: 0,
     periods: 1,
   },
   {
     heading: 'Notification fails',
-    says: 'The function that tells people fails.',
-    metric: notify.metric('Errors', MINUTE),
+    says: 'The function that tells people fails, or can not store or publish alerts.',
+    // What it can't do it reports to the queue, and ends without an error.
+    metric: new MathExpression({
+      expression: 'FILL(errors, 0) + FILL(postponed, 0)',
+      usingMetrics: {
+        errors: notify.metric('Errors', MINUTE),
+        postponed: notify.ownMetric(METRICS.alertsPostponed, MINUTE),
+      },
+      period: MINUTE,
+      label: 'alerts not told',
+    }),
     threshold: 0,
-    periods: 5,
+    // A crash is tried again every six minutes.
+    periods: 15,
     ofThese: 3,
   },
   {

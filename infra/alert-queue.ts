@@ -2,6 +2,7 @@ import { Duration, type RemovalPolicy } from 'aws-cdk-lib';
 import { type Metric, Stats } from 'aws-cdk-lib/aws-cloudwatch';
 import { DeduplicationScope, FifoThroughputLimit, Queue, QueueEncryption } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
+import { DELIVERIES } from '../functions/notify/retry-soon.ts';
 import type { EncryptionKey } from './encryption-key.ts';
 import type { NamedRole } from './named-role.ts';
 import { resourceName } from './resource-names.ts';
@@ -13,9 +14,6 @@ export interface AlertQueueProps {
   /** The time-out of the function behind the queue. */
   readonly consumerTimeout: Duration;
 }
-
-/** Deliveries of one message before it goes to the dead-letter queue: an hour's trouble with the topic or the table. */
-const DELIVERIES = 10;
 
 /** Alert revisions in order between detection and people, and a second queue for what could not be told. */
 export class AlertQueue extends Construct {
@@ -60,15 +58,23 @@ export class AlertQueue extends Construct {
     return this.queue.queueArn;
   }
 
+  get deadLettersUrl(): string {
+    return this.deadLetters.queueUrl;
+  }
+
   allowSend(role: NamedRole): void {
     role.allow(['sqs:SendMessage'], [this.queue.queueArn]);
     this.encryptionKey.allowThrough('sqs', role, 'read and write');
   }
 
-  /** What Lambda's event source mapping needs. */
-  allowReceive(role: NamedRole): void {
-    role.allow(['sqs:ReceiveMessage', 'sqs:DeleteMessage', 'sqs:GetQueueAttributes'], [this.queue.queueArn]);
-    this.encryptionKey.allowThrough('sqs', role, 'read');
+  /** What Lambda's event source mapping needs, and what the function behind it does with messages that it can't use or not yet. */
+  allowConsume(role: NamedRole): void {
+    role.allow(
+      ['sqs:ReceiveMessage', 'sqs:DeleteMessage', 'sqs:GetQueueAttributes', 'sqs:ChangeMessageVisibility'],
+      [this.queue.queueArn],
+    );
+    role.allow(['sqs:SendMessage'], [this.deadLetters.queueArn]);
+    this.encryptionKey.allowThrough('sqs', role, 'read and write');
   }
 
   /** Taking messages off the dead-letter queue and putting them back, one by one or by SQS's own redrive. */

@@ -30,9 +30,10 @@ export class NotifyFunction extends BundledFunction {
         CASES_TABLE: props.cases.tableName,
         ALERT_TOPIC_ARN: props.topic.topicArn,
         ALERT_QUEUE_URL: props.alerts.queueUrl,
+        DEAD_LETTERS_URL: props.alerts.deadLettersUrl,
       },
     });
-    props.alerts.allowReceive(this.role);
+    props.alerts.allowConsume(this.role);
     props.cases.allowRead(this.role, 'BatchGetItem', 'GetItem');
     props.cases.allowQueryIndex(this.role, UNTOLD_INDEX.name);
     props.cases.allowQueryIndex(this.role, ONGOING_INDEX.name);

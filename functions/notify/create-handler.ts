@@ -8,12 +8,16 @@ import { renderEmailCard } from '../../shared/notification/email-card.ts';
 import { makeDynamoCall } from '../../shared/stores/dynamo-call.ts';
 import { createDynamoCaseStore } from '../../shared/stores/dynamo-case-store.ts';
 import { createDynamoSuppressionStore } from '../../shared/stores/dynamo-suppression-store.ts';
+import { makeFifoMessageSender } from '../../shared/stores/message-sender.ts';
+import { makeMessageVisibility } from '../../shared/stores/message-visibility.ts';
 import { createSnsAlertTopic } from '../../shared/stores/sns-alert-topic.ts';
 import { makeSnsPublish } from '../../shared/stores/sns-publish.ts';
+import { ALERT_GROUP } from '../../shared/stores/sqs-alert-queue.ts';
 import { makeWaitingMessages } from '../../shared/stores/waiting-messages.ts';
 import type { Variables } from '../environment.ts';
 import { parseNotifyEnvironment } from './env.ts';
 import { type NotifyPorts, notify } from './notify.ts';
+import { retrySoon } from './retry-soon.ts';
 import { noBacklog } from './tell.ts';
 
 /** What telling people takes its time from. */
@@ -43,14 +47,20 @@ export function createNotifyHandler(variables: Variables, { now, sleep }: Notify
     }),
     backlog: noBacklog(),
     waiting: makeWaitingMessages(variables, environment.ALERT_QUEUE_URL),
+    deadLetter: makeFifoMessageSender(variables, environment.DEAD_LETTERS_URL, ALERT_GROUP),
     pause: () => sleep(PUBLISH_EVERY_MS),
     now,
     count: (metric, value) => void metrics.addMetric(metric, MetricUnit.Count, value),
     measure: (metric, milliseconds) => void metrics.addMetric(metric, MetricUnit.Milliseconds, milliseconds),
     warn: (message, error) => logger.warn(message, { error }),
   };
+  const reappear = makeMessageVisibility(variables, environment.ALERT_QUEUE_URL);
   return middy<SQSEvent, SQSBatchResponse>()
     .use(injectLambdaContext(logger))
     .use(logMetrics(metrics))
-    .handler((event) => notify(event.Records, ports));
+    .handler(async ({ Records }) => {
+      const response = await notify(Records, ports);
+      await retrySoon(Records, response, { reappear, warn: ports.warn });
+      return response;
+    });
 }

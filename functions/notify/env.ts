@@ -4,6 +4,6 @@ import { parseEnvironment, queueUrl, tableName, topicArn, type Variables } from 
 export const parseNotifyEnvironment = (variables: Variables) =>
   parseEnvironment(
     'notify',
-    { CASES_TABLE: tableName, ALERT_TOPIC_ARN: topicArn, ALERT_QUEUE_URL: queueUrl },
+    { CASES_TABLE: tableName, ALERT_TOPIC_ARN: topicArn, ALERT_QUEUE_URL: queueUrl, DEAD_LETTERS_URL: queueUrl },
     variables,
   );

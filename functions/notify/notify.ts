@@ -12,6 +12,8 @@ export interface NotifyPorts extends TellPorts {
     CaseStore,
     'get' | 'storeRevision' | 'untold' | 'markNotified' | 'markReminded' | 'open' | 'probe'
   >;
+  /** Keeps a message that is no alert, under its id. */
+  readonly deadLetter: (message: string, messageId: string) => Promise<void>;
   /** Notes how long something took, milliseconds. @default it is not noted */
   readonly measure?: (metric: string, milliseconds: number) => void;
 }
@@ -32,26 +34,29 @@ type QueuedAlert = { readonly messageId: string; readonly alert: Alert };
  * of them even if the queue gives up. In a flood, storing is all that happens to a record at first: see `tellOrHold`.
  *
  * Two kinds of failure are kept apart. A transient one (store or topic) stops the batch there, and it and all later
- * records are reported, as a FIFO queue wants. A malformed record is reported alone, so that it ends in the dead-letter
- * queue; good alerts behind it go on, or they would be received as often as it and be dead-lettered with it. Revisions,
- * not the order of delivery, decide what a case says, so nothing is lost by that.
+ * records that are not stored are reported, as a FIFO queue wants. What is stored and not told lies in the table, so of that one
+ * record is enough: when it comes again it brings the others with it, and leaves room in its batch for what is new. A malformed
+ * record goes to the dead-letter queue at once: all alerts are one message group, and would wait behind it an hour. Revisions, not
+ * the order of delivery, decide what a case says, so nothing is lost by that.
  *
  * The canary's alerts end here: no case, nobody told, but only where a case could be written are they counted as heard.
  *
  * @returns the records to deliver again, in their order
  */
 export async function notify(records: readonly QueuedRecord[], ports: NotifyPorts): Promise<SQSBatchResponse> {
-  const malformed: string[] = [];
+  const malformed: QueuedRecord[] = [];
   const queued: QueuedAlert[] = [];
   const canaries: QueuedAlert[] = [];
-  for (const { messageId, body } of records) {
-    const parsed = parseAlert(body);
+  for (const record of records) {
+    const { messageId } = record;
+    const parsed = parseAlert(record.body);
     if ('alert' in parsed) (parsed.alert.canary ? canaries : queued).push({ messageId, alert: parsed.alert });
     else {
-      malformed.push(messageId);
+      malformed.push(record);
       ports.warn(`message ${messageId} is no alert`, parsed.error);
     }
   }
+  const notKept = await keepMalformed(malformed, ports);
 
   const alerts = queued.filter(({ alert }) => !alert.reminder);
   const reminders = queued.filter(({ alert }) => alert.reminder);
@@ -67,21 +72,32 @@ export async function notify(records: readonly QueuedRecord[], ports: NotifyPort
   for (const { alert } of canaries.slice(0, heard))
     ports.measure?.(METRICS.canaryMilliseconds, ports.now() - Date.parse(alert.time));
 
-  const postponed = [
-    ...(done < 0 ? [] : alerts.slice(done)),
-    ...reminders.slice(reminded),
-    ...canaries.slice(heard),
-  ].map(({ messageId }) => messageId);
+  const untold = done < 0 ? [] : alerts.slice(done, stored).slice(0, 1);
+  const postponed = [...untold, ...alerts.slice(stored), ...reminders.slice(reminded), ...canaries.slice(heard)];
   ports.count(METRICS.alertsPublished, told);
   ports.count(METRICS.digestsPublished, digests);
   ports.count(METRICS.alertsMalformed, malformed.length);
-  ports.count(METRICS.alertsPostponed, postponed.length);
-  const failed = new Set([...malformed, ...postponed]);
+  ports.count(METRICS.alertsPostponed, left.size + postponed.length - untold.length);
+  const failed = new Set([...notKept, ...postponed].map(({ messageId }) => messageId));
   return {
     batchItemFailures: records
       .filter(({ messageId }) => failed.has(messageId))
       .map(({ messageId }) => ({ itemIdentifier: messageId })),
   };
+}
+
+/** @returns those that could not be kept, and have to be delivered again */
+async function keepMalformed(malformed: readonly QueuedRecord[], { deadLetter, warn }: NotifyPorts) {
+  const notKept: QueuedRecord[] = [];
+  for (const record of malformed) {
+    try {
+      await deadLetter(record.body, record.messageId);
+    } catch (error) {
+      warn(`message ${record.messageId} could not be kept`, error);
+      notKept.push(record);
+    }
+  }
+  return notKept;
 }
 
 async function remindOf({ alertId }: Alert, ports: NotifyPorts): Promise<void> {

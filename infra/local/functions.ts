@@ -39,6 +39,7 @@ export async function loadFunctions(
     CASES_TABLE: resources.casesTable,
     STREAM_NAME: resources.streamName,
     ALERT_QUEUE_URL: resources.alertQueueUrl,
+    DEAD_LETTERS_URL: resources.alertDeadLetterQueueUrl,
     ALERT_TOPIC_ARN: resources.alertTopicArn,
     BUCKET: resources.bucketName,
     SUBJECT_KEY_SECRET: resources.subjectKeySecretName,

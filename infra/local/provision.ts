@@ -5,6 +5,7 @@ import { CreateSecretCommand } from '@aws-sdk/client-secrets-manager';
 import { CreateTopicCommand, SubscribeCommand } from '@aws-sdk/client-sns';
 import { CreateQueueCommand, GetQueueAttributesCommand } from '@aws-sdk/client-sqs';
 import { PutParameterCommand } from '@aws-sdk/client-ssm';
+import { DELIVERIES } from '../../functions/notify/retry-soon.ts';
 import { SETTING_DEFINITIONS } from '../../shared/model/settings.ts';
 import { createTableRequest, TABLE_DEFINITIONS, type TableKind } from '../../shared/stores/table-definitions.ts';
 import { createLocalClients, type LocalClients } from './clients.ts';
@@ -41,9 +42,6 @@ export interface Provisioned {
   /** `/borderwatch/<stage>`, without a slash at its end. */
   readonly settingsPath: string;
 }
-
-/** After so many receives a message goes to the dead-letter queue. */
-const MAXIMUM_RECEIVES = 5;
 
 /**
  * Creates on one machine what the CDK stack creates in an account: same shapes, same names of attributes.
@@ -131,7 +129,7 @@ async function createAlertQueues(clients: LocalClients, prefix: string) {
   const FifoQueue = 'true';
   const alertDeadLetterQueueUrl = await createQueue(clients, `${prefix}alerts-dead-letter.fifo`, { FifoQueue });
   const deadLetterTargetArn = await queueArn(clients, alertDeadLetterQueueUrl);
-  const RedrivePolicy = JSON.stringify({ deadLetterTargetArn, maxReceiveCount: MAXIMUM_RECEIVES });
+  const RedrivePolicy = JSON.stringify({ deadLetterTargetArn, maxReceiveCount: DELIVERIES });
   const alertQueueUrl = await createQueue(clients, `${prefix}alerts.fifo`, { FifoQueue, RedrivePolicy });
   return { alertQueueUrl, alertDeadLetterQueueUrl };
 }

@@ -14,7 +14,7 @@ export interface SqsAlertQueueOptions {
 }
 
 /** One group: alerts are told one at a time and in order. */
-const MESSAGE_GROUP = 'alerts';
+export const ALERT_GROUP = 'alerts';
 const ENTRIES_PER_BATCH = 10;
 /** A message and a batch of messages may both have 1 MiB (Amazon SQS, message quotas). */
 const BYTES_PER_BATCH = 1_048_576;
@@ -67,7 +67,7 @@ export function createSqsAlertQueue(options: SqsAlertQueueOptions): AlertQueue {
 const asEntry = (alert: Alert, index: number): Entry => ({
   Id: String(index),
   MessageBody: alertJson(alert),
-  MessageGroupId: MESSAGE_GROUP,
+  MessageGroupId: ALERT_GROUP,
   MessageDeduplicationId: deduplicationId(alert),
 });
 

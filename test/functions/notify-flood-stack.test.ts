@@ -60,7 +60,13 @@ describe('a flood of alerts through the queue, the real notify function, the tab
     const clock = { now: Date.parse('2026-11-26T09:00:00Z') };
     const sleeps: number[] = [];
     const handler = createNotifyHandler(
-      { ...process.env, CASES_TABLE: casesTable, ALERT_TOPIC_ARN: topicArn, ALERT_QUEUE_URL: queueUrl },
+      {
+        ...process.env,
+        CASES_TABLE: casesTable,
+        ALERT_TOPIC_ARN: topicArn,
+        ALERT_QUEUE_URL: queueUrl,
+        DEAD_LETTERS_URL: `${queueUrl}-dead`,
+      },
       {
         now: () => {
           clock.now += 3;

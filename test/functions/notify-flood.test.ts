@@ -41,6 +41,7 @@ function aFlood(alerts: readonly Alert[], { indexLags = false } = {}) {
     },
     backlog: noBacklog(),
     waiting: async () => queue.length,
+    deadLetter: async () => {},
     pause: async () => {
       clock.now += 1_000;
     },

@@ -8,9 +8,11 @@ import {
 import type { Context, SQSEvent, SQSRecord } from 'aws-lambda';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { parseNotifyEnvironment } from '../../functions/notify/env.ts';
+import { createQueueMapping } from '../../infra/local/queue-mapping.ts';
 import { makeDynamoClient, makeSnsClient, makeSqsClient } from '../../shared/stores/clients.ts';
 import { createDynamoCaseStore } from '../../shared/stores/dynamo-case-store.ts';
 import { callsThrough } from '../../shared/stores/sdk-dynamo-call.ts';
+import { createSqsAlertQueue } from '../../shared/stores/sqs-alert-queue.ts';
 import { anAlert } from '../contracts/alert-factory.ts';
 import { connectServices, createTable, deleteTable, uniqueName } from '../contracts/aws-services.ts';
 
@@ -18,19 +20,25 @@ const arn = 'arn:aws:sns:us-east-1:123456789012:alerts';
 
 describe('the environment of notify', () => {
   it('is read once, by name', () => {
-    const variables = { CASES_TABLE: 'cases', ALERT_TOPIC_ARN: arn, ALERT_QUEUE_URL: 'https://sqs/1/alerts.fifo' };
+    const variables = {
+      CASES_TABLE: 'cases',
+      ALERT_TOPIC_ARN: arn,
+      ALERT_QUEUE_URL: 'https://sqs/1/alerts.fifo',
+      DEAD_LETTERS_URL: 'https://sqs/1/alerts-dead.fifo',
+    };
     expect(parseNotifyEnvironment(variables)).toEqual(variables);
   });
 
   it('names every variable that is missing or wrong', () => {
     expect(() => parseNotifyEnvironment({})).toThrow(
-      'CASES_TABLE is not set; ALERT_TOPIC_ARN is not set; ALERT_QUEUE_URL is not set',
+      'CASES_TABLE is not set; ALERT_TOPIC_ARN is not set; ALERT_QUEUE_URL is not set; DEAD_LETTERS_URL is not set',
     );
     expect(() =>
       parseNotifyEnvironment({
         CASES_TABLE: 'cases',
         ALERT_TOPIC_ARN: 'alerts',
         ALERT_QUEUE_URL: 'https://sqs/1/alerts.fifo',
+        DEAD_LETTERS_URL: 'https://sqs/1/alerts-dead.fifo',
       }),
     ).toThrow("notify can't start: ALERT_TOPIC_ARN is not the ARN of an SNS topic");
   });
@@ -40,6 +48,8 @@ describe('the notify handler over real services', () => {
   let disconnect: () => Promise<void>;
   let casesTable: string;
   let queueUrl: string;
+  let alertsUrl: string;
+  let deadLettersUrl: string;
   let topicArn: string;
   let handler: typeof import('../../functions/notify/handler.ts').handler;
   let dynamo: ReturnType<typeof makeDynamoClient>;
@@ -61,8 +71,10 @@ describe('the notify handler over real services', () => {
     sns.destroy();
     vi.stubEnv('CASES_TABLE', casesTable);
     vi.stubEnv('ALERT_TOPIC_ARN', topicArn);
-    const alerts = { QueueName: `${uniqueName('alerts')}.fifo`, Attributes: { FifoQueue: 'true' } };
-    vi.stubEnv('ALERT_QUEUE_URL', (await sqs.send(new CreateQueueCommand(alerts))).QueueUrl);
+    alertsUrl = await createFifoQueue('alerts', { VisibilityTimeout: '360' });
+    deadLettersUrl = await createFifoQueue('alerts-dead', {});
+    vi.stubEnv('ALERT_QUEUE_URL', alertsUrl);
+    vi.stubEnv('DEAD_LETTERS_URL', deadLettersUrl);
     vi.stubEnv('POWERTOOLS_SERVICE_NAME', 'borderwatch-test-notify');
     // Powertools then writes through the console that a test can watch.
     vi.stubEnv('POWERTOOLS_METRICS_NAMESPACE', 'Borderwatch');
@@ -85,6 +97,10 @@ describe('the notify handler over real services', () => {
     await disconnect();
   });
 
+  const createFifoQueue = async (name: string, attributes: Record<string, string>): Promise<string> => {
+    const asked = { QueueName: `${uniqueName(name)}.fifo`, Attributes: { FifoQueue: 'true', ...attributes } };
+    return (await sqs.send(new CreateQueueCommand(asked))).QueueUrl ?? '';
+  };
   const aRecord = (messageId: string, body: string): SQSRecord => ({
     messageId,
     body,
@@ -109,13 +125,15 @@ describe('the notify handler over real services', () => {
     getRemainingTimeInMillis: () => 30_000,
   } as Context;
 
-  it('answers with the failures alone, through all its middleware', async () => {
+  it('tells of what it can and keeps what is no alert, through all its middleware', async () => {
     const alert = anAlert({ alertId: uniqueName('a') });
     const event: SQSEvent = { Records: [aRecord('good', JSON.stringify(alert)), aRecord('bad', 'no alert')] };
 
     const response = await handler(event, context);
 
-    expect(response).toEqual({ batchItemFailures: [{ itemIdentifier: 'bad' }] });
+    expect(response).toEqual({ batchItemFailures: [] });
+    const kept = await sqs.send(new ReceiveMessageCommand({ QueueUrl: deadLettersUrl, WaitTimeSeconds: 5 }));
+    expect(kept.Messages?.map(({ Body }) => Body)).toEqual(['no alert']);
     const stored = await createDynamoCaseStore({ call: callsThrough(dynamo), tableName: casesTable }).get(
       alert.alertId,
     );
@@ -151,5 +169,35 @@ describe('the notify handler over real services', () => {
 
     expect(response).toEqual({ batchItemFailures: [{ itemIdentifier: 'one' }, { itemIdentifier: 'two' }] });
     casesTable = await createTable(dynamo, 'cases');
+    vi.stubEnv('CASES_TABLE', casesTable);
   });
+
+  it('tells of an alert long before the queue’s time-out once the store is back, and of those behind it', async () => {
+    const { createNotifyHandler } = await import('../../functions/notify/create-handler.ts');
+    const working = createNotifyHandler(process.env, { now: Date.now, sleep: async () => {} });
+    const broken = createNotifyHandler(
+      { ...process.env, CASES_TABLE: 'no-such-table' },
+      { now: Date.now, sleep: async () => {} },
+    );
+    let invocations = 0;
+    const mapping = createQueueMapping({
+      sqs,
+      queueUrl: alertsUrl,
+      handler: (event) => (invocations++ === 0 ? broken(event, context) : working(event, context)),
+      batchSize: 10,
+      reportBatchItemFailures: true,
+    });
+    const queue = createSqsAlertQueue({ variables: process.env, queueUrl: alertsUrl });
+
+    await queue.send([anAlert({ alertId: 'first' })]);
+    const before = await mapping.drain();
+    await queue.send([anAlert({ alertId: 'second' })]);
+    mapping.start();
+    const store = createDynamoCaseStore({ call: callsThrough(dynamo), tableName: casesTable });
+    await vi.waitUntil(async () => (await store.get('second'))?.notifiedRevision === 1, { timeout: 60_000 });
+    await mapping.stop();
+
+    expect(before).toBe(0);
+    expect(await store.get('first')).toMatchObject({ notifiedRevision: 1 });
+  }, 90_000);
 });

@@ -18,6 +18,8 @@ interface World {
   readonly topic: MemoryAlertTopic;
   readonly counts: Map<string, number>;
   readonly warnings: string[];
+  /** Messages by id. */
+  readonly deadLetters: Map<string, string>;
   readonly ports: NotifyPorts;
 }
 
@@ -27,6 +29,7 @@ function aWorld(): World {
   const topic = createMemoryAlertTopic();
   const counts = new Map<string, number>();
   const warnings: string[] = [];
+  const deadLetters = new Map<string, string>();
   let time = 1_000;
   const ports: NotifyPorts = {
     cases,
@@ -34,12 +37,13 @@ function aWorld(): World {
     topic,
     backlog: noBacklog(),
     waiting: async () => 0,
+    deadLetter: async (message, messageId) => void deadLetters.set(messageId, message),
     pause: async () => {},
     now: () => time++,
     count: (metric, value) => void counts.set(metric, (counts.get(metric) ?? 0) + value),
     warn: (message) => void warnings.push(message),
   };
-  return { cases, suppressions, topic, counts, warnings, ports };
+  return { cases, suppressions, topic, counts, warnings, deadLetters, ports };
 }
 
 /** `refused`: the call fails and nothing happens; `lost`: it happens and fails; `dead`: the function ends there. */
@@ -436,19 +440,34 @@ describe('notify', () => {
     ['JSON of something else', '[]'],
     ['an alert with a field missing', JSON.stringify({ ...anAlert(), severity: undefined })],
     ['an alert with an impossible revision', JSON.stringify(anAlert({ revision: 0 }))],
-  ])('reports %s alone, counts it, and goes on', async (_, body) => {
+  ])('keeps %s as a dead letter at once, so that no alert waits behind it', async (_, body) => {
     const world = aWorld();
     const records = [asRecord(revisionOf('a', 1), 0), { messageId: 'bad', body }, asRecord(revisionOf('b', 1), 2)];
 
     const response = await notify(records, world.ports);
 
-    expect(response.batchItemFailures).toEqual([{ itemIdentifier: 'bad' }]);
+    expect(response.batchItemFailures).toEqual([]);
+    expect(world.deadLetters).toEqual(new Map([['bad', body]]));
     expect(world.topic.published().map(({ alertId }) => alertId)).toEqual(['a', 'b']);
     expect(world.counts.get('AlertsMalformed')).toBe(1);
     expect(world.warnings).toEqual(['message bad is no alert']);
   });
 
-  it('reports the first alert that could not be told and all behind it, and has stored them', async () => {
+  it('has what is malformed delivered again where it can’t be kept', async () => {
+    const world = aWorld();
+    const deadLetter = () => Promise.reject(new Error('the queue is away'));
+
+    const response = await notify([{ messageId: 'bad', body: '' }, asRecord(revisionOf('a', 1), 1)], {
+      ...world.ports,
+      deadLetter,
+    });
+
+    expect(response.batchItemFailures).toEqual([{ itemIdentifier: 'bad' }]);
+    expect(published(world, 'a')).toEqual([1]);
+    expect(world.warnings).toEqual(['message bad is no alert', 'message bad could not be kept']);
+  });
+
+  it('has stored what could not be told, and asks for the first of it again, which brings the others', async () => {
     const world = aWorld();
     const publish = async (alert: Alert) => {
       if (alert.alertId === 'b') throw new Error('the topic is down');
@@ -460,19 +479,50 @@ describe('notify', () => {
       topic: { ...world.topic, publish },
     });
 
-    expect(response.batchItemFailures.map(({ itemIdentifier }) => itemIdentifier)).toEqual(['m-1', 'm-2']);
+    expect(response.batchItemFailures.map(({ itemIdentifier }) => itemIdentifier)).toEqual(['m-1']);
     expect(world.topic.published().map(({ alertId }) => alertId)).toEqual(['a']);
     expect((await world.cases.leftBehind(9_999)).map(({ alertId }) => alertId)).toEqual(['b', 'c']);
     expect(world.counts.get('AlertsPostponed')).toBe(2);
     expect(world.warnings).toEqual(['alerts have to wait: b, c']);
+
+    await notify([asRecord(revisionOf('b', 1), 1), asRecord(revisionOf('d', 1), 3)], {
+      ...world.ports,
+      backlog: noBacklog(),
+    });
+
+    expect(
+      world.topic
+        .published()
+        .map(({ alertId }) => alertId)
+        .sort(),
+    ).toEqual(['a', 'b', 'c', 'd']);
+  });
+
+  it('asks for everything again that could not be stored', async () => {
+    const world = aWorld();
+    const storeRevision: CaseStore['storeRevision'] = async (alert, storedAt) => {
+      if (alert.alertId === 'b') throw new Error('the store is down');
+      return world.cases.storeRevision(alert, storedAt);
+    };
+    const publish = () => Promise.reject(new Error('the topic is down'));
+
+    const response = await notify(['a', 'b', 'c'].map((id) => revisionOf(id, 1)).map(asRecord), {
+      ...world.ports,
+      cases: { ...world.cases, storeRevision },
+      topic: { ...world.topic, publish },
+    });
+
+    expect(response.batchItemFailures.map(({ itemIdentifier }) => itemIdentifier)).toEqual(['m-0', 'm-1', 'm-2']);
+    expect(world.counts.get('AlertsPostponed')).toBe(3);
   });
 
   it('reports failures in the order of the queue, which decides what is delivered first', async () => {
     const world = aWorld();
     const records = [asRecord(revisionOf('a', 1), 0), { messageId: 'bad', body: '' }, asRecord(revisionOf('b', 1), 2)];
     const storeRevision = () => Promise.reject(new Error('the store is down'));
+    const deadLetter = () => Promise.reject(new Error('the queue is away'));
 
-    const response = await notify(records, { ...world.ports, cases: { ...world.cases, storeRevision } });
+    const response = await notify(records, { ...world.ports, deadLetter, cases: { ...world.cases, storeRevision } });
 
     expect(response.batchItemFailures.map(({ itemIdentifier }) => itemIdentifier)).toEqual(['m-0', 'bad', 'm-2']);
   });

@@ -78,7 +78,8 @@ describe('permissions', { timeout: SYNTHESIS_TIMEOUT }, () => {
 
   it('let notify take alerts, store cases and publish, and see no baseline', () => {
     expect(allowed('NotifyRole')).toEqual({
-      AlertsQueue: ['sqs:DeleteMessage', 'sqs:GetQueueAttributes', 'sqs:ReceiveMessage'],
+      AlertsQueue: ['sqs:ChangeMessageVisibility', 'sqs:DeleteMessage', 'sqs:GetQueueAttributes', 'sqs:ReceiveMessage'],
+      AlertsDeadLetters: ['sqs:SendMessage'],
       CasesTable: ['dynamodb:BatchGetItem', 'dynamodb:GetItem', 'dynamodb:UpdateItem'],
       'CasesTable/index/ongoing': ['dynamodb:Query'],
       'CasesTable/index/untold': ['dynamodb:Query'],

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { DELIVERIES } from '../../functions/notify/retry-soon.ts';
 import { METRIC_NAMESPACE } from '../../shared/model/metric-names.ts';
 import { type Properties, SYNTHESIS_TIMEOUT, synthesise, targetOf } from './synthesised-stack.ts';
 
@@ -77,7 +78,7 @@ describe('how the parts are joined', { timeout: SYNTHESIS_TIMEOUT }, () => {
       MessageRetentionPeriod: 14 * 24 * 3600,
     });
     expect(targetOf(deadLetterTargetArn ?? '')).toBe(idOf('AWS::SQS::Queue', 'AlertsDeadLetters'));
-    expect(maxReceiveCount).toBe(10);
+    expect(maxReceiveCount).toBe(DELIVERIES);
   });
 
   it('hides a message at least six times as long as notify may take', () => {
@@ -153,7 +154,7 @@ describe('how the parts are joined', { timeout: SYNTHESIS_TIMEOUT }, () => {
       ['BASELINES_TABLE', 'DIRECTORY_TABLE', 'CASES_TABLE', 'STREAM_NAME', 'ALERT_QUEUE_URL', 'SETTINGS_PATH'],
     ],
     ['casework', ['CASES_TABLE', 'DIRECTORY_TABLE', 'STREAM_NAME', 'OUTSIDE_ANALYSTS']],
-    ['notify', ['CASES_TABLE', 'ALERT_TOPIC_ARN', 'ALERT_QUEUE_URL']],
+    ['notify', ['CASES_TABLE', 'ALERT_TOPIC_ARN', 'ALERT_QUEUE_URL', 'DEAD_LETTERS_URL']],
     ['canary', ['STREAM_NAME', 'CANARY_KEY_SECRET', 'ALERT_TOPIC_ARN', 'MAILBOXES']],
   ])('tells %s where everything is', (part, names) => {
     const environment = environmentOf(part);

@@ -182,6 +182,7 @@ export function notifyPorts(
     },
     backlog,
     waiting: () => call(invocation, async () => waiting()),
+    deadLetter: (message) => Promise.reject(new Error(`what is no alert came from the queue: ${message}`)),
     pause: async () => {},
     now,
     count: () => {},

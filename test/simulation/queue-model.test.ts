@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { DELIVERIES } from '../../functions/notify/retry-soon.ts';
 import { anAlert } from '../contracts/alert-factory.ts';
 import { createAgenda } from './agenda.ts';
 import type { Ending } from './invocations.ts';
@@ -52,19 +53,19 @@ describe('the queue of the simulation', () => {
     expect(times[1]).toBe(360_001);
   });
 
-  it('sets a message aside after ten deliveries, until it is put back', async () => {
+  it('sets a message aside after as many deliveries as the queue allows, until it is put back', async () => {
     const { agenda, queue, received } = aQueue((_, invocation) =>
-      invocation < 10 ? { kind: 'threw', error: new Error('no') } : fine,
+      invocation < DELIVERIES ? { kind: 'threw', error: new Error('no') } : fine,
     );
     queue.send([alert('a')]);
     await agenda.run();
-    expect(received).toHaveLength(10);
+    expect(received).toHaveLength(DELIVERIES);
     expect(queue.idle()).toBe(false);
 
     expect(queue.redrive()).toBe(1);
     await agenda.run();
 
-    expect(received).toHaveLength(11);
+    expect(received).toHaveLength(DELIVERIES + 1);
     expect(queue.idle()).toBe(true);
   });
 });

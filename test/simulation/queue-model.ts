@@ -1,3 +1,4 @@
+import { DELIVERIES } from '../../functions/notify/retry-soon.ts';
 import { batchItemFailures } from '../../infra/local/batch-outcome.ts';
 import type { Alert } from '../../shared/model/alert.ts';
 import { alertJson, deduplicationId } from '../../shared/stores/alert-message.ts';
@@ -28,7 +29,7 @@ export interface AfterMessages {
 /**
  * A FIFO queue with one message group and the mapping behind it, on simulated time. A repeated deduplication id is dropped for
  * five minutes; while messages of the group are in flight no others are given out; what isn't deleted becomes visible again
- * after the time-out and goes to the dead-letter queue after ten deliveries (Amazon SQS Developer Guide, "FIFO queue key terms",
+ * after the time-out and goes to the dead-letter queue after so many deliveries (Amazon SQS Developer Guide, "FIFO queue key terms",
  * "Visibility timeout", and Lambda Developer Guide, "Handling errors for an SQS event source").
  */
 export interface QueueModel {
@@ -42,10 +43,9 @@ export interface QueueModel {
 }
 
 const DEDUPLICATION_MS = 300_000;
-/** Six times the time-out of `notify`, and as many deliveries as infra/alert-queue.ts allows. */
+/** Six times the time-out of `notify`. */
 const VISIBILITY_MS = 360_000;
 const EARLY_MS = 2_000;
-const DELIVERIES = 10;
 const MESSAGES_A_BATCH = 10;
 
 interface Queued extends Message {
