@@ -7,7 +7,7 @@ export interface Placeholders {
   readonly ExpressionAttributeValues?: Readonly<Record<string, AttributeValue>> | undefined;
 }
 
-const TOKEN = /\s*(<=|>=|[#:]?\w+|[()<>=,+-])/y;
+const TOKEN = /\s*(<=|>=|<>|[#:]?\w+(?:\.[#]?\w+)*|[()<>=,+-])/y;
 
 /** @throws Error at what the stores don't use: an expression that is not understood must not pass for one that holds */
 function tokensOf(expression: string): string[] {
@@ -31,8 +31,11 @@ function reader(expression: string, placeholders: Placeholders) {
     if (!skip(token)) throw new Error(`${token} is expected in ${expression}, not ${tokens[at]}`);
   };
   const nameOf = (token: string) => placeholders.ExpressionAttributeNames?.[token] ?? token;
-  const operand = (token: string, item: Item) =>
-    token.startsWith(':') ? placeholders.ExpressionAttributeValues?.[token] : item[nameOf(token)];
+  const operand = (token: string, item: Item): AttributeValue | undefined => {
+    if (token.startsWith(':')) return placeholders.ExpressionAttributeValues?.[token];
+    const [attribute = '', ...path] = token.split('.').map(nameOf);
+    return path.reduce<AttributeValue | undefined>((value, part) => value?.M?.[part], item[attribute]);
+  };
   return { next, skip, expect, nameOf, operand, peek: () => tokens[at], done: () => at >= tokens.length };
 }
 
@@ -88,6 +91,8 @@ function compare(left: AttributeValue | undefined, operator: string, right: Attr
   switch (operator) {
     case '=':
       return order === 0;
+    case '<>':
+      return order !== 0;
     case '<':
       return order < 0;
     case '<=':

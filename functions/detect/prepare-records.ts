@@ -1,7 +1,7 @@
 import type { Access } from '../../shared/model/access.ts';
 import type { Baseline } from '../../shared/model/baseline.ts';
 import { enrich } from '../../shared/pipeline/enrich.ts';
-import { isLinked, isNewDevice, type LinkHit, linkEntryOf, linkKindOf } from '../../shared/pipeline/links.ts';
+import { isNewDevice, type LinkHit, linkEntryOf, linkedWith, linkKindOf } from '../../shared/pipeline/links.ts';
 import type { LinkStore } from '../../shared/stores/ports.ts';
 import type { InputsFor, InputsInForce } from './inputs-in-force.ts';
 import { type AdjudicationPorts, type PreparedAdjudication, prepareAdjudication } from './prepare-adjudication.ts';
@@ -105,9 +105,7 @@ async function subjectHitsOf(access: Access, links: LinkStore): Promise<readonly
   const entry = linkEntryOf(access);
   const met = await Promise.all(access.subjectHashes.map((subject) => links.meet(subject, kind, entry)));
   return access.subjectHashes.flatMap((subject, i) => {
-    const other = met[i];
-    return other && isLinked(access, kind, other)
-      ? [{ kind: 'subject' as const, subject, actorId: other.actorId }]
-      : [];
+    const other = linkedWith(access, kind, met[i] ?? []);
+    return other ? [{ kind: 'subject' as const, subject, actorId: other.actorId }] : [];
   });
 }

@@ -2,6 +2,7 @@ import {
   DEVICE_USERS_KEPT,
   type DeviceOwner,
   type DeviceUser,
+  LINK_ACTORS_KEPT,
   LINK_WITHIN_MS,
   type LinkEntry,
   type LinkKind,
@@ -11,32 +12,32 @@ import {
 /** Subjects remembered before old ones are looked for. */
 const SWEEP_ABOVE = 10_000;
 
-/** The last refusal and the last unexplained read of each subject, and the users of each machine, in memory. */
+/** The last refusals and the last unexplained read of each subject, and the users of each machine, in memory. */
 export interface LinkMemory {
-  /** Remembers an access to a subject. @returns the last one of the other kind */
-  readonly meet: (subject: string, kind: LinkKind, entry: LinkEntry) => LinkEntry | undefined;
+  /** Remembers an access to a subject. @returns the last ones of the other kind, one an actor, the newest first */
+  readonly meet: (subject: string, kind: LinkKind, entry: LinkEntry) => readonly LinkEntry[];
   /** Remembers who uses a machine. @returns whose it is; nobody's once there are too many users, and where it is the user's own */
   readonly meetDevice: (deviceId: string, user: DeviceUser) => DeviceOwner | undefined;
 }
 
+const NOBODY: { readonly [kind in LinkKind]: readonly LinkEntry[] } = { refused: [], read: [] };
+
 export function createLinkMemory(): LinkMemory {
-  const subjects = new Map<string, { readonly [kind in LinkKind]: LinkEntry | undefined }>();
+  const subjects = new Map<string, { readonly [kind in LinkKind]: readonly LinkEntry[] }>();
   const devices = new Map<string, { readonly first: DeviceUser; readonly users: ReadonlySet<string> }>();
   let sweepAbove = SWEEP_ABOVE;
   const sweep = (time: number) => {
     for (const [subject, { refused, read }] of subjects)
-      if (Math.max(refused?.time ?? 0, read?.time ?? 0) < time - 2 * LINK_WITHIN_MS) subjects.delete(subject);
+      if ([...refused, ...read].every((entry) => entry.time < time - 2 * LINK_WITHIN_MS)) subjects.delete(subject);
     sweepAbove = Math.max(SWEEP_ABOVE, 2 * subjects.size);
   };
   return {
     meet: (subject, kind, entry) => {
-      const known = subjects.get(subject);
-      subjects.set(
-        subject,
-        kind === 'read' ? { refused: known?.refused, read: entry } : { refused: entry, read: known?.read },
-      );
+      const known = subjects.get(subject) ?? NOBODY;
+      const others = known[kind].filter(({ actorId }) => actorId !== entry.actorId);
+      subjects.set(subject, { ...known, [kind]: [entry, ...others].slice(0, LINK_ACTORS_KEPT[kind]) });
       if (subjects.size > sweepAbove) sweep(entry.time);
-      return known?.[otherKind(kind)];
+      return known[otherKind(kind)];
     },
     meetDevice: (deviceId, user) => {
       const { first, users } = devices.get(deviceId) ?? { first: user, users: new Set<string>() };

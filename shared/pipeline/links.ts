@@ -55,6 +55,12 @@ export function isNewDevice(baseline: Baseline | undefined, access: Access): boo
   return !baseline?.habits.categories.some(({ attribute, hash }) => attribute === DEVICE && hash === device);
 }
 
+/**
+ * So many actors' last accesses of a kind are remembered of a subject: whoever was refused as well must not hide another's refusal
+ * behind their own. Of reads, which are many, the last one is met by refusals that come late; it is enough.
+ */
+export const LINK_ACTORS_KEPT: { readonly [kind in LinkKind]: number } = { refused: 2, read: 1 };
+
 /** How far apart in event time the two may lie. */
 export const LINK_WITHIN_MS = 2 * 3_600_000;
 
@@ -76,8 +82,10 @@ export const linkEntryOf = (access: Access): LinkEntry => ({
   eventId: access.id,
 });
 
-/** Whether a remembered access of the other kind belongs to this one: another actor, refused first, read soon after. */
-export function isLinked(access: Access, kind: LinkKind, other: LinkEntry): boolean {
-  const wait = kind === 'read' ? access.time - other.time : other.time - access.time;
-  return other.actorId !== access.actorId && wait >= 0 && wait <= LINK_WITHIN_MS;
+/** The first of remembered accesses of the other kind that belongs to this one: by another actor, refused first, read soon after. */
+export function linkedWith(access: Access, kind: LinkKind, others: readonly LinkEntry[]): LinkEntry | undefined {
+  return others.find(({ actorId, time }) => {
+    const wait = kind === 'read' ? access.time - time : time - access.time;
+    return actorId !== access.actorId && wait >= 0 && wait <= LINK_WITHIN_MS;
+  });
 }

@@ -13,7 +13,7 @@ import { fold } from './fold.ts';
 import { contributionOf, type FoldedGroups, foldGroups, type Member, NO_FOLDED_GROUPS } from './fold-groups.ts';
 import { firstFoldBefore, foldsDue, SIMULATED_FOLD_EVERY_MS, snapshotCut } from './fold-schedule.ts';
 import { createLinkMemory, type LinkMemory } from './link-memory.ts';
-import { isLinked, isNewDevice, type LinkHit, linkEntryOf, linkKindOf } from './links.ts';
+import { isNewDevice, type LinkHit, linkEntryOf, linkedWith, linkKindOf } from './links.ts';
 import { type PreparedSnapshot, prepareSnapshot } from './prepare-snapshot.ts';
 import type { Verdict } from './score.ts';
 import { SOURCE_DAYS_READ } from './source-silence.ts';
@@ -185,8 +185,8 @@ function meetLinks(baseline: Baseline | undefined, access: Access, links: LinkMe
   const kind = linkKindOf(access);
   if (!kind) return hits;
   for (const subject of access.subjectHashes) {
-    const met = links.meet(subject, kind, linkEntryOf(access));
-    if (met && isLinked(access, kind, met)) hits.push({ kind: 'subject', subject, actorId: met.actorId });
+    const met = linkedWith(access, kind, links.meet(subject, kind, linkEntryOf(access)));
+    if (met) hits.push({ kind: 'subject', subject, actorId: met.actorId });
   }
   return hits;
 }

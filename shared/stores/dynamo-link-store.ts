@@ -1,9 +1,9 @@
 import type { AttributeValue } from '@aws-sdk/client-dynamodb';
-import { DEVICE_USERS_KEPT, LINK_WITHIN_MS, type LinkEntry, otherKind } from '../pipeline/links.ts';
+import { DEVICE_USERS_KEPT, LINK_WITHIN_MS, type LinkEntry, type LinkKind } from '../pipeline/links.ts';
 import { hash64Hex } from '../stats/hash64.ts';
 import { conditionHeld } from './conditional-write.ts';
 import type { DynamoCall } from './dynamo-call.ts';
-import type { LinkStore } from './ports.ts';
+import { type LinkStore, WriteConflict } from './ports.ts';
 import { TIME_TO_LIVE_ATTRIBUTE } from './table-definitions.ts';
 
 export interface DynamoLinkStoreOptions {
@@ -17,9 +17,26 @@ const KEPT_MS = 12 * LINK_WITHIN_MS;
 /** A machine's item is written when somebody uses it for the first time, and lasts longer than machines do in one pair of hands. */
 const DEVICE_KEPT_MS = 2 * 365 * 24 * 3_600_000;
 
+interface WayToRemember {
+  readonly expression: string;
+  readonly condition?: string;
+}
+
+const LAST = 'SET #kind = :entry, #expiry = :expiry';
+const WAYS_TO_REMEMBER: { readonly [kind in LinkKind]: readonly WayToRemember[] } = {
+  read: [{ expression: LAST }],
+  refused: [
+    { expression: LAST, condition: 'attribute_not_exists(#kind) OR #kind.#actor = :actor' },
+    { expression: `${LAST}, #before = #kind`, condition: '#kind.#actor <> :actor' },
+  ],
+};
+const BEFORE = 'refusedBefore';
+const MAXIMUM_ATTEMPTS = 5;
+
 /**
- * Links in DynamoDB. Subjects: one item each, `pk` = subject#<hmac>, `refused` and `read` the last access of each kind. One
- * update both writes this access and reads the other kind, so whichever of two comes second sees the first.
+ * Links in DynamoDB. Subjects: one item each, `pk` = subject#<hmac>, `refused` and `read` the last access of each kind, and
+ * `refusedBefore` the last refusal of somebody else than that. One update both writes this access and reads the other kind, so
+ * whichever of two comes second sees the first; where somebody else was refused last, a second update keeps that beside.
  *
  * Machines: `pk` = device#<64 bits of the id's hash>, `first` the first user and `users` the set of all, which stops growing
  * when it is full. One update adds the user and returns what was there before.
@@ -28,18 +45,35 @@ export function createDynamoLinkStore({ call, tableName }: DynamoLinkStoreOption
   const expiryOf = (time: number) => ({ N: String(Math.ceil(time / 1000)) });
   return {
     meet: async (subject, kind, entry) => {
-      const { Attributes } = await call('UpdateItem', {
-        TableName: tableName,
-        Key: { pk: { S: `subject#${subject}` } },
-        UpdateExpression: 'SET #kind = :entry, #expiry = :expiry',
-        ExpressionAttributeNames: { '#kind': kind, '#expiry': TIME_TO_LIVE_ATTRIBUTE },
-        ExpressionAttributeValues: {
-          ':entry': { M: { a: { S: entry.actorId }, t: { N: String(entry.time) }, e: { S: entry.eventId } } },
-          ':expiry': expiryOf(entry.time + KEPT_MS),
-        },
-        ReturnValues: 'ALL_NEW',
-      });
-      return readEntry(Attributes?.[otherKind(kind)]);
+      const updateBy = ({ expression, condition }: WayToRemember) =>
+        call('UpdateItem', {
+          TableName: tableName,
+          Key: { pk: { S: `subject#${subject}` } },
+          UpdateExpression: expression,
+          ExpressionAttributeNames: {
+            '#kind': kind,
+            '#expiry': TIME_TO_LIVE_ATTRIBUTE,
+            ...(condition !== undefined && { '#actor': 'a' }),
+            ...(expression.includes('#before') && { '#before': BEFORE }),
+          },
+          ExpressionAttributeValues: {
+            ':entry': { M: { a: { S: entry.actorId }, t: { N: String(entry.time) }, e: { S: entry.eventId } } },
+            ':expiry': expiryOf(entry.time + KEPT_MS),
+            ...(condition !== undefined && { ':actor': { S: entry.actorId } }),
+          },
+          ...(condition !== undefined && { ConditionExpression: condition }),
+          ReturnValues: 'ALL_NEW',
+        });
+      for (let attempt = 0; attempt < MAXIMUM_ATTEMPTS; attempt++) {
+        for (const way of WAYS_TO_REMEMBER[kind]) {
+          const update = updateBy(way);
+          if (!(await conditionHeld(update))) continue;
+          const { Attributes } = await update;
+          const met = kind === 'read' ? [Attributes?.refused, Attributes?.[BEFORE]] : [Attributes?.read];
+          return met.flatMap((stored) => readEntry(stored) ?? []);
+        }
+      }
+      throw new WriteConflict(`others are refused the same user again and again: ${subject}`);
     },
     meetDevice: async (deviceId, user) => {
       const { actorId, time } = user;

@@ -57,9 +57,9 @@ export interface LinkStore {
    * Remembers an access to a subject; doing it again changes nothing.
    *
    * @param subject the subject's HMAC
-   * @returns the last access of the other kind, by whomever and however long ago
+   * @returns the last accesses of the other kind, one an actor, the newest first, however long ago
    */
-  readonly meet: (subject: string, kind: LinkKind, entry: LinkEntry) => Promise<LinkEntry | undefined>;
+  readonly meet: (subject: string, kind: LinkKind, entry: LinkEntry) => Promise<readonly LinkEntry[]>;
   /**
    * Remembers who uses a machine; doing it again changes nothing.
    *

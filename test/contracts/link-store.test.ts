@@ -42,22 +42,44 @@ describe.each([
   });
 
   it('shows a read who was refused the same subject, and a refusal who read it', async () => {
-    expect(await store.meet(subject, 'refused', entry('e-1'))).toBeUndefined();
-    expect(await store.meet(subject, 'read', entry('e-2', NOON + 1))).toEqual(entry('e-1'));
-    expect(await store.meet(subject, 'refused', entry('e-3', NOON + 2))).toEqual(entry('e-2', NOON + 1));
+    expect(await store.meet(subject, 'refused', entry('e-1'))).toEqual([]);
+    expect(await store.meet(subject, 'read', entry('e-2', NOON + 1))).toEqual([entry('e-1')]);
+    expect(await store.meet(subject, 'refused', entry('e-3', NOON + 2))).toEqual([entry('e-2', NOON + 1)]);
   });
 
   it('answers the same when an access is written again', async () => {
     await store.meet(subject, 'refused', entry('e-1'));
     await store.meet(subject, 'read', entry('e-2'));
 
-    expect(await store.meet(subject, 'read', entry('e-2'))).toEqual(entry('e-1'));
+    expect(await store.meet(subject, 'read', entry('e-2'))).toEqual([entry('e-1')]);
+  });
+
+  it('shows one who was refused as well the refusal of somebody else, however often they were', async () => {
+    await store.meet(subject, 'refused', entry('e-1'));
+    await store.meet(subject, 'refused', entry('e-2', NOON + 1));
+    await store.meet(subject, 'refused', entry('e-2', NOON + 2));
+
+    expect(await store.meet(subject, 'read', entry('e-2', NOON + 3))).toEqual([entry('e-2', NOON + 2), entry('e-1')]);
+  });
+
+  it('keeps the last two actors of a kind, each with their last access', async () => {
+    for (const [i, actorId] of ['e-1', 'e-2', 'e-3', 'e-2'].entries())
+      await store.meet(subject, 'refused', entry(actorId, NOON + i));
+
+    expect(await store.meet(subject, 'read', entry('e-4'))).toEqual([entry('e-2', NOON + 3), entry('e-3', NOON + 2)]);
+  });
+
+  it('loses nobody when the same access is written twice at once, beside another’s', async () => {
+    await store.meet(subject, 'refused', entry('e-1'));
+    await Promise.all(Array.from({ length: 4 }, () => store.meet(subject, 'refused', entry('e-2', NOON + 1))));
+
+    expect(await store.meet(subject, 'read', entry('e-3'))).toEqual([entry('e-2', NOON + 1), entry('e-1')]);
   });
 
   it('keeps subjects apart', async () => {
     await store.meet(subject, 'refused', entry('e-1'));
 
-    expect(await store.meet(uniqueName('subject'), 'read', entry('e-2'))).toBeUndefined();
+    expect(await store.meet(uniqueName('subject'), 'read', entry('e-2'))).toEqual([]);
   });
 
   it('knows a machine by its first user, who is told nothing about it', async () => {

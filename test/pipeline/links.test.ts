@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Access } from '../../shared/model/access.ts';
 import { createLinkMemory } from '../../shared/pipeline/link-memory.ts';
-import { isLinked, isNewDevice, linkEntryOf, linkKindOf } from '../../shared/pipeline/links.ts';
+import { isNewDevice, linkEntryOf, linkedWith, linkKindOf } from '../../shared/pipeline/links.ts';
 import { aSettledBaseline } from '../factories/a-history.ts';
 import { addressIn, anAccess } from '../factories/an-access.ts';
 import { type AccessEventChanges, timeOn } from '../factories/an-access-event.ts';
@@ -29,8 +29,8 @@ function linksOf(accesses: readonly Access[]): string[] {
     const kind = linkKindOf(access);
     if (!kind) return [];
     return access.subjectHashes.flatMap((subject) => {
-      const other = memory.meet(subject, kind, linkEntryOf(access));
-      return other && isLinked(access, kind, other) ? [[access.id, other.eventId].sort().join(' ')] : [];
+      const other = linkedWith(access, kind, memory.meet(subject, kind, linkEntryOf(access)));
+      return other ? [[access.id, other.eventId].sort().join(' ')] : [];
     });
   });
 }
@@ -72,6 +72,18 @@ describe('two accesses to one user', () => {
     ['the ticket has run out only later', refusal(), read({ approval: { ticket: 'T-1', expires: timeOn(0, 11) } })],
   ])('are not linked where %s', (_, first, second) => {
     expect([...linksOf([first, second]), ...linksOf([second, first])]).toEqual([]);
+  });
+
+  it('are linked where the reader was refused as well, in whatever order', () => {
+    const own = refusal({ id: 'own', actor: { id: 'e-00042' }, time: timeOn(0, 10, 10) });
+    const orders = [
+      [refusal(), own, read()],
+      [own, refusal(), read()],
+      [own, read(), refusal()],
+      [refusal(), own, own, read()],
+    ];
+
+    for (const order of orders) expect(linksOf(order)).toEqual(['read refused']);
   });
 
   it('are linked where the ticket had run out before the read', () => {
