@@ -79,12 +79,12 @@ function decodeNetworks(name: string, bytes: Uint8Array): Networks {
 
 /**
  * The newest stamp at or before a cut. A series only grows at its end, and the cut lies in the past, so an answer holds for
- * every cut between the stamp found and the cut asked for.
+ * every cut between the stamp found and the cut asked for, and that there is none for every earlier cut.
  */
 function createSeries(references: Pick<ReferenceStore, 'newest'>, series: ReferenceSeries) {
   let known: { readonly answer: PublishedReference | undefined; readonly cut: number }[] = [];
   return async (cut: number): Promise<PublishedReference | undefined> => {
-    const found = known.find(({ answer, cut: asked }) => answer !== undefined && answer.stamp <= cut && cut <= asked);
+    const found = known.find(({ answer, cut: asked }) => (answer === undefined || answer.stamp <= cut) && cut <= asked);
     if (found) return found.answer;
     const answer = await references.newest(series, cut);
     known = [{ answer, cut }, ...known].slice(0, VALUES_KEPT);

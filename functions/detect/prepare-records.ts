@@ -14,8 +14,9 @@ export type PreparedRecord =
 export type PreparedRecords = ReadonlyMap<BatchRecord, PreparedRecord>;
 
 /**
- * Enriches a batch and looks up links, record by record in stream order: of two that belong together the second one sees the
- * first, in a replay as here. Links are written before any baseline, and writing them again changes nothing.
+ * Enriches a batch and looks up links: of two that belong together the second one in the stream sees the first, in a replay as here.
+ * What has nothing to do with one another is asked at once, or somebody with a hundred machines would keep a shard waiting. Links are
+ * written before any baseline, and writing them again changes nothing.
  *
  * @throws when inputs, links or cases can't be read: nothing of the batch is applied then
  */
@@ -30,27 +31,22 @@ export async function prepareRecords(
     records.filter((record) => record.kind === 'access'),
     inputsFor,
   );
-  const prepared = new Map<BatchRecord, PreparedRecord>();
-  const machines = createMachines(baselines, links);
-  for (const record of [...records].sort(bySequenceNumber)) {
-    if (record.kind === 'adjudication') {
-      prepared.set(record, await prepareAdjudication(record.adjudication, verdicts));
-      continue;
-    }
+  const askLinks = createLinkQuestions(baselines, links);
+  const prepare = (record: BatchRecord): PreparedRecord | Promise<PreparedRecord> => {
+    if (record.kind === 'adjudication') return prepareAdjudication(record.adjudication, verdicts);
     const inForce = inputs.get(record.arrival);
-    if (!inForce) throw new Error('a record has no inputs in force');
+    if (!inForce) return Promise.reject(new Error('a record has no inputs in force'));
     const access = tryEnrich(record, inForce);
-    if (typeof access === 'string') prepared.set(record, { reason: access });
-    else
-      prepared.set(record, {
-        access,
-        inForce,
-        linkHits: concernsOthers(access, baselines.get(access.actorId))
-          ? [...(await machines(access)), ...(await subjectHitsOf(access, links))]
-          : NO_HITS,
-      });
-  }
-  return prepared;
+    if (typeof access === 'string') return { reason: access };
+    if (!concernsOthers(access, baselines.get(access.actorId))) return { access, inForce, linkHits: NO_HITS };
+    return askLinks(access).then((linkHits) => ({ access, inForce, linkHits }));
+  };
+  const inOrder = [...records].sort(bySequenceNumber);
+  const prepared = inOrder.map(prepare);
+  // All of them, whether one fails or not: nothing goes on behind the back of a batch that failed.
+  await Promise.allSettled(prepared);
+  const ready = await Promise.all(prepared);
+  return new Map(inOrder.map((record, i) => [record, ready[i] as PreparedRecord]));
 }
 
 const NO_HITS: readonly LinkHit[] = [];
@@ -82,30 +78,47 @@ function tryEnrich({ event, time, arrival }: AccessRecord, inForce: InputsInForc
   }
 }
 
-/** Asks whose a machine is, once a batch for each machine that is no habit of its user's. */
-function createMachines(baselines: ReadonlyMap<string, Baseline>, links: LinkStore) {
-  const answers = new Map<string, Promise<readonly LinkHit[]>>();
-  const ask = async (deviceId: string, { actorId, time }: Access): Promise<readonly LinkHit[]> => {
-    const owner = await links.meetDevice(deviceId, { actorId, time });
+/** Asks who else met an access's subjects and its machine; questions about the same one wait for one another. */
+function createLinkQuestions(baselines: ReadonlyMap<string, Baseline>, links: LinkStore) {
+  const machines = new Map<string, Promise<readonly LinkHit[]>>();
+  const inTurn = createTurns();
+  const askMachine = async (deviceId: string, { actorId, time }: Access): Promise<readonly LinkHit[]> => {
+    const owner = await inTurn(`machine ${deviceId}`, () => links.meetDevice(deviceId, { actorId, time }));
     return owner ? [{ kind: 'device', ...owner }] : [];
   };
-  return async (access: Access): Promise<readonly LinkHit[]> => {
+  /** Once a batch for each machine that is no habit of its user's. */
+  const machineHitsOf = async (access: Access): Promise<readonly LinkHit[]> => {
     const { actorId, deviceId } = access;
-    if (deviceId === undefined || !isNewDevice(baselines.get(actorId), access)) return [];
+    if (deviceId === undefined || !isNewDevice(baselines.get(actorId), access)) return NO_HITS;
     const question = JSON.stringify([actorId, deviceId]);
-    const answer = answers.get(question) ?? ask(deviceId, access);
-    answers.set(question, answer);
+    const answer = machines.get(question) ?? askMachine(deviceId, access);
+    machines.set(question, answer);
     return answer;
   };
+  const subjectHitsOf = async (access: Access): Promise<readonly LinkHit[]> => {
+    const kind = linkKindOf(access);
+    if (!kind) return NO_HITS;
+    const entry = linkEntryOf(access);
+    const hits = await Promise.all(
+      access.subjectHashes.map(async (subject) => {
+        const met = await inTurn(`subject ${subject}`, () => links.meet(subject, kind, entry));
+        const other = linkedWith(access, kind, met);
+        return other ? [{ kind: 'subject' as const, subject, actorId: other.actorId }] : [];
+      }),
+    );
+    return hits.flat();
+  };
+  return async (access: Access): Promise<readonly LinkHit[]> =>
+    (await Promise.all([machineHitsOf(access), subjectHitsOf(access)])).flat();
 }
 
-async function subjectHitsOf(access: Access, links: LinkStore): Promise<readonly LinkHit[]> {
-  const kind = linkKindOf(access);
-  if (!kind) return [];
-  const entry = linkEntryOf(access);
-  const met = await Promise.all(access.subjectHashes.map((subject) => links.meet(subject, kind, entry)));
-  return access.subjectHashes.flatMap((subject, i) => {
-    const other = linkedWith(access, kind, met[i] ?? []);
-    return other ? [{ kind: 'subject' as const, subject, actorId: other.actorId }] : [];
-  });
+/** Calls that have the same key follow one another, in the order in which they were asked for; others don't wait. */
+function createTurns() {
+  const last = new Map<string, Promise<unknown>>();
+  return <Answer>(key: string, ask: () => Promise<Answer>): Promise<Answer> => {
+    const before = last.get(key);
+    const answer = before ? before.then(ask, ask) : ask();
+    last.set(key, answer);
+    return answer;
+  };
 }

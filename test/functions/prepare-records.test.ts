@@ -1,0 +1,138 @@
+import { setImmediate } from 'node:timers/promises';
+import { describe, expect, it } from 'vitest';
+import { createInputsInForce } from '../../functions/detect/inputs-in-force.ts';
+import { prepareRecords } from '../../functions/detect/prepare-records.ts';
+import { readBatch } from '../../functions/detect/read-batch.ts';
+import { createMemoryCaseStore } from '../../shared/stores/memory-case-store.ts';
+import { createMemoryHeldWindowStore } from '../../shared/stores/memory-held-window-store.ts';
+import { createMemoryLinkStore } from '../../shared/stores/memory-link-store.ts';
+import { createMemoryReferenceStore } from '../../shared/stores/memory-reference-store.ts';
+import type { LinkStore, ReferenceStore } from '../../shared/stores/ports.ts';
+import { aStreamRecord } from '../factories/a-stream-record.ts';
+import { type AccessEventChanges, anAccessEvent, timeOn } from '../factories/an-access-event.ts';
+import { FIXED } from '../simulation/people.ts';
+
+const recordsOf = (events: readonly AccessEventChanges[]) => {
+  const { byActor } = readBatch(
+    events.map((changes, place) => {
+      const event = anAccessEvent(changes);
+      return aStreamRecord(JSON.stringify(event), {
+        place,
+        partitionKey: event.actor.id,
+        arrival: Date.parse(timeOn(0, 12)) + place,
+      });
+    }),
+  );
+  return [...byActor.values()].flat();
+};
+
+const prepare = (
+  events: readonly AccessEventChanges[],
+  { links = createMemoryLinkStore(), references = createMemoryReferenceStore() }: Partial<Surroundings> = {},
+) =>
+  prepareRecords(recordsOf(events), new Map(), createInputsInForce(references, FIXED), links, {
+    cases: createMemoryCaseStore(),
+    held: createMemoryHeldWindowStore(),
+  });
+interface Surroundings {
+  readonly links: LinkStore;
+  readonly references: ReferenceStore;
+}
+
+/** Answers late, and says what it was asked and how much of it at once. */
+function slowLinks() {
+  const links = createMemoryLinkStore();
+  const asked: string[] = [];
+  let under = 0;
+  let most = 0;
+  const later = async <Answer>(question: string, answer: () => Promise<Answer>): Promise<Answer> => {
+    most = Math.max(most, ++under);
+    await setImmediate();
+    asked.push(question);
+    under--;
+    return answer();
+  };
+  const store: LinkStore = {
+    meet: (...question) => later(question[0], () => links.meet(...question)),
+    meetDevice: (...question) => later(`${question[0]} ${question[1].actorId}`, () => links.meetDevice(...question)),
+  };
+  return { store, asked, most: () => most };
+}
+
+describe('questions about others', () => {
+  const onMachine = (deviceId: string, actor: string): AccessEventChanges => ({
+    id: `${actor} on ${deviceId}`,
+    actor: { id: actor },
+    network: { deviceId },
+  });
+
+  it('are asked at once where they have nothing to do with one another', async () => {
+    const links = slowLinks();
+
+    await prepare(
+      Array.from({ length: 30 }, (_, i) => onMachine(`d-${i}`, 'e-1')),
+      { links: links.store },
+    );
+
+    expect(links.asked).toHaveLength(30);
+    expect(links.most()).toBe(30);
+  });
+
+  it('wait for one another, in the order of the stream, where they are about the same machine or user', async () => {
+    const links = slowLinks();
+    const refused = (actor: string) => ({ ...of('us-1', actor), outcome: 'denied' as const });
+    const of = (subject: string, actor: string): AccessEventChanges => ({
+      id: `${actor} and ${subject}`,
+      actor: { id: actor },
+      network: undefined,
+      subjects: { region: 'US', count: 1, ids: [subject] },
+    });
+
+    const prepared = await prepare(
+      [onMachine('d-1', 'e-1'), refused('e-8'), onMachine('d-1', 'e-2'), of('us-1', 'e-9'), onMachine('d-1', 'e-3')],
+      { links: links.store },
+    );
+
+    expect(links.asked.filter((question) => question.startsWith('d-1'))).toEqual(['d-1 e-1', 'd-1 e-2', 'd-1 e-3']);
+    const hits = [...prepared.values()].map((ready) => ('linkHits' in ready ? ready.linkHits : []));
+    expect(hits).toEqual([
+      [],
+      [],
+      [expect.objectContaining({ kind: 'device', actorId: 'e-1', users: 1 })],
+      [expect.objectContaining({ kind: 'subject', actorId: 'e-8' })],
+      [expect.objectContaining({ kind: 'device', actorId: 'e-1', users: 2 })],
+    ]);
+  });
+
+  it('are all over before a batch fails with one of them', async () => {
+    const links = slowLinks();
+    const meetDevice: LinkStore['meetDevice'] = (deviceId, user) =>
+      deviceId === 'd-0' ? Promise.reject(new Error('the table is away')) : links.store.meetDevice(deviceId, user);
+
+    const failure = prepare(
+      Array.from({ length: 5 }, (_, i) => onMachine(`d-${i}`, 'e-1')),
+      { links: { ...links.store, meetDevice } },
+    );
+
+    await expect(failure).rejects.toThrow('the table is away');
+    expect(links.asked).toHaveLength(4);
+  });
+});
+
+describe('what accesses are judged by', () => {
+  it('is asked for once a batch, and so is that there is nothing yet', async () => {
+    const references = createMemoryReferenceStore();
+    let questions = 0;
+    const newest: ReferenceStore['newest'] = (...question) => {
+      questions++;
+      return references.newest(...question);
+    };
+
+    await prepare(
+      Array.from({ length: 20 }, (_, i) => ({ id: `ev-${i}` })),
+      { references: { ...references, newest } },
+    );
+
+    expect(questions).toBe(2);
+  });
+});
