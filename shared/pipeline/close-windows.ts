@@ -15,6 +15,8 @@ import { discountMoments, learnMoments, type Moments } from '../stats/moments.ts
 
 /** Accesses with a smaller gap belong to one sitting. */
 export const SITTING_GAP_MS = 30 * 60_000;
+/** Nobody sits longer. A job that never pauses would have one sitting without end, which grows for months and is never learned. */
+export const LONGEST_SITTING_MS = 12 * 3_600_000;
 
 /** Observations that habits reach back: about a month of sittings, six weeks of days. */
 const SITTING_MEMORY = 100;
@@ -46,7 +48,7 @@ export function closeWindows(before: Baseline, access: Access): Closed {
   const started = day.day >= 0;
   const held: HeldWindow[] = [];
   let next = started ? before : { ...before, firstDay: access.local.day };
-  if (started && access.time - sitting.last >= SITTING_GAP_MS) {
+  if (started && isAnotherSitting(sitting, access.time)) {
     const fate = fateOf(next, sitting.start);
     if (fate === 'held' && sitting.reads > 0) held.push({ kind: 'sitting', sitting });
     next = closeSitting(next, fate);
@@ -58,6 +60,13 @@ export function closeWindows(before: Baseline, access: Access): Closed {
   }
   return { baseline: next, held: episode && held.length > 0 ? { alertId: episode.alertId, windows: held } : undefined };
 }
+
+/**
+ * Whether an access belongs to another sitting than the one that runs: a later one, or an earlier one that a source reports late. What
+ * a source makes up for comes in order, so its sittings are what they were.
+ */
+const isAnotherSitting = ({ start, last }: Sitting, time: number): boolean =>
+  time - last >= SITTING_GAP_MS || start - time >= SITTING_GAP_MS || time - start >= LONGEST_SITTING_MS;
 
 /**
  * When a local day began, epoch milliseconds. Up to two hours early, for the minutes of the access's hour and for a clock change;

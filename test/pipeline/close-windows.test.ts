@@ -85,6 +85,35 @@ describe('a sitting', () => {
     );
   });
 
+  it('is over after half a day, however little pause there is', () => {
+    const everyTenMinutes = Array.from({ length: 3 * 6 * 24 }, (_, i) => at(START + 10 * MINUTE * i));
+
+    const { habits, sitting } = learn(initialBaseline(), everyTenMinutes);
+
+    expect(habits).toMatchObject({ sittings: 5, sittingReads: { mean: 72 } });
+    expect(sitting.reads).toBe(72);
+  });
+
+  it('that a source reports late is one of its own, as it was', () => {
+    const hour = 60 * MINUTE;
+    const ofDay = (day: number) => [0, 10, 20].map((minute) => at(START + 24 * day * hour + minute * MINUTE));
+    const now = learn(initialBaseline(), [at(START + 100 * hour), at(START + 100 * hour + MINUTE)]);
+
+    const late = learn(now, [...ofDay(0), ...ofDay(1), ...ofDay(2)]);
+    const again = learn(late, [at(START + 100 * hour + 2 * MINUTE)]);
+
+    expect(late.sitting).toMatchObject({ start: START + 48 * hour, last: START + 48 * hour + 20 * MINUTE, reads: 3 });
+    expect(again.habits).toMatchObject({ sittings: 4 });
+    expect(again.sitting).toMatchObject({ start: START + 100 * hour + 2 * MINUTE, reads: 1 });
+  });
+
+  it('takes in an access that is out of order by less than half an hour', () => {
+    const running = learn(initialBaseline(), [at(START + 60 * MINUTE)]);
+
+    expect(learn(running, [at(START + 31 * MINUTE)]).sitting).toMatchObject({ start: START + 60 * MINUTE, reads: 2 });
+    expect(learn(running, [at(START + 30 * MINUTE)]).sitting).toMatchObject({ start: START + 30 * MINUTE, reads: 1 });
+  });
+
   it('of nothing but refusals is no sitting', () => {
     const refused = learn(initialBaseline(), [at(START, { outcome: 'denied' }), at(START + 60 * MINUTE)]);
 
