@@ -37,7 +37,7 @@ export function firstSeenProbability({ baseline, access, peers, trust }: View, a
     attribute === DEVICE
       ? Math.max(peers.category(attribute, hash), (1 + known) ** -2)
       : peers.category(attribute, hash);
-  return pitmanYor(count, known, distinct * trust, parent);
+  return pitmanYor(count * trust, known, distinct * trust, parent);
 }
 
 /** Active days on which this person used the access's value. */

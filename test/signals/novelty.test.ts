@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Baseline } from '../../shared/model/baseline.ts';
 import { categoryHash } from '../../shared/pipeline/enrich.ts';
-import { novelty } from '../../shared/signals/novelty.ts';
+import { firstSeenProbability, novelty } from '../../shared/signals/novelty.ts';
 import { aSettledBaseline } from '../factories/a-history.ts';
 import { amongPeers, aView, explanationOf, reads, strengthOf } from '../factories/a-view.ts';
 import { addressIn } from '../factories/an-access.ts';
@@ -52,6 +52,18 @@ describe('novelty', () => {
     });
 
     expect(strengths).toEqual(rising(strengths));
+  });
+
+  it('is judged by what is trusted: of days that count little no one makes a value usual', () => {
+    const { habits } = settled;
+    const probabilityOf = (days: number, trust: number) => {
+      const cards = { attribute: 0, hash: categoryHash('dataset billing.card'), days, lastDay: settled.day.day };
+      const known = { ...settled, habits: { ...habits, categories: [...habits.categories, cards] } };
+      return firstSeenProbability({ ...seeing(reads(1, { resource: CARDS }), known), trust }, 0);
+    };
+
+    expect(probabilityOf(1, 1 / 14)).toBeLessThanOrEqual(probabilityOf(1, 1));
+    expect(probabilityOf(61, 1 / 14)).toBeLessThan(probabilityOf(61, 1));
   });
 
   it('grows with the reads, of which those with a ticket count a quarter', () => {
