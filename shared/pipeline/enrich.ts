@@ -62,7 +62,8 @@ export function enrich(event: AccessEvent, time: number, context: EnrichmentCont
     late: arrival - time > TOO_LATE_MS,
     actorId: event.actor.id,
     actorType: type,
-    onBehalfOf: event.actor.onBehalfOf,
+    // On one's own behalf explains nothing.
+    onBehalfOf: event.actor.onBehalfOf === event.actor.id ? undefined : event.actor.onBehalfOf,
     known: employee !== undefined,
     team: employee?.team ?? UNKNOWN_TEAM,
     role: employee?.extra.role || undefined,

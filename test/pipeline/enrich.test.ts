@@ -32,6 +32,15 @@ describe('whether an access is protected', () => {
   });
 });
 
+describe('on whose behalf an access is', () => {
+  it('is somebody else’s, never one’s own', () => {
+    const by = (onBehalfOf: string) => anAccess({ actor: { id: 'e-00042', onBehalfOf } }).onBehalfOf;
+
+    expect(by('e-00007')).toBe('e-00007');
+    expect(by('e-00042')).toBeUndefined();
+  });
+});
+
 describe('whether an access is approved', () => {
   const approvedBy = (approval: AccessEventChanges['approval']) => anAccess({ time: timeOn(3, 12), approval }).approved;
 
