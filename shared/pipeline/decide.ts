@@ -95,10 +95,10 @@ export function decide(
   return { episode: told, tell, severity: told.toldSeverity };
 }
 
-/** The alert's identity: its subject and the event that opened it. */
+/** The alert's identity: its subject and the event that opened it, all of it: another event under the same id opens another case. */
 export function alertIdOf(access: Access): string {
   // As a list: ids may hold any character, and two subjects must never share a case.
-  return hash64Hex(JSON.stringify([access.actorType, access.actorId, access.id, access.time]));
+  return hash64Hex(JSON.stringify([access.actorType, access.actorId, ...access.hash]));
 }
 
 function stillOpen(episode: Episode | undefined, time: number): Episode | undefined {

@@ -86,6 +86,8 @@ describe('a case', () => {
 
     expect(opened(5).alertId).toBe(alertId);
     expect(decideAt(undefined, verdictOf(4), { changes: { id: 'other' } }).episode?.alertId).not.toBe(alertId);
+    // The same id and time, by accident or so that it passes for what was judged already.
+    expect(decideAt(undefined, verdictOf(4), { changes: { action: 'export' } }).episode?.alertId).not.toBe(alertId);
     expect(decideAt(undefined, verdictOf(4), { changes: { actor: { id: 'e-00091' } } }).episode?.alertId).not.toBe(
       alertId,
     );
