@@ -2,6 +2,7 @@ import { DescribeTableCommand } from '@aws-sdk/client-dynamodb';
 import { DescribeStreamSummaryCommand } from '@aws-sdk/client-kinesis';
 import { ListEventSourceMappingsCommand } from '@aws-sdk/client-lambda';
 import { parseSettings } from '../../shared/model/settings.ts';
+import { silencedBy } from '../../shared/model/silencing-settings.ts';
 import { makeDynamoClient, makeKinesisClient, makeSsmClient } from '../../shared/stores/clients.ts';
 import { createDynamoReferenceStore } from '../../shared/stores/dynamo-reference-store.ts';
 import type { ReferenceSeries } from '../../shared/stores/ports.ts';
@@ -96,14 +97,21 @@ async function settings(path: string): Promise<Finding> {
   const { settings: inForce, errors } = parseSettings(
     Object.fromEntries([...stored].map(([name, { value }]) => [name, value])),
   );
+  const silencing = silencedBy(inForce);
   const [error] = errors;
   if (error)
     return wrong(
-      `${errors.length} refused, the last good values hold; ${error.name} = ${error.value}: ${error.reason}`,
+      [
+        `${errors.length} refused, the last good values hold`,
+        `${error.name} = ${error.value}: ${error.reason}`,
+        ...silencing,
+      ].join('; '),
       `aws ssm put-parameter --overwrite --name ${path}/${error.name} --value …`,
     );
-  if (inForce.mode === 'shadow')
-    return note('valid, but mode is shadow: nobody is told of anything', `set ${path}/mode to live when you trust it`);
+  if (silencing.length === 1 && inForce.mode === 'shadow')
+    return note(`valid, but ${silencing[0]}`, `set ${path}/mode to live when you trust it`);
+  if (silencing.length > 0)
+    return wrong(`valid, but ${silencing.join('; ')}`, 'see docs/runbook.md#settings-silence-alerts');
   if (inForce.requireApproval.length === 0)
     return note(
       'valid, but no policy on approvals is set: quiet reads from countries of concern are judged by statistics alone',

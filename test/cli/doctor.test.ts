@@ -106,6 +106,24 @@ describe('borderwatch doctor on the local stack', () => {
     expect(shadowed.about('settings')).toContain('mode is shadow');
   });
 
+  it('finds settings wrong under which nobody hears of anything, for every reason', async () => {
+    const put = (name: string, Value: string) =>
+      clients.ssm.send(
+        new PutParameterCommand({ Name: `${resources.settingsPath}/${name}`, Value, Type: 'String', Overwrite: true }),
+      );
+    await put('protected-regions', 'none');
+    await put('alerts-per-day', '0.001');
+    const silenced = await doctor();
+    await put('protected-regions', 'US');
+    await put('alerts-per-day', '2');
+
+    expect(silenced.code).toBe(1);
+    expect(silenced.about('settings')).toMatch(/^WRONG .*protected-regions is empty.*; alerts-per-day is 0\.001/);
+    expect(silenced.lines[silenced.lines.indexOf(silenced.about('settings')) + 1]).toBe(
+      '        do: see docs/runbook.md#settings-silence-alerts',
+    );
+  });
+
   it('counts alerts that could not be told', async () => {
     await clients.sqs.send(
       new SendMessageCommand({
