@@ -13,6 +13,10 @@ export const streamName = matching(/^[\w.-]{1,128}$/, 'not the name of a Kinesis
 export const topicArn = matching(/^arn:[\w-]+:sns:[\w-]*:\d{12}:[\w-]{1,256}$/, 'not the ARN of an SNS topic');
 export const secretName = matching(/^[\w/+=.@:-]{1,2048}$/, 'not the name or ARN of a secret');
 export const sourceNames = matching(/^[\w.-]{1,64}(,[\w.-]{1,64})*$/, 'not a list of names such as cloudtrail,okta');
+export const addresses = matching(
+  /^[^\s,@]+@[^\s,@]+(,[^\s,@]+@[^\s,@]+)*$/,
+  'not a list of addresses such as a@b.com,c@d.com',
+);
 export const settingsPath = matching(/^\/[\w.-]+(\/[\w.-]+)*$/, 'not a path of parameters such as /borderwatch/prod');
 
 /**

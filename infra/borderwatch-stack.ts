@@ -167,7 +167,7 @@ export class BorderwatchStack extends Stack {
       accesses,
       canaryKey,
       topic: alertTopic,
-      mailboxes: config.alertEmails.length,
+      mailboxes: config.alertEmails,
     });
 
     // Who may look and touch

@@ -11,8 +11,8 @@ export interface CanaryFunctionProps extends FunctionSurroundings {
   readonly accesses: AccessStream;
   readonly canaryKey: GeneratedKey;
   readonly topic: AlertTopic;
-  /** How many addresses get alerts by mail. */
-  readonly mailboxes: number;
+  /** The addresses that get alerts by mail. */
+  readonly mailboxes: readonly string[];
 }
 
 /** How often it sings. */
@@ -32,7 +32,7 @@ export class CanaryFunction extends BundledFunction {
         STREAM_NAME: props.accesses.streamName,
         CANARY_KEY_SECRET: props.canaryKey.secretArn,
         ALERT_TOPIC_ARN: props.topic.topicArn,
-        MAILBOXES: String(props.mailboxes),
+        ...(props.mailboxes.length > 0 && { MAILBOXES: props.mailboxes.join(',') }),
       },
     });
     props.accesses.allowWrite(this.role);

@@ -32,6 +32,9 @@ const CASE_URL = /^https:\/\/[\w.-]+(:\d+)?\/[^\s{}]*(\{case\}[^\s{}]*)+$/;
 /** Two ARNs each, of names of up to 63 characters, in a managed policy of at most 6,144. */
 const MAXIMUM_BUCKETS = 20;
 
+/** `canary` has them in its environment; all variables of a function have 4 KB together (Lambda quotas). */
+const MAXIMUM_ADDRESS_CHARACTERS = 3000;
+
 const stageSchema = z.strictObject(
   {
     /** Refuses a deployment with another account's credentials. @default - whichever account the credentials are for */
@@ -43,7 +46,10 @@ const stageSchema = z.strictObject(
       .string('an AWS region such as us-east-1')
       .regex(/^(?!cn-|us-iso)[a-z]{2}(-[a-z]+)+-\d$/, 'an AWS region such as us-east-1'),
     /** Who is told of alerts. */
-    alertEmails: emails,
+    alertEmails: emails.refine(
+      (list) => list.join(',').length <= MAXIMUM_ADDRESS_CHARACTERS,
+      `a list of at most ${MAXIMUM_ADDRESS_CHARACTERS} characters, as many as fit into the environment of a function`,
+    ),
     /** Who is told that the detector itself is in trouble. @default - those who are told of alerts */
     alarmEmails: emails.optional(),
     /** Complete ARN of the secret that holds a Slack webhook's address. @default - nothing is posted to Slack */

@@ -8,10 +8,10 @@ export interface CanaryPorts {
   readonly key: () => Promise<KeyObject>;
   /** @throws when the stream doesn't take it */
   readonly put: (event: AccessEvent) => Promise<void>;
-  /** How many mail subscriptions of the alert topic are confirmed. */
-  readonly confirmedMailboxes: () => Promise<number>;
-  /** How many addresses the stage's configuration names. */
-  readonly configuredMailboxes: number;
+  /** The addresses that mail of the alert topic reaches. */
+  readonly confirmedMailboxes: () => Promise<readonly string[]>;
+  /** The addresses that the stage's configuration names. */
+  readonly configuredMailboxes: readonly string[];
   /** Epoch milliseconds. */
   readonly now: () => number;
   readonly count: (metric: string, value: number) => void;
@@ -33,5 +33,6 @@ async function sing({ key, put, now, count }: CanaryPorts): Promise<void> {
 }
 
 async function countMailboxes({ confirmedMailboxes, configuredMailboxes, count }: CanaryPorts): Promise<void> {
-  count(METRICS.mailUnconfirmed, Math.max(0, configuredMailboxes - (await confirmedMailboxes())));
+  const confirmed = new Set(await confirmedMailboxes());
+  count(METRICS.mailUnconfirmed, configuredMailboxes.filter((address) => !confirmed.has(address)).length);
 }

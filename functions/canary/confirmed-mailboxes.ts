@@ -1,16 +1,19 @@
-import { paginateListSubscriptionsByTopic, type SNSClient } from '@aws-sdk/client-sns';
+import { paginateListSubscriptionsByTopic, type SNSClient, type Subscription } from '@aws-sdk/client-sns';
+
+/** The addresses that mail of a topic reaches. */
+export async function confirmedMailboxes(client: SNSClient, topicArn: string): Promise<readonly string[]> {
+  const addresses: string[] = [];
+  for await (const { Subscriptions } of paginateListSubscriptionsByTopic({ client }, { TopicArn: topicArn }))
+    addresses.push(...confirmedAddresses(Subscriptions ?? []));
+  return addresses;
+}
 
 /**
- * How many mail subscriptions of a topic are confirmed. One that is not has the word `PendingConfirmation` in place of its ARN, and
+ * The addresses of confirmed mail subscriptions. One that is not has the word `PendingConfirmation` in place of its ARN, and
  * one that was ended, by its subscriber or by SNS, the word `Deleted` until it disappears (SNS API reference, Subscribe and
  * ListSubscriptionsByTopic).
  */
-export async function confirmedMailboxes(client: SNSClient, topicArn: string): Promise<number> {
-  let confirmed = 0;
-  for await (const { Subscriptions = [] } of paginateListSubscriptionsByTopic({ client }, { TopicArn: topicArn })) {
-    confirmed += Subscriptions.filter(
-      ({ Protocol, SubscriptionArn = '' }) => Protocol === 'email' && SubscriptionArn.startsWith('arn:'),
-    ).length;
-  }
-  return confirmed;
-}
+export const confirmedAddresses = (subscriptions: readonly Subscription[]): readonly string[] =>
+  subscriptions.flatMap(({ Protocol, SubscriptionArn = '', Endpoint }) =>
+    Protocol === 'email' && SubscriptionArn.startsWith('arn:') && Endpoint !== undefined ? [Endpoint] : [],
+  );

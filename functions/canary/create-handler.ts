@@ -24,7 +24,7 @@ export function createCanaryHandler(variables: Variables, now: () => number) {
     key: () => readSecretKey(readSecret, environment.CANARY_KEY_SECRET),
     put: (event) => putEvent(kinesis, environment.STREAM_NAME, event),
     confirmedMailboxes: () => confirmedMailboxes(sns, environment.ALERT_TOPIC_ARN),
-    configuredMailboxes: environment.MAILBOXES,
+    configuredMailboxes: environment.MAILBOXES?.split(',') ?? [],
     now,
     count: (metric, value) => void metrics.addMetric(metric, MetricUnit.Count, value),
   };

@@ -1,10 +1,5 @@
 import * as z from 'zod/mini';
-import { parseEnvironment, secretName, streamName, topicArn, type Variables } from '../environment.ts';
-
-const wholeNumber = z.pipe(
-  z.string().check(z.regex(/^\d{1,3}$/, 'not a whole number')),
-  z.transform((text) => Number(text)),
-);
+import { addresses, parseEnvironment, secretName, streamName, topicArn, type Variables } from '../environment.ts';
 
 /** @throws Error naming every variable that is missing or wrong */
 export const parseCanaryEnvironment = (variables: Variables) =>
@@ -14,8 +9,8 @@ export const parseCanaryEnvironment = (variables: Variables) =>
       STREAM_NAME: streamName,
       CANARY_KEY_SECRET: secretName,
       ALERT_TOPIC_ARN: topicArn,
-      /** How many addresses get alerts by mail. */
-      MAILBOXES: wholeNumber,
+      /** The addresses that get alerts by mail, separated by commas. */
+      MAILBOXES: z.optional(addresses),
     },
     variables,
   );

@@ -9,7 +9,7 @@ import {
 import { CreateTopicCommand, DeleteTopicCommand, SubscribeCommand } from '@aws-sdk/client-sns';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type CanaryPorts, canary } from '../../functions/canary/canary.ts';
-import { confirmedMailboxes } from '../../functions/canary/confirmed-mailboxes.ts';
+import { confirmedAddresses, confirmedMailboxes } from '../../functions/canary/confirmed-mailboxes.ts';
 import { parseCanaryEnvironment } from '../../functions/canary/env.ts';
 import { putEvent } from '../../functions/canary/put-event.ts';
 import type { AccessEvent } from '../../shared/model/access-event.ts';
@@ -27,8 +27,8 @@ function somePorts(changes: Partial<CanaryPorts> = {}) {
   const ports: CanaryPorts = {
     key: async () => key,
     put: async (event) => void put.push(event),
-    confirmedMailboxes: async () => 2,
-    configuredMailboxes: 2,
+    confirmedMailboxes: async () => ['a@example.com', 'b@example.com'],
+    configuredMailboxes: ['a@example.com', 'b@example.com'],
     now: () => NOW,
     count: (metric, value) => {
       counted[metric] = value;
@@ -49,18 +49,19 @@ describe('the canary function', () => {
   });
 
   it.each([
-    [3, 1, 2],
-    [0, 1, 0],
-  ])(
-    'counts addresses that mail does not reach: of %i configured %i confirmed leave %i',
-    async (all, confirmed, left) => {
-      const { ports, counted } = somePorts({ configuredMailboxes: all, confirmedMailboxes: async () => confirmed });
+    ['most are not confirmed', ['a', 'b', 'c'], ['b'], 2],
+    ['none is configured', [], ['a'], 0],
+    ['an address is confirmed that nobody configured', ['a', 'b'], ['a', 'formerly'], 1],
+  ])('counts configured addresses that mail does not reach, where %s', async (_, configured, confirmed, left) => {
+    const { ports, counted } = somePorts({
+      configuredMailboxes: configured,
+      confirmedMailboxes: async () => confirmed,
+    });
 
-      await canary(ports);
+    await canary(ports);
 
-      expect(counted.MailUnconfirmed).toBe(left);
-    },
-  );
+    expect(counted.MailUnconfirmed).toBe(left);
+  });
 
   it('sings even where subscriptions can not be listed, and says so', async () => {
     const { ports, counted } = somePorts({ confirmedMailboxes: () => Promise.reject(new Error('no')) });
@@ -79,8 +80,8 @@ describe('the canary function', () => {
 
 describe('the environment of canary', () => {
   it('names every variable that is missing or wrong', () => {
-    expect(() => parseCanaryEnvironment({ MAILBOXES: 'two', STREAM_NAME: 'accesses' })).toThrow(
-      "canary can't start: CANARY_KEY_SECRET is not set; ALERT_TOPIC_ARN is not set; MAILBOXES is not a whole number",
+    expect(() => parseCanaryEnvironment({ MAILBOXES: '2', STREAM_NAME: 'accesses' })).toThrow(
+      "canary can't start: CANARY_KEY_SECRET is not set; ALERT_TOPIC_ARN is not set; MAILBOXES is not a list of addresses",
     );
   });
 });
@@ -116,7 +117,24 @@ describe('what the canary asks services for', () => {
     kinesis.destroy();
   });
 
-  it('counts only mail that is confirmed', async () => {
+  it('knows the addresses of confirmed mail from others', () => {
+    const subscribed = (Endpoint: string, SubscriptionArn: string, Protocol = 'email') => ({
+      Protocol,
+      Endpoint,
+      SubscriptionArn,
+    });
+
+    const confirmed = confirmedAddresses([
+      subscribed('ended@example.com', 'Deleted'),
+      subscribed('asked@example.com', 'PendingConfirmation'),
+      subscribed('told@example.com', 'arn:aws:sns:us-east-1:000000000000:alerts:1'),
+      subscribed('arn:aws:lambda:…', 'arn:aws:sns:us-east-1:000000000000:alerts:2', 'lambda'),
+    ]);
+
+    expect(confirmed).toEqual(['told@example.com']);
+  });
+
+  it('takes only mail for mail', async () => {
     const sns = makeSnsClient();
     const { TopicArn } = await sns.send(new CreateTopicCommand({ Name: uniqueName('alerts') }));
     const before = await confirmedMailboxes(sns, TopicArn ?? '');
@@ -128,8 +146,8 @@ describe('what the canary asks services for', () => {
       }),
     );
 
-    expect(before).toBe(0);
-    expect(await confirmedMailboxes(sns, TopicArn ?? '')).toBe(0);
+    expect(before).toEqual([]);
+    expect(await confirmedMailboxes(sns, TopicArn ?? '')).toEqual([]);
     await sns.send(new DeleteTopicCommand({ TopicArn }));
     sns.destroy();
   });

@@ -128,6 +128,16 @@ describe('the stages file', () => {
     expect(sentencesFor(value)).toEqual([`stages.json: ${sentence}`]);
   });
 
+  it('takes as many addresses for alerts as the environment of a function holds', () => {
+    const withAddresses = (count: number) =>
+      stage({ alertEmails: Array.from({ length: count }, (_, i) => `a-${String(i).padStart(3, '0')}@example.com`) });
+
+    expect(sentencesFor(withAddresses(166))).toEqual([]);
+    expect(sentencesFor(withAddresses(167))[0]).toMatch(
+      /^stages\.json: prod\.alertEmails is .* must be a list of at most 3000 characters, as many as fit into the environment of a function\.$/,
+    );
+  });
+
   it('takes twenty buckets and no more, since the role that reads them has one policy', () => {
     const withBuckets = (count: number) =>
       stage({ ingest: { buckets: Array.from({ length: count }, (_, i) => `trail-${i}`) } });

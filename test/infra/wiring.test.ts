@@ -167,6 +167,17 @@ describe('how the parts are joined', { timeout: SYNTHESIS_TIMEOUT }, () => {
     expect(references.every((reference) => ids.has(targetOf(reference)))).toBe(true);
   });
 
+  it('tells the canary whom mail must reach', () => {
+    const mailboxesOf = (alertEmails: readonly string[]) => {
+      const { named: found } = synthesise({ alertEmails });
+      const { properties } = found('AWS::Lambda::Function', 'FunctionName', 'borderwatch-prod-canary');
+      return ((properties.Environment as Properties).Variables as Properties).MAILBOXES;
+    };
+
+    expect(mailboxesOf(['a@example.com', 'b@example.com'])).toBe('a@example.com,b@example.com');
+    expect(mailboxesOf([])).toBeUndefined();
+  });
+
   it('lets only authenticated callers reach casework, and keeps its address where the command line looks', () => {
     const url = only('AWS::Lambda::Url');
     const parameter = named('AWS::SSM::Parameter', 'Name', '/borderwatch-casework/prod/url');
