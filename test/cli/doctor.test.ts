@@ -1,8 +1,8 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { CreateSecretCommand } from '@aws-sdk/client-secrets-manager';
-import { CreateTopicCommand, SubscribeCommand } from '@aws-sdk/client-sns';
+import { ConfirmSubscriptionCommand, CreateTopicCommand, SubscribeCommand } from '@aws-sdk/client-sns';
 import { SendMessageCommand } from '@aws-sdk/client-sqs';
 import { PutParameterCommand } from '@aws-sdk/client-ssm';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
@@ -201,6 +201,18 @@ describe('what a stage wants and who is told', () => {
     });
   });
 
+  it('subscribes an address again as the stack and the runbook do', async () => {
+    const remedyOf = async (name: string) => {
+      const gone = await examine(name, { ...wanted, alertEmails: ['a@example.com'], alarmEmails: ['a@example.com'] });
+      return gone && 'remedy' in gone ? gone.remedy : '';
+    };
+    const attributes = `--attributes '{"FilterPolicy":"{\\"quietOnEmail\\":[{\\"exists\\":false}]}"}'`;
+
+    expect(await remedyOf(ALERTS)).toContain(attributes);
+    expect(await remedyOf(ALARMS)).not.toContain('--attributes');
+    expect(await readFile('docs/runbook.md', 'utf8')).toContain(attributes);
+  });
+
   it('finds a webhook’s secret, or that there is none', async () => {
     const name = 'secret of the Slack webhook';
     const { ARN = '' } = await clients.secretsManager.send(
@@ -240,6 +252,72 @@ describe('what a stage wants and who is told', () => {
     expect(others).toEqual([undefined, undefined]);
     expect(() => readStageConfiguration(file, 'prod')).toThrow(/can't be read/);
     await rm(folder, { recursive: true });
+  });
+});
+
+describe('mail that is subscribed', () => {
+  const FILTER = '{"quietOnEmail":[{"exists":false}]}';
+  const UNFILTERED = 'a@example.com is not mailed what it should be';
+  let stages = 0;
+
+  /** A stage with one subscription, confirmed, to one of its topics. @returns its ARN, and what doctor finds of that topic */
+  async function aSubscription(
+    topic: 'alerts' | 'alarms',
+    wanted: readonly string[],
+    Attributes?: Record<string, string>,
+  ) {
+    const stage = `mail-${++stages}`;
+    const name = `borderwatch-${stage}-${topic}`;
+    const { TopicArn } = await clients.sns.send(new CreateTopicCommand({ Name: name }));
+    const subscription = { TopicArn, Protocol: 'email', Endpoint: 'a@example.com', Attributes };
+    const { SubscriptionArn: arn } = await clients.sns.send(new SubscribeCommand(subscription));
+    // The emulator's tokens are the subscriptions themselves.
+    await clients.sns.send(new ConfirmSubscriptionCommand({ TopicArn, Token: arn }));
+    const configuration = { alertEmails: wanted, alarmEmails: wanted, slackWebhookSecretArn: undefined };
+    const check = tellingChecks(deploymentNames(stage), configuration).find((each) => each.name.endsWith(name));
+    return { arn, found: await check?.run() };
+  }
+
+  it.each([
+    ['alerts', { FilterPolicy: FILTER }],
+    ['alerts', { FilterPolicy: '{ "quietOnEmail": [ { "exists": false } ] }', FilterPolicyScope: 'MessageAttributes' }],
+    ['alarms', undefined],
+  ] as const)('is right as the stack subscribes it: %s %j', async (topic, attributes) => {
+    const { found } = await aSubscription(topic, ['a@example.com'], attributes);
+
+    expect(found).toEqual({ state: 'ok', says: '1 addresses, confirmed with authenticated unsubscribe' });
+  });
+
+  it.each([
+    ['alerts', 'alertEmails'],
+    ['alarms', 'alarmEmails'],
+  ] as const)('is wrong where nobody configured it: %s', async (topic, field) => {
+    const { arn, found } = await aSubscription(topic, []);
+
+    expect(found).toEqual({
+      state: 'wrong',
+      says: `a@example.com is subscribed and not in ${field}`,
+      remedy: `aws sns unsubscribe --subscription-arn ${arn}`,
+    });
+  });
+
+  it.each([
+    ['alerts', undefined, `FilterPolicy --attribute-value '${FILTER}'`],
+    ['alerts', { FilterPolicy: '{"severity":["none"]}' }, `FilterPolicy --attribute-value '${FILTER}'`],
+    [
+      'alerts',
+      { FilterPolicy: FILTER, FilterPolicyScope: 'MessageBody' },
+      'FilterPolicyScope --attribute-value MessageAttributes',
+    ],
+    ['alarms', { FilterPolicy: FILTER }, "FilterPolicy --attribute-value '{}'"],
+  ] as const)('is wrong where it leaves out what it should not: %s %j', async (topic, attributes, value) => {
+    const { arn, found } = await aSubscription(topic, ['a@example.com'], attributes);
+
+    expect(found).toEqual({
+      state: 'wrong',
+      says: expect.stringContaining(UNFILTERED),
+      remedy: `aws sns set-subscription-attributes --attribute-name ${value} --subscription-arn ${arn}`,
+    });
   });
 });
 
