@@ -35,7 +35,8 @@ export async function mail(mailing: Mailing): Promise<Finding> {
     subscriptions.push(...Subscriptions.filter(({ Protocol }) => Protocol === 'email'));
   const trouble = judgeAddresses(subscriptions, topicArn, mailing);
   if (trouble) return trouble;
-  for (const { SubscriptionArn, Endpoint = '' } of subscriptions) {
+  const confirmed = subscriptions.filter(isConfirmed);
+  for (const { SubscriptionArn, Endpoint = '' } of confirmed) {
     const { Attributes = {} } = await sns.send(new GetSubscriptionAttributesCommand({ SubscriptionArn }));
     if (Attributes.PendingConfirmation === 'true')
       return wrong(`${Endpoint} was never confirmed`, subscribing(Endpoint, topicArn, mailing));
@@ -47,39 +48,49 @@ export async function mail(mailing: Mailing): Promise<Finding> {
     const misled = judgeFilter(Attributes, mailing);
     if (misled) return wrong(`${Endpoint} ${misled.says}`, `${misled.remedy} --subscription-arn ${SubscriptionArn}`);
   }
-  return ok(`${subscriptions.length} addresses, confirmed with authenticated unsubscribe`);
+  return ok(`${confirmed.length} addresses, confirmed with authenticated unsubscribe`);
 }
 
-function judgeAddresses(
+/** A word in place of the ARN says what else became of it: `PendingConfirmation`, `Deleted`. */
+const isConfirmed = ({ SubscriptionArn = '' }: Subscription) => SubscriptionArn.startsWith('arn:');
+
+/**
+ * Whether those are subscribed that should be. A subscription that ended stays listed for a while, beside the one that took its place;
+ * one of an address that nobody wants disappears by itself, as one that is never confirmed does.
+ */
+export function judgeAddresses(
   subscriptions: readonly Subscription[],
   topicArn: string,
   mailing: Mailing,
 ): Finding | undefined {
   const { field, wanted, nobody } = mailing;
-  const isConfirmed = ({ SubscriptionArn = '' }: Subscription) => SubscriptionArn.startsWith('arn:');
+  const confirmed = subscriptions.filter(isConfirmed);
+  const isWanted = ({ Endpoint }: Subscription) => !wanted || wanted.some((address) => address === Endpoint);
+  const isReached = ({ Endpoint }: Subscription) => confirmed.some((each) => each.Endpoint === Endpoint);
   const vanished = wanted?.find((address) => !subscriptions.some(({ Endpoint }) => Endpoint === address));
   if (vanished !== undefined)
     return wrong(
       `${vanished} is in ${field} and not subscribed: it never confirmed, or somebody unsubscribed it`,
       subscribing(vanished, topicArn, mailing),
     );
-  const stranger =
-    wanted && subscriptions.find((each) => isConfirmed(each) && !wanted.some((address) => address === each.Endpoint));
+  const stranger = confirmed.find((each) => !isWanted(each));
   if (stranger)
     return wrong(
       `${stranger.Endpoint} is subscribed and not in ${field}`,
       `aws sns unsubscribe --subscription-arn ${stranger.SubscriptionArn}`,
     );
-  if (subscriptions.length === 0)
+  const silent = subscriptions.find((each) => isWanted(each) && !isReached(each));
+  if (silent)
+    return wrong(
+      `${silent.Endpoint} is ${silent.SubscriptionArn}`,
+      subscribing(silent.Endpoint ?? '', topicArn, mailing),
+    );
+  if (confirmed.length === 0)
     return nobody('nobody is told by mail', `put addresses into ${field} of infra/stages.json, and deploy`);
-  const silent = subscriptions.find((each) => !isConfirmed(each));
-  return (
-    silent &&
-    wrong(`${silent.Endpoint} is ${silent.SubscriptionArn}`, subscribing(silent.Endpoint ?? '', topicArn, mailing))
-  );
+  return undefined;
 }
 
-/** SNS leaves a filter out where there is none, and its scope where nobody set it (API reference, GetSubscriptionAttributes). */
+/** A filter without a scope looks at attributes (SNS Developer Guide, Amazon SNS subscription filter policy scope). */
 function judgeFilter(attributes: Readonly<Record<string, string>>, { filter }: Mailing) {
   const { FilterPolicy = '{}', FilterPolicyScope = 'MessageAttributes' } = attributes;
   const set = 'aws sns set-subscription-attributes --attribute-name';

@@ -7,12 +7,13 @@ import { SendMessageCommand } from '@aws-sdk/client-sqs';
 import { PutParameterCommand } from '@aws-sdk/client-ssm';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { main } from '../../cli/borderwatch.ts';
-import { canBeAsked } from '../../cli/doctor/check.ts';
+import { canBeAsked, note } from '../../cli/doctor/check.ts';
 import { deploymentNames } from '../../cli/doctor/deployment-names.ts';
 import { alarms, canary } from '../../cli/doctor/operation-checks.ts';
 import { judgeSecret } from '../../cli/doctor/slack-secret.ts';
 import { readStageConfiguration, type StageConfiguration } from '../../cli/doctor/stage-configuration.ts';
 import { tellingChecks } from '../../cli/doctor/telling-checks.ts';
+import { judgeAddresses } from '../../cli/doctor/topic-mail.ts';
 import { createLocalClients, type LocalClients } from '../../infra/local/clients.ts';
 import { startEmulators } from '../../infra/local/emulators.ts';
 import { type Provisioned, provision } from '../../infra/local/provision.ts';
@@ -318,6 +319,83 @@ describe('mail that is subscribed', () => {
       says: expect.stringContaining(UNFILTERED),
       remedy: `aws sns set-subscription-attributes --attribute-name ${value} --subscription-arn ${arn}`,
     });
+  });
+});
+
+describe('what SNS lists for a topic', () => {
+  const TOPIC = 'arn:aws:sns:us-east-1:000000000000:borderwatch-test-alerts';
+  const CONFIRMED = `${TOPIC}:1`;
+  const judge = (listed: readonly (readonly [string, string])[], wanted: readonly string[] | undefined) =>
+    judgeAddresses(
+      listed.map(([Endpoint, SubscriptionArn]) => ({ Endpoint, SubscriptionArn })),
+      TOPIC,
+      { topic: 'borderwatch-test-alerts', field: 'alertEmails', wanted, filter: {}, nobody: note },
+    );
+
+  it.each([
+    [
+      'ended and was subscribed again',
+      [
+        ['a', 'Deleted'],
+        ['a', CONFIRMED],
+      ],
+      ['a'],
+    ],
+    [
+      'ended and was subscribed again, of a stage that is configured elsewhere',
+      [
+        ['a', 'Deleted'],
+        ['a', CONFIRMED],
+      ],
+      undefined,
+    ],
+    [
+      'ended and nobody wants it',
+      [
+        ['b', 'Deleted'],
+        ['a', CONFIRMED],
+      ],
+      ['a'],
+    ],
+    [
+      'was never confirmed and nobody wants it',
+      [
+        ['b', 'PendingConfirmation'],
+        ['a', CONFIRMED],
+      ],
+      ['a'],
+    ],
+  ] as const)('is right where an address %s', (_, listed, wanted) => {
+    expect(judge(listed, wanted)).toBeUndefined();
+  });
+
+  it.each([
+    ['ended', [['a', 'Deleted']], ['a'], 'a is Deleted'],
+    ['ended, of a stage that is configured elsewhere', [['a', 'Deleted']], undefined, 'a is Deleted'],
+    [
+      'was not confirmed',
+      [
+        ['b', CONFIRMED],
+        ['a', 'PendingConfirmation'],
+      ],
+      ['a', 'b'],
+      'a is PendingConfirmation',
+    ],
+    [
+      'is one too many',
+      [
+        ['a', CONFIRMED],
+        ['b', CONFIRMED],
+      ],
+      ['a'],
+      'b is subscribed and not in alertEmails',
+    ],
+  ] as const)('is wrong where an address %s', (_, listed, wanted, says) => {
+    expect(judge(listed, wanted)).toMatchObject({ state: 'wrong', says });
+  });
+
+  it('is nobody where only strangers were asked', () => {
+    expect(judge([['b', 'PendingConfirmation']], [])).toMatchObject({ state: 'note', says: 'nobody is told by mail' });
   });
 });
 
