@@ -42,7 +42,7 @@ export async function doctor(args: readonly string[], io: Io): Promise<number> {
   const names = deploymentNames(values.stage);
   const now = Date.now();
   const wanted = values.stage === undefined ? undefined : readStageConfiguration(STAGES_FILE, values.stage);
-  const checks = [...detectionChecks(names, now), ...tellingChecks(names, wanted), ...operationChecks(names)];
+  const checks = [...detectionChecks(names, now), ...tellingChecks(names, wanted), ...operationChecks(names, wanted)];
   let wrong = 0;
   // One after the other: the lines come in the order in which an access flows, and a slow service is seen to be slow.
   for (const check of checks) {

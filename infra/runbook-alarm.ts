@@ -3,6 +3,7 @@ import { SnsAction } from 'aws-cdk-lib/aws-cloudwatch-actions';
 import type { ITopic } from 'aws-cdk-lib/aws-sns';
 import { Construct } from 'constructs';
 import { resourceName } from './resource-names.ts';
+import { anchorOf } from './runbook-anchor.ts';
 
 /** Where alarms go and where they send the reader. */
 export interface AlarmSurroundings {
@@ -55,12 +56,4 @@ export class RunbookAlarm extends Construct {
     this.alarm.addAlarmAction(action);
     this.alarm.addOkAction(action);
   }
-}
-
-/** The anchor that GitHub and most renderers give a heading of plain words. */
-export function anchorOf(heading: string): string {
-  return heading
-    .toLowerCase()
-    .replace(/[^a-z0-9 -]/g, '')
-    .replaceAll(' ', '-');
 }

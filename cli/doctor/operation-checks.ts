@@ -1,13 +1,29 @@
 import { type MetricAlarm, paginateDescribeAlarms } from '@aws-sdk/client-cloudwatch';
-import { type Check, type Finding, ok, wrong } from './check.ts';
+import { type Check, type Finding, ok, SKIPPED, wrong } from './check.ts';
 import type { DeploymentNames } from './deployment-names.ts';
+import { type ExpectedAlarms, expectedAlarms } from './expected-alarms.ts';
 import { makeCloudWatchClient } from './operation-clients.ts';
+import type { StageConfiguration } from './stage-configuration.ts';
 
-/** Whether the detector's own alarms are there and quiet; the canary's first, since it says that alerts come out. */
-export function operationChecks(names: DeploymentNames): readonly Check[] {
+/**
+ * Whether the detector's own alarms are there and quiet; the canary's first, since it says that alerts come out.
+ *
+ * @param configuration of the stage, where the stages file has it
+ */
+export function operationChecks(
+  names: DeploymentNames,
+  configuration: StageConfiguration | undefined,
+): readonly Check[] {
   return [
     { name: 'canary', service: 'CLOUDWATCH', run: async () => canary(await alarmsOf(names.alarms), names.alarms) },
-    { name: 'alarms', service: 'CLOUDWATCH', run: async () => alarms(await alarmsOf(names.alarms)) },
+    {
+      name: 'alarms',
+      service: 'CLOUDWATCH',
+      run: async () =>
+        names.alarmTopic === undefined
+          ? SKIPPED
+          : alarms(await alarmsOf(names.alarms), expectedAlarms(names.alarms, configuration), names.alarmTopic),
+    },
   ];
 }
 
@@ -29,14 +45,26 @@ export function canary(found: readonly MetricAlarm[], prefix: string): Finding {
     : wrong(alarm.StateValue === 'ALARM' ? 'it is silent' : 'it has not sung yet', REMEDY);
 }
 
-export function alarms(found: readonly MetricAlarm[]): Finding {
-  const mute = found.filter(({ ActionsEnabled, AlarmActions = [] }) => !ActionsEnabled || AlarmActions.length === 0);
-  const ringing = found.filter(({ StateValue }) => StateValue === 'ALARM');
-  const named = (those: readonly MetricAlarm[]) => those.map(({ AlarmName }) => AlarmName).join(', ');
+/** @param listed alarms whose names begin as the stage's do @param topic the name of the topic that each must tell */
+export function alarms(listed: readonly MetricAlarm[], expected: ExpectedAlarms, topic: string): Finding {
+  const found = listed.filter(({ AlarmName = '' }) => expected.isOwn(AlarmName));
   if (found.length === 0) return wrong('there are none', 'npx cdk deploy');
-  if (mute.length > 0)
-    return wrong(`these tell nobody: ${named(mute)}`, 'aws cloudwatch enable-alarm-actions, or deploy');
+  const gone = expected.names.filter((name) => !found.some(({ AlarmName }) => AlarmName === name));
+  if (gone.length > 0) return wrong(`these are not there: ${gone.join(', ')}`, PUT_BACK);
+  const mute = found.filter((alarm) => !tells(alarm, topic));
+  if (mute.length > 0) return wrong(`these do not tell the topic ${topic}: ${named(mute)}`, PUT_BACK);
+  const ringing = found.filter(({ StateValue }) => StateValue === 'ALARM');
   if (ringing.length > 0)
     return wrong(`these ring: ${named(ringing)}`, 'each one’s text names its heading in docs/runbook.md');
   return ok(`${found.length}, all quiet`);
+}
+
+const PUT_BACK = 'see docs/runbook.md#put-back-what-was-changed-by-hand';
+
+const named = (those: readonly MetricAlarm[]) => those.map(({ AlarmName }) => AlarmName).join(', ');
+
+/** Whether the stage's own topic is told, in the alarm's account and region: one of that name elsewhere is another's. */
+function tells({ AlarmArn = '', ActionsEnabled, AlarmActions = [] }: MetricAlarm, topic: string): boolean {
+  const [, partition, , region, account] = AlarmArn.split(':');
+  return ActionsEnabled === true && AlarmActions.includes(`arn:${partition}:sns:${region}:${account}:${topic}`);
 }

@@ -11,14 +11,26 @@ const stagesSchema = z.record(
     alertEmails: emails,
     alarmEmails: emails.optional(),
     slackWebhookSecretArn: z.string().optional(),
+    ingest: z
+      .looseObject({ cloudTrail: z.boolean().default(false), buckets: z.array(z.string()).default([]) })
+      .optional(),
+    findingsEventBusArn: z.string().optional(),
+    securityHub: z.boolean().default(false),
+    sources: z.record(z.string(), z.unknown()).default({}),
   }),
 );
 
-/** Who should hear of what, as the stages file says. */
+/** Who should hear of what, and what brings alarms of its own, as the stages file says. */
 export interface StageConfiguration {
   readonly alertEmails: readonly string[];
   readonly alarmEmails: readonly string[];
   readonly slackWebhookSecretArn: string | undefined;
+  /** @default - nothing is taken in for sources */
+  readonly ingest: { readonly cloudTrail: boolean; readonly buckets: readonly string[] } | undefined;
+  /** Whether alerts are handed on as findings. */
+  readonly findings: boolean;
+  /** Names of the sources that are watched one by one. */
+  readonly sources: readonly string[];
 }
 
 /** The file that a stack is deployed from, beside this program. */
@@ -41,6 +53,9 @@ export function readStageConfiguration(file: string, stage: string): StageConfig
       alertEmails: found.alertEmails,
       alarmEmails: found.alarmEmails ?? found.alertEmails,
       slackWebhookSecretArn: found.slackWebhookSecretArn,
+      ingest: found.ingest,
+      findings: found.securityHub || found.findingsEventBusArn !== undefined,
+      sources: Object.keys(found.sources),
     }
   );
 }

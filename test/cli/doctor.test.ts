@@ -9,6 +9,7 @@ import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { main } from '../../cli/borderwatch.ts';
 import { canBeAsked, note } from '../../cli/doctor/check.ts';
 import { deploymentNames } from '../../cli/doctor/deployment-names.ts';
+import { expectedAlarms } from '../../cli/doctor/expected-alarms.ts';
 import { alarms, canary } from '../../cli/doctor/operation-checks.ts';
 import { judgeSecret } from '../../cli/doctor/slack-secret.ts';
 import { readStageConfiguration, type StageConfiguration } from '../../cli/doctor/stage-configuration.ts';
@@ -39,6 +40,16 @@ afterAll(async () => {
   clients.destroy();
   await stop();
 });
+
+/** A stage that tells nobody and takes nothing in. */
+const A_STAGE: StageConfiguration = {
+  alertEmails: [],
+  alarmEmails: [],
+  slackWebhookSecretArn: undefined,
+  ingest: undefined,
+  findings: false,
+  sources: [],
+};
 
 async function doctor(...args: readonly string[]) {
   let text = '';
@@ -174,7 +185,6 @@ describe('borderwatch doctor on the local stack', () => {
 
 describe('what a stage wants and who is told', () => {
   const secretArn = 'arn:aws:secretsmanager:us-east-1:000000000000:secret:slack-a1b2c3';
-  const wanted = { alertEmails: [], alarmEmails: [], slackWebhookSecretArn: undefined };
   const examine = (name: string, configuration: StageConfiguration) =>
     tellingChecks(deploymentNames('test'), configuration)
       .find((check) => check.name === name)
@@ -187,13 +197,13 @@ describe('what a stage wants and who is told', () => {
   });
 
   it('is worth a note where nobody gets alerts by mail, and wrong where nobody gets alarms', async () => {
-    expect(await examine(ALERTS, wanted)).toMatchObject({ state: 'note', says: 'nobody is told by mail' });
-    expect(await examine(ALARMS, wanted)).toMatchObject({ state: 'wrong', says: 'nobody is told by mail' });
+    expect(await examine(ALERTS, A_STAGE)).toMatchObject({ state: 'note', says: 'nobody is told by mail' });
+    expect(await examine(ALARMS, A_STAGE)).toMatchObject({ state: 'wrong', says: 'nobody is told by mail' });
   });
 
   it.each([
-    [ALERTS, { ...wanted, alertEmails: ['gone@example.com'] }],
-    [ALARMS, { ...wanted, alarmEmails: ['gone@example.com'] }],
+    [ALERTS, { ...A_STAGE, alertEmails: ['gone@example.com'] }],
+    [ALARMS, { ...A_STAGE, alarmEmails: ['gone@example.com'] }],
   ])('is wrong where an address is gone: %s', async (name, configuration) => {
     expect(await examine(name, configuration)).toMatchObject({
       state: 'wrong',
@@ -204,7 +214,7 @@ describe('what a stage wants and who is told', () => {
 
   it('subscribes an address again as the stack and the runbook do', async () => {
     const remedyOf = async (name: string) => {
-      const gone = await examine(name, { ...wanted, alertEmails: ['a@example.com'], alarmEmails: ['a@example.com'] });
+      const gone = await examine(name, { ...A_STAGE, alertEmails: ['a@example.com'], alarmEmails: ['a@example.com'] });
       return gone && 'remedy' in gone ? gone.remedy : '';
     };
     const attributes = `--attributes '{"FilterPolicy":"{\\"quietOnEmail\\":[{\\"exists\\":false}]}"}'`;
@@ -220,9 +230,9 @@ describe('what a stage wants and who is told', () => {
       new CreateSecretCommand({ Name: 'slack', SecretString: 'https://hooks.example.com/1' }),
     );
 
-    expect(await examine(name, { ...wanted, slackWebhookSecretArn: ARN })).toMatchObject({ state: 'ok' });
-    await expect(examine(name, { ...wanted, slackWebhookSecretArn: secretArn })).rejects.toThrow(/can't find/);
-    expect(examine(name, wanted)).toBeUndefined();
+    expect(await examine(name, { ...A_STAGE, slackWebhookSecretArn: ARN })).toMatchObject({ state: 'ok' });
+    await expect(examine(name, { ...A_STAGE, slackWebhookSecretArn: secretArn })).rejects.toThrow(/can't find/);
+    expect(examine(name, A_STAGE)).toBeUndefined();
   });
 
   it.each([
@@ -245,11 +255,7 @@ describe('what a stage wants and who is told', () => {
     const others = [readStageConfiguration(file, 'dev'), readStageConfiguration(join(folder, 'none.json'), 'prod')];
     await writeFile(file, '{');
 
-    expect(found).toEqual({
-      alertEmails: ['a@example.com'],
-      alarmEmails: ['a@example.com'],
-      slackWebhookSecretArn: undefined,
-    });
+    expect(found).toEqual({ ...A_STAGE, alertEmails: ['a@example.com'], alarmEmails: ['a@example.com'] });
     expect(others).toEqual([undefined, undefined]);
     expect(() => readStageConfiguration(file, 'prod')).toThrow(/can't be read/);
     await rm(folder, { recursive: true });
@@ -274,7 +280,7 @@ describe('mail that is subscribed', () => {
     const { SubscriptionArn: arn } = await clients.sns.send(new SubscribeCommand(subscription));
     // The emulator's tokens are the subscriptions themselves.
     await clients.sns.send(new ConfirmSubscriptionCommand({ TopicArn, Token: arn }));
-    const configuration = { alertEmails: wanted, alarmEmails: wanted, slackWebhookSecretArn: undefined };
+    const configuration = { ...A_STAGE, alertEmails: wanted, alarmEmails: wanted };
     const check = tellingChecks(deploymentNames(stage), configuration).find((each) => each.name.endsWith(name));
     return { arn, found: await check?.run() };
   }
@@ -400,32 +406,78 @@ describe('what SNS lists for a topic', () => {
 });
 
 describe('the alarms of a deployment', () => {
-  const anAlarm = (name: string, changes = {}) => ({
-    AlarmName: `borderwatch-prod-${name}`,
+  const PREFIX = 'borderwatch-prod-';
+  const TOPIC = 'borderwatch-prod-alarms';
+  const expected = expectedAlarms(PREFIX, A_STAGE);
+  const anAlarm = (AlarmName: string, changes = {}) => ({
+    AlarmName,
+    AlarmArn: `arn:aws:cloudwatch:us-east-1:111122223333:alarm:${AlarmName}`,
     StateValue: 'OK' as const,
     ActionsEnabled: true,
-    AlarmActions: ['arn:aws:sns:us-east-1:111122223333:borderwatch-prod-alarms'],
+    AlarmActions: [`arn:aws:sns:us-east-1:111122223333:${TOPIC}`],
     ...changes,
   });
-  const silent = 'the-canary-is-silent';
+  const silent = `${PREFIX}the-canary-is-silent`;
+  /** All that there should be, one of them changed. */
+  const withOne = (changes: object) =>
+    expected.names.map((name) => anAlarm(name, name === `${PREFIX}detection-fails` ? changes : {}));
 
   it.each([
     ['sings', [anAlarm(silent)], 'ok'],
     ['is silent', [anAlarm(silent, { StateValue: 'ALARM' })], 'wrong'],
     ['has not sung yet', [anAlarm(silent, { StateValue: 'INSUFFICIENT_DATA' })], 'wrong'],
-    ['has nobody who listens', [anAlarm('detection-fails')], 'wrong'],
+    ['has nobody who listens', [anAlarm(`${PREFIX}detection-fails`)], 'wrong'],
   ])('say whether the canary %s', (_, found, state) => {
-    expect(canary(found, 'borderwatch-prod-').state).toBe(state);
+    expect(canary(found, PREFIX).state).toBe(state);
   });
 
   it.each([
-    ['quiet', [anAlarm(silent)], 'ok'],
-    ['ringing', [anAlarm(silent), anAlarm('detection-fails', { StateValue: 'ALARM' })], 'wrong'],
-    ['told to nobody', [anAlarm(silent, { ActionsEnabled: false })], 'wrong'],
-    ['without a receiver', [anAlarm(silent, { AlarmActions: [] })], 'wrong'],
-    ['not there', [], 'wrong'],
-  ])('are judged when they are %s', (_, found, state) => {
-    expect(alarms(found).state).toBe(state);
+    ['ringing', { StateValue: 'ALARM' }, 'these ring: borderwatch-prod-detection-fails'],
+    ['told to nobody', { ActionsEnabled: false }, `these do not tell the topic ${TOPIC}: ${PREFIX}detection-fails`],
+    ['without a receiver', { AlarmActions: [] }, `these do not tell the topic ${TOPIC}: ${PREFIX}detection-fails`],
+    [
+      'told to another topic',
+      { AlarmActions: [`arn:aws:sns:us-east-1:111122223333:${PREFIX}alerts`] },
+      `these do not tell the topic ${TOPIC}: ${PREFIX}detection-fails`,
+    ],
+    [
+      'told to a topic of the same name in another account',
+      { AlarmActions: [`arn:aws:sns:us-east-1:999999999999:${TOPIC}`] },
+      `these do not tell the topic ${TOPIC}: ${PREFIX}detection-fails`,
+    ],
+  ])('are wrong where one is %s', (_, changes, says) => {
+    expect(alarms(withOne(changes), expected, TOPIC)).toMatchObject({ state: 'wrong', says });
+  });
+
+  it('are right where all are there and quiet', () => {
+    expect(alarms(withOne({}), expected, TOPIC)).toMatchObject({
+      state: 'ok',
+      says: `${expected.names.length}, all quiet`,
+    });
+  });
+
+  it('are missed when they are gone', () => {
+    const left = withOne({}).filter(({ AlarmName }) => AlarmName !== silent);
+
+    expect(alarms(left, expected, TOPIC)).toMatchObject({ state: 'wrong', says: `these are not there: ${silent}` });
+    expect(alarms([], expected, TOPIC)).toMatchObject({ state: 'wrong', says: 'there are none' });
+  });
+
+  it('are not those of a stage whose name goes on where this one’s ends', () => {
+    const other = anAlarm('borderwatch-prod-eu-detection-fails', { StateValue: 'ALARM' });
+
+    expect(alarms([...withOne({}), other], expected, TOPIC).state).toBe('ok');
+    expect(alarms([other], expected, TOPIC)).toMatchObject({ says: 'there are none' });
+  });
+
+  it('are judged, and not missed, where what they are for is configured elsewhere', () => {
+    const unknown = expectedAlarms(PREFIX, undefined);
+    const slack = anAlarm(`${PREFIX}slack-refuses-alerts`, { StateValue: 'ALARM' });
+    const source = anAlarm(`${PREFIX}a-source-is-silent-okta`, { ActionsEnabled: false });
+
+    expect(unknown.names).toEqual(expected.names);
+    expect(alarms([...withOne({}), slack], unknown, TOPIC).state).toBe('wrong');
+    expect(alarms([...withOne({}), source], unknown, TOPIC).state).toBe('wrong');
   });
 });
 

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { anchorOf } from '../../infra/runbook-alarm.ts';
+import { anchorOf } from '../../infra/runbook-anchor.ts';
 import { METRICS, SOURCE_DIMENSION } from '../../shared/model/metric-names.ts';
 import { type Json, type Properties, SYNTHESIS_TIMEOUT, synthesise, targetOf } from './synthesised-stack.ts';
 
