@@ -14,6 +14,7 @@ export interface DeploymentNames {
   readonly alarmTopic: string | undefined;
   readonly settings: string;
   readonly detect: string;
+  readonly archive: string;
   readonly notify: string;
   /** What the names of its alarms begin with. */
   readonly alarms: string;
@@ -33,6 +34,7 @@ export function deploymentNames(stage: string | undefined): DeploymentNames {
     alarmTopic: stage === undefined ? undefined : named('alarms'),
     settings: settingsPath(stage ?? 'local'),
     detect: named('detect'),
+    archive: named('archive'),
     notify: named('notify'),
     alarms: named(''),
   };

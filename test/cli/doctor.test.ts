@@ -1,4 +1,7 @@
+import { once } from 'node:events';
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { CreateSecretCommand } from '@aws-sdk/client-secrets-manager';
@@ -82,6 +85,7 @@ describe('borderwatch doctor on the local stack', () => {
     const skipped = lines.filter((line) => line.startsWith('skipped'));
     expect(skipped.map((line) => line.slice(8))).toEqual([
       'detect reads the stream: the local stack has nothing of the kind',
+      'archive reads the stream: the local stack has nothing of the kind',
       'notify reads the queue: the local stack has nothing of the kind',
       'mail of topic alarms: the local stack has nothing of the kind',
       'canary: the local stack has nothing of the kind',
@@ -168,6 +172,28 @@ describe('borderwatch doctor on the local stack', () => {
     vi.stubEnv('AWS_REGION', 'us-east-1');
     await rm(dirname(config), { recursive: true });
     expect(about('settings')).toMatch(/^note .*no policy on approvals is set/);
+  });
+
+  it('finds a reader of the stream whose mapping somebody disabled', async () => {
+    // Lambda is no part of the local stack; of its API this is all that is asked here.
+    const lambda = createServer(({ url = '' }, response) => {
+      const functionName = new URL(url, 'http://lambda').searchParams.get('FunctionName');
+      const state = functionName === 'archive' ? 'Disabled' : 'Enabled';
+      const mapping = { UUID: '1', State: state, StateTransitionReason: 'USER_INITIATED' };
+      response.setHeader('content-type', 'application/json');
+      response.end(JSON.stringify({ EventSourceMappings: functionName === 'notify' ? [] : [mapping] }));
+    });
+    await once(lambda.listen(0, '127.0.0.1'), 'listening');
+    vi.stubEnv('AWS_ENDPOINT_URL_LAMBDA', `http://127.0.0.1:${(lambda.address() as AddressInfo).port}`);
+
+    const { about } = await doctor();
+
+    vi.stubEnv('AWS_ENDPOINT_URL_LAMBDA', undefined);
+    lambda.closeAllConnections();
+    lambda.close();
+    expect(about('detect reads the stream')).toMatch(/^ok /);
+    expect(about('archive reads the stream')).toMatch(/^WRONG .*its mapping is Disabled: USER_INITIATED$/);
+    expect(about('notify reads the queue')).toMatch(/^WRONG .*notify has no event source mapping$/);
   });
 
   it('says which part of a stage it can not look at', async () => {
