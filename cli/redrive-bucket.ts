@@ -10,7 +10,7 @@ export interface RedriveBucket {
   readonly sources: () => Promise<readonly string[]>;
   /** @throws Error when the object is not what its place says */
   readonly records: (key: string) => Promise<readonly PutAside[]>;
-  /** The notes about batches that any of these records was part of. */
+  /** The notes about batches that any of these records may have been part of. */
   readonly notesOn: (records: readonly PutAside[]) => Promise<readonly Note[]>;
   readonly redriven: () => Promise<Redriven>;
   /** Writes down what is done with records under a name of its own; the same name again replaces it. */
@@ -33,7 +33,11 @@ const quarantinedSchema = z.object({
   sequenceNumber: z.string().regex(/^\d+$/),
 });
 
-const noteSchema = z.object({ shardId: z.string(), sequenceNumbers: z.array(z.string()) });
+const noteSchema = z.object({
+  shardId: z.string(),
+  sequenceNumbers: z.array(z.string()),
+  done: z.optional(z.array(z.string())),
+});
 
 /** AWS Lambda Developer Guide, "Retain discarded batch records for a Kinesis Data Streams event source". */
 const failureSchema = z.object({
@@ -77,8 +81,8 @@ export function openRedriveBucket(s3: S3Client, bucketName: string): RedriveBuck
       );
       return Promise.all(
         concerned.map(async ({ key, ...range }): Promise<Note> => {
-          const { shardId, sequenceNumbers } = noteSchema.parse(JSON.parse(await read(key)));
-          return { ...range, shardId, notApplied: new Set(sequenceNumbers) };
+          const { shardId, sequenceNumbers, done } = noteSchema.parse(JSON.parse(await read(key)));
+          return { ...range, shardId, notApplied: new Set(sequenceNumbers), done: done && new Set(done) };
         }),
       );
     },

@@ -18,7 +18,7 @@ export interface PutAside {
     | { readonly kind: 'given-up'; readonly lastInvocation: 'none' | 'returned' | 'threw' };
 }
 
-/** Which records of a batch `detect` had not applied when it reported their failure. */
+/** What `detect` noted of a batch when it reported that records of it had failed. */
 export interface Note {
   readonly shardId: string;
   readonly first: bigint;
@@ -26,6 +26,8 @@ export interface Note {
   /** Epoch milliseconds. */
   readonly writtenAt: number;
   readonly notApplied: ReadonlySet<string>;
+  /** The batch's other records. Older notes don't name them: what their batches held besides is unknown. */
+  readonly done: ReadonlySet<string> | undefined;
 }
 
 /** What earlier redrives did, by the records' ids. */
@@ -41,7 +43,7 @@ export type Fate =
   /** To be put back only when the user says so: it may be counted twice. */
   | { readonly kind: 'in doubt'; readonly id: string; readonly outgoing: OutgoingRecord; readonly why: string }
   | { readonly kind: 'put back before' }
-  /** It was applied, or quarantined, by the invocation whose note doesn't name it. */
+  /** It was applied, or quarantined: the last note on it says so. */
   | { readonly kind: 'applied' }
   /** The same record lies elsewhere in the bucket and was seen there. */
   | { readonly kind: 'seen before' }
@@ -73,32 +75,42 @@ function fateOf(record: PutAside, { notes, redriven, now }: RedriveContext): Fat
   const { id, origin } = record;
   if (redriven.putBack.has(id)) return { kind: 'put back before' };
   const note = origin.kind === 'given-up' ? lastNoteOn(record, notes) : undefined;
-  if (note && !note.notApplied.has(record.sequenceNumber)) return { kind: 'applied' };
+  if (note?.done?.has(record.sequenceNumber)) return { kind: 'applied' };
   const judged = judgeAgain(record, now);
   if ('reason' in judged) return { kind: 'still refused', reason: judged.reason };
   const { outgoing } = judged;
-  const why = doubtAbout(origin, note) ?? (redriven.inDoubt.has(id) ? 'an earlier redrive was cut off' : undefined);
+  const why = doubtAbout(record, note) ?? (redriven.inDoubt.has(id) ? 'an earlier redrive was cut off' : undefined);
   return why === undefined ? { kind: 'put back', id, outgoing } : { kind: 'in doubt', id, outgoing, why };
 }
 
 /** Why a record may have been applied though nothing says so. */
-function doubtAbout(origin: PutAside['origin'], note: Note | undefined): string | undefined {
+function doubtAbout({ origin, sequenceNumber }: PutAside, note: Note | undefined): string | undefined {
   if (origin.kind === 'quarantined') return undefined;
   // An invocation that threw or timed out may have applied records after the last note was written.
   if (origin.lastInvocation === 'threw')
     return "the function's last try ended in an error, after it may have applied some";
-  return note ? undefined : 'nothing notes which of them were not applied';
+  if (!note) return 'nothing notes which of them were not applied';
+  return note.notApplied.has(sequenceNumber)
+    ? undefined
+    : "the last note that may be about them is an older one, which doesn't say what its batch held";
 }
 
 /**
- * The newest note of a batch that the record was part of. Times in S3 are whole seconds; of two notes of one second the
- * narrower is the later one, since each retry is a part of what was tried before.
+ * The newest note of a batch that the record was part of, or may have been. Times in S3 are whole seconds; of two notes of one second
+ * the narrower is the later one, since each retry is a part of what was tried before.
  */
-function lastNoteOn({ shardId, sequenceNumber }: PutAside, notes: readonly Note[]): Note | undefined {
-  const position = BigInt(sequenceNumber);
+function lastNoteOn(record: PutAside, notes: readonly Note[]): Note | undefined {
   return notes
-    .filter((note) => note.shardId === shardId && note.first <= position && position <= note.last)
+    .filter((note) => mayHold(note, record))
     .reduce<Note | undefined>((latest, note) => (latest && !isLater(note, latest) ? latest : note), undefined);
+}
+
+/** Between a batch's first and last lie records of the shard's other lane as well. */
+function mayHold({ shardId, first, last, notApplied, done }: Note, record: PutAside): boolean {
+  if (shardId !== record.shardId) return false;
+  if (done) return done.has(record.sequenceNumber) || notApplied.has(record.sequenceNumber);
+  const position = BigInt(record.sequenceNumber);
+  return first <= position && position <= last;
 }
 
 const isLater = (note: Note, other: Note) =>

@@ -164,7 +164,7 @@ const NO_ARCHIVE: RecordArchive = {
   quarantine: async (name) => {
     throw new Error(`${name} was put aside`);
   },
-  noteNotApplied: async (name) => {
-    throw new Error(`${name} was not applied`);
+  noteNotApplied: async ({ batchName }) => {
+    throw new Error(`${batchName} was not applied`);
   },
 };

@@ -10,6 +10,7 @@ import {
   DamagedBaselines,
   type HeldWindowStore,
   type LinkStore,
+  type NotAppliedNote,
   type QuarantinedRecord,
   type RecordArchive,
   WriteConflict,
@@ -92,7 +93,7 @@ export async function detect(
   );
   const failed = new Set(outcomes.flatMap((outcome) => outcome.failed));
   await putAside(batchName, quarantined, ports);
-  if (failed.size) await ports.archive.noteNotApplied(batchName, shardOf(records), [...failed]);
+  if (failed.size) await ports.archive.noteNotApplied(noteOn(batchName, records, failed));
   await ports.sources.take(arrivalsOf(prepared, failed));
   const sum = (of: (outcome: ActorOutcome) => number) => outcomes.reduce((total, outcome) => total + of(outcome), 0);
   return {
@@ -135,6 +136,16 @@ async function putAside(batchName: string, records: readonly QuarantinedRecord[]
 function nameOf(records: readonly KinesisStreamRecord[]): string {
   const first = records[0]?.kinesis.sequenceNumber ?? 'empty';
   return `${shardOf(records)}-${first}-${records.at(-1)?.kinesis.sequenceNumber ?? 'empty'}`;
+}
+
+function noteOn(
+  batchName: string,
+  records: readonly KinesisStreamRecord[],
+  failed: ReadonlySet<string>,
+): NotAppliedNote {
+  const numbers = records.map(({ kinesis }) => kinesis.sequenceNumber);
+  const done = numbers.filter((number) => !failed.has(number));
+  return { batchName, shardId: shardOf(records), sequenceNumbers: [...failed], done };
 }
 
 const shardOf = (records: readonly KinesisStreamRecord[]) => (records[0] ? shardIdOf(records[0]) : 'unknown');

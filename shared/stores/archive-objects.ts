@@ -1,4 +1,4 @@
-import type { QuarantinedRecord } from './ports.ts';
+import type { NotAppliedNote, QuarantinedRecord } from './ports.ts';
 
 /** One object of the archive: its key below the bucket and its text. */
 export interface ArchiveObject {
@@ -12,16 +12,10 @@ export const quarantineObject = (batchName: string, records: readonly Quarantine
   body: records.map((record) => `${JSON.stringify(record)}\n`).join(''),
 });
 
-/** What redrive reads to replay only those records of a failed batch that were not applied. */
-export interface NotAppliedNote {
-  readonly batchName: string;
-  readonly shardId: string;
-  readonly sequenceNumbers: readonly string[];
-}
-
 /** Where notes lie, each named after its batch. */
 export const NOTES_PREFIX = 'failed/notes/';
 
+/** What redrive reads to put only those records of a failed batch back that were not applied. */
 export const notAppliedObject = (note: NotAppliedNote): ArchiveObject => ({
   key: `${NOTES_PREFIX}${note.batchName}.json`,
   body: JSON.stringify(note),

@@ -16,8 +16,8 @@ export function createMemoryRecordArchive(): MemoryRecordArchive {
       const { key, body } = quarantineObject(batchName, records);
       objects.set(key, body);
     },
-    noteNotApplied: async (batchName, shardId, sequenceNumbers) => {
-      const { key, body } = notAppliedObject({ batchName, shardId, sequenceNumbers });
+    noteNotApplied: async (note) => {
+      const { key, body } = notAppliedObject(note);
       objects.set(key, body);
     },
   };

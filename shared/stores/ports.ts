@@ -232,9 +232,22 @@ export interface QuarantinedRecord {
   readonly arrival: number;
 }
 
+/**
+ * What became of each record of a batch: whoever reads it knows which records the batch held, which its first and last can't say, since
+ * the two lanes of a shard take turns. Each sequence number is in it once, 59 bytes: at most 59 KB for the 1,000 records of a batch.
+ */
+export interface NotAppliedNote {
+  readonly batchName: string;
+  readonly shardId: string;
+  /** Sequence numbers of what was not applied. */
+  readonly sequenceNumbers: readonly string[];
+  /** Those of the others, which were applied or quarantined. */
+  readonly done: readonly string[];
+}
+
 export interface RecordArchive {
   /** One object a batch. @param batchName unique and repeatable for a batch, so that a retry overwrites itself */
   readonly quarantine: (batchName: string, records: readonly QuarantinedRecord[]) => Promise<void>;
-  /** Notes which sequence numbers of a batch were not applied, before the failure is reported. */
-  readonly noteNotApplied: (batchName: string, shardId: string, sequenceNumbers: readonly string[]) => Promise<void>;
+  /** Notes which records of a batch were not applied, before the failure is reported. */
+  readonly noteNotApplied: (note: NotAppliedNote) => Promise<void>;
 }

@@ -19,8 +19,8 @@ export function createS3RecordArchive({ write, bucketName }: S3RecordArchiveOpti
       if (records.length === 0) return;
       await put(quarantineObject(batchName, records), 'application/x-ndjson');
     },
-    noteNotApplied: async (batchName, shardId, sequenceNumbers) => {
-      await put(notAppliedObject({ batchName, shardId, sequenceNumbers }), 'application/json');
+    noteNotApplied: async (note) => {
+      await put(notAppliedObject(note), 'application/json');
     },
   };
 }

@@ -18,12 +18,21 @@ const aRecord = (sequenceNumber: string, changes: Partial<PutAside> = {}): PutAs
 });
 const givenUp = (sequenceNumber: string, lastInvocation: 'none' | 'returned' | 'threw' = 'returned') =>
   aRecord(sequenceNumber, { origin: { kind: 'given-up', lastInvocation } });
-const aNote = (first: number, last: number, notApplied: readonly string[], writtenAt = 1): Note => ({
-  shardId: SHARD,
-  first: BigInt(first),
-  last: BigInt(last),
-  writtenAt,
-  notApplied: new Set(notApplied),
+const aNote = (first: number, last: number, notApplied: readonly string[], writtenAt = 1): Note => {
+  const held = Array.from({ length: last - first + 1 }, (_, index) => String(first + index));
+  return {
+    shardId: SHARD,
+    first: BigInt(first),
+    last: BigInt(last),
+    writtenAt,
+    notApplied: new Set(notApplied),
+    done: new Set(held.filter((number) => !notApplied.includes(number))),
+  };
+};
+/** As notes were before they named all that their batch held. */
+const anOldNote = (...[first, last, notApplied, writtenAt]: Parameters<typeof aNote>): Note => ({
+  ...aNote(first, last, notApplied, writtenAt),
+  done: undefined,
 });
 const aContext = (changes: Partial<RedriveContext> = {}): RedriveContext => ({
   notes: [],
@@ -51,9 +60,29 @@ describe('of a batch that was given up', () => {
     expect(kinds(records, { notes: [aNote(2, 5, ['3'], 1), first] })).toEqual(['put back', 'applied', 'put back']);
   });
 
+  it('a later note about records around it says nothing of what was in the other lane', () => {
+    const records = ['2', '4'].map((number) => givenUp(number));
+    const otherLane: Note = { ...aNote(1, 5, ['1', '3'], 2), done: new Set(['5']) };
+
+    expect(kinds(records, { notes: [otherLane] })).toEqual(['in doubt', 'in doubt']);
+    const ownLane: Note = { ...aNote(2, 4, ['2'], 1), done: new Set(['4']) };
+    expect(kinds(records, { notes: [otherLane, ownLane] })).toEqual(['put back', 'applied']);
+  });
+
+  it('an older note vouches for those that it names, and leaves those between them in doubt', () => {
+    const records = ['1', '2', '3'].map((number) => givenUp(number));
+
+    expect(kinds(records, { notes: [anOldNote(1, 2, ['1'])] })).toEqual(['put back', 'in doubt', 'in doubt']);
+    expect(kinds(records, { notes: [aNote(1, 3, ['1', '2', '3'], 1), anOldNote(1, 3, ['3'], 2)] })).toEqual([
+      'in doubt',
+      'in doubt',
+      'put back',
+    ]);
+  });
+
   it('sequence numbers are compared as numbers', () => {
-    expect(kinds([givenUp('100')], { notes: [aNote(20, 30, ['100'])] })).toEqual(['in doubt']);
-    expect(kinds([givenUp('25')], { notes: [aNote(9, 100, ['25'])] })).toEqual(['put back']);
+    expect(kinds([givenUp('100')], { notes: [anOldNote(20, 30, ['100'])] })).toEqual(['in doubt']);
+    expect(kinds([givenUp('25')], { notes: [anOldNote(9, 100, ['25'])] })).toEqual(['put back']);
   });
 
   it('a note about another shard says nothing', () => {

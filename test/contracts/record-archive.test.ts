@@ -114,15 +114,18 @@ describe.each<{
   it('notes which records of a batch were not applied', async () => {
     const { archive, read } = make();
 
-    await archive.noteNotApplied('batch', 'shardId-1', ['49590338271490256608', '49590338271490256609']);
-
-    const objects = await read();
-    expect([...objects.keys()]).toEqual(['failed/notes/batch.json']);
-    expect(JSON.parse(objects.get('failed/notes/batch.json') ?? '')).toEqual({
+    const note = {
       batchName: 'batch',
       shardId: 'shardId-1',
       sequenceNumbers: ['49590338271490256608', '49590338271490256609'],
-    });
+      done: ['49590338271490256610'],
+    };
+
+    await archive.noteNotApplied(note);
+
+    const objects = await read();
+    expect([...objects.keys()]).toEqual(['failed/notes/batch.json']);
+    expect(JSON.parse(objects.get('failed/notes/batch.json') ?? '')).toEqual(note);
   });
 
   it('keeps several megabytes', async () => {

@@ -110,8 +110,7 @@ export function detectPorts(stores: Stores, call: Call, run: DetectRun, inputsFo
     alerts: faultyQueue(stores, call, invocation, run),
     archive: {
       quarantine: (name, records) => call(invocation, () => stores.archive.quarantine(name, records)),
-      noteNotApplied: (name, shardId, numbers) =>
-        call(invocation, () => stores.archive.noteNotApplied(name, shardId, numbers)),
+      noteNotApplied: (note) => call(invocation, () => stores.archive.noteNotApplied(note)),
     },
     cases: { get: (alertId) => call(invocation, () => stores.cases.get(alertId)) },
     held: {
