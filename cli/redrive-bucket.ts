@@ -1,13 +1,12 @@
 import { GetObjectCommand, PutObjectCommand, paginateListObjectsV2, type S3Client } from '@aws-sdk/client-s3';
 import * as z from 'zod';
-import { GIVEN_UP_PREFIX, QUARANTINE_PREFIX, REDRIVEN_PREFIX } from '../infra/resource-names.ts';
+import { GIVEN_UP_PREFIX, QUARANTINE_PREFIX, REDRIVEN_PREFIX, UNREAD_PREFIX } from '../infra/resource-names.ts';
 import { NOTES_PREFIX } from '../shared/stores/archive-objects.ts';
 import { type Note, type PutAside, type Redriven, recordId } from './redrive-plan.ts';
 
 /** What a redrive reads, and the one thing it writes. */
 export interface RedriveBucket {
-  /** Keys of objects that hold records, in the order in which their records came within a shard. */
-  readonly sources: () => Promise<readonly string[]>;
+  readonly sources: () => Promise<RedriveSources>;
   /** @throws Error when the object is not what its place says */
   readonly records: (key: string) => Promise<readonly PutAside[]>;
   /** The notes about batches that any of these records may have been part of. */
@@ -15,6 +14,13 @@ export interface RedriveBucket {
   readonly redriven: () => Promise<Redriven>;
   /** Writes down what is done with records under a name of its own; the same name again replaces it. */
   readonly mark: (name: string, mark: RedriveMark) => Promise<void>;
+}
+
+export interface RedriveSources {
+  /** Keys of objects that hold records of the stream, in the order in which they came within a shard. */
+  readonly keys: readonly string[];
+  /** How many objects of records lie beside them that never were on the stream, since `ingest` could not read them. */
+  readonly unread: number;
 }
 
 const markSchema = z.object({
@@ -67,8 +73,11 @@ export function openRedriveBucket(s3: S3Client, bucketName: string): RedriveBuck
   };
   let noteRanges: Promise<readonly NoteRange[]> | undefined;
   return {
-    sources: async () =>
-      (await Promise.all([list(QUARANTINE_PREFIX), list(GIVEN_UP_PREFIX)])).flat().map(({ key }) => key),
+    sources: async () => {
+      const found = (await Promise.all([list(QUARANTINE_PREFIX), list(GIVEN_UP_PREFIX)])).flat();
+      const keys = found.map(({ key }) => key).filter((key) => !key.startsWith(UNREAD_PREFIX));
+      return { keys, unread: found.length - keys.length };
+    },
     records: async (key) => {
       const text = await read(key);
       return key.startsWith(QUARANTINE_PREFIX) ? quarantinedRecords(text) : givenUpRecords(text);

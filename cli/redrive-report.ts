@@ -1,12 +1,15 @@
-import { QUARANTINE_PREFIX } from '../infra/resource-names.ts';
+import { QUARANTINE_PREFIX, UNREAD_PREFIX } from '../infra/resource-names.ts';
 import { cleanAsciiLine } from '../shared/notification/clean-text.ts';
 import type { Fate } from './redrive-plan.ts';
 
 /** Gathers what becomes of records, and says it. */
 export interface RedriveReport {
   readonly take: (key: string, fates: readonly Fate[]) => void;
+  /** An object is not what its place says. */
   readonly unread: (key: string, reason: string) => void;
   readonly unreadable: () => number;
+  /** So many objects hold what `ingest` could not read. */
+  readonly passOver: (objects: number) => void;
   readonly text: () => string;
 }
 
@@ -23,6 +26,7 @@ export function createRedriveReport(dryRun: boolean, included: boolean): Redrive
   const doubts = new Map<string, number>();
   const refusals = new Map<string, number>();
   const unreadable: string[] = [];
+  let passedOver = 0;
   const goesBack = dryRun ? 'to be put back' : 'put back';
   const wordsOf: { readonly [kind in Fate['kind']]: string } = {
     'put back': goesBack,
@@ -51,6 +55,9 @@ export function createRedriveReport(dryRun: boolean, included: boolean): Redrive
     },
     unread: (key, reason) => void unreadable.push(`${key} can't be read: ${reason}`),
     unreadable: () => unreadable.length,
+    passOver: (objects) => {
+      passedOver += objects;
+    },
     text: () =>
       [
         lineOf('quarantined'),
@@ -58,12 +65,16 @@ export function createRedriveReport(dryRun: boolean, included: boolean): Redrive
         ...listed('may have been counted already', doubts),
         ...listed('would be quarantined again', refusals),
         ...unreadable,
+        ...(passedOver > 0 ? [passedOverLine(passedOver)] : []),
         ...(doubts.size > 0 && !included ? ['--include-uncertain puts back what may have been counted already.'] : []),
         ...(dryRun ? ['This was a dry run: nothing was done.'] : []),
         '',
       ].join('\n'),
   };
 }
+
+const passedOverLine = (objects: number) =>
+  `${objects} objects ${UNREAD_PREFIX}… hold what ingest could not read: see the runbook, "Records can not be read".`;
 
 function count<Name>(counts: Map<Name, number>, name: Name): void {
   counts.set(name, (counts.get(name) ?? 0) + 1);

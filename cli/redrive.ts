@@ -24,8 +24,9 @@ export const REDRIVE_HELP = `usage: borderwatch redrive [--dry-run] [--include-u
 
 Puts records that were quarantined or given up back on the access stream, each once, after what was wrong with them was mended.
 Of a batch that was given up only those go back that are noted as not applied. Where nothing notes it, they may have been counted
-already: they are reported, and stay where they are. What would be quarantined again stays too. What went back is written down
-in the bucket, so that the same command again does nothing. One at a time, please.
+already: they are reported, and stay where they are. What would be quarantined again stays too, and so does what ingest could not
+read, which never was on the stream. What went back is written down in the bucket, so that the same command again does nothing.
+One at a time, please.
 
   --dry-run             say what would be done, and do nothing
   --include-uncertain   put back what may have been counted already as well
@@ -76,16 +77,17 @@ async function redriveAll(
 ): Promise<void> {
   const redriven = await bucket.redriven();
   const seen = new Set<string>();
-  const sources = await bucket.sources();
+  const { keys, unread } = await bucket.sources();
+  report.passOver(unread);
   const bar = progressBar(io.stderr, 'redrive', () => performance.now());
-  for (const [index, key] of sources.entries()) {
+  for (const [index, key] of keys.entries()) {
     const fates = await fatesIn(bucket, key, redriven, seen, (reason) => report.unread(key, reason));
     report.take(key, fates);
     const going = fates.flatMap((fate) =>
       fate.kind === 'put back' || (fate.kind === 'in doubt' && request.includeUncertain) ? [fate] : [],
     );
     if (!request.dryRun) for (const call of callsOf(going)) await putBack(bucket, kinesis, request.streamName, call);
-    bar.update((index + 1) / sources.length, `${index + 1} of ${sources.length} objects`);
+    bar.update((index + 1) / keys.length, `${index + 1} of ${keys.length} objects`);
   }
   bar.done();
 }

@@ -1,13 +1,17 @@
 import { PutRecordsCommand } from '@aws-sdk/client-kinesis';
 import { ListObjectsV2Command, PutObjectCommand } from '@aws-sdk/client-s3';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { ingestMessages } from '../../functions/ingest/ingest.ts';
 import { createEventSourceMapping, type EventSourceMapping } from '../../infra/local/event-source-mapping.ts';
 import { type LocalFunctions, loadFunctions } from '../../infra/local/functions.ts';
 import { writeFailureRecord } from '../../infra/local/write-failure-record.ts';
 import { createDynamoBaselineStore } from '../../shared/stores/dynamo-baseline-store.ts';
+import { makeObjectWriter } from '../../shared/stores/object-writer.ts';
+import { createS3RecordArchive } from '../../shared/stores/s3-record-archive.ts';
 import { callsThrough } from '../../shared/stores/sdk-dynamo-call.ts';
 import { type FaultProxy, REFUSAL, startFaultProxy } from '../contracts/fault-proxy.ts';
 import { anAccessEvent } from '../factories/an-access-event.ts';
+import { ingestWorld } from '../functions/ingest-ports.ts';
 import { type ProvisionedServices, startProvisionedServices } from './provisioned-services.ts';
 import { borderwatch } from './run-command.ts';
 
@@ -225,6 +229,21 @@ describe('borderwatch redrive', () => {
     // The same access many times on the stream is one access: the ring of recent events knows it.
     expect(await streamed()).toBeGreaterThan(6);
     expect(await applied()).toEqual({ 'e-1': 2 });
+  });
+
+  it('passes over what ingest could not read, which never was on the stream', async () => {
+    await put(['wrong', JSON.stringify(anEvent(1, 0))]);
+    await mapping.drain();
+    const { bucketName } = services.resources;
+    const archive = createS3RecordArchive({ write: makeObjectWriter(process.env), bucketName });
+    const messages = [{ messageId: 'm-1', body: '{"no":"access"}' }];
+    await ingestMessages(messages, { ...ingestWorld().ports, archive });
+
+    const { code, stdout } = await borderwatch('redrive');
+
+    expect(code).toBe(0);
+    expect(stdout).toContain('quarantined: 1 records in 1 objects: 1 put back\n');
+    expect(stdout).toContain('1 objects quarantine/ingest-… hold what ingest could not read');
   });
 
   it('names objects that are not what their place says, and goes on with the others', async () => {
