@@ -29,10 +29,13 @@ const markSchema = z.object({
   putBack: z.array(z.string()),
   /** Ids of records that it may have taken. */
   inDoubt: z.array(z.string()),
+  /** What all of these held; older marks don't say. */
+  contents: z.array(z.string()).default([]),
 });
 export type RedriveMark = z.infer<typeof markSchema>;
 
 const quarantinedSchema = z.object({
+  reason: z.string(),
   data: z.string(),
   partitionKey: z.string(),
   shardId: z.string(),
@@ -98,12 +101,14 @@ export function openRedriveBucket(s3: S3Client, bucketName: string): RedriveBuck
     redriven: async () => {
       const putBack = new Set<string>();
       const inDoubt = new Set<string>();
+      const contents = new Set<string>();
       for (const { key } of await list(REDRIVEN_PREFIX)) {
         const mark = markSchema.parse(JSON.parse(await read(key)));
         for (const id of mark.putBack) putBack.add(id);
         for (const id of mark.inDoubt) inDoubt.add(id);
+        for (const content of mark.contents) contents.add(content);
       }
-      return { putBack, inDoubt };
+      return { putBack, inDoubt, contents };
     },
     mark: async (name, mark) => {
       const Body = JSON.stringify(mark satisfies RedriveMark);
@@ -133,9 +138,9 @@ const quarantinedRecords = (text: string): readonly PutAside[] =>
     .split('\n')
     .filter((line) => line !== '')
     .map((line) => {
-      const { data, partitionKey, shardId, sequenceNumber } = quarantinedSchema.parse(JSON.parse(line));
+      const { reason, data, partitionKey, shardId, sequenceNumber } = quarantinedSchema.parse(JSON.parse(line));
       const id = recordId(shardId, sequenceNumber);
-      return { id, shardId, sequenceNumber, partitionKey, data, origin: { kind: 'quarantined' } };
+      return { id, shardId, sequenceNumber, partitionKey, data, origin: { kind: 'quarantined', reason } };
     });
 
 function givenUpRecords(text: string): readonly PutAside[] {

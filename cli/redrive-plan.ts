@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import type { KinesisStreamRecord } from 'aws-lambda';
 import { readBatch } from '../functions/detect/read-batch.ts';
 import { parseAccessEventText } from '../shared/model/access-event.ts';
@@ -13,7 +14,7 @@ export interface PutAside {
   /** Base64. */
   readonly data: string;
   readonly origin:
-    | { readonly kind: 'quarantined' }
+    | { readonly kind: 'quarantined'; readonly reason: string }
     /** Of a batch that Lambda gave up; what came of its last invocation, if there was one. */
     | { readonly kind: 'given-up'; readonly lastInvocation: 'none' | 'returned' | 'threw' };
 }
@@ -35,6 +36,8 @@ export interface Redriven {
   readonly putBack: ReadonlySet<string>;
   /** Begun and not confirmed: they may be on the stream. */
   readonly inDoubt: ReadonlySet<string>;
+  /** What all of these held, see contentOf: what comes back to quarantine has another id. */
+  readonly contents: ReadonlySet<string>;
 }
 
 /** What is to become of a record. */
@@ -43,6 +46,8 @@ export type Fate =
   /** To be put back only when the user says so: it may be counted twice. */
   | { readonly kind: 'in doubt'; readonly id: string; readonly outgoing: OutgoingRecord; readonly why: string }
   | { readonly kind: 'put back before' }
+  /** It was put back before and quarantined again, for a reason that only its case or its actor's past shows: put back when the user says so. */
+  | { readonly kind: 'came back'; readonly id: string; readonly outgoing: OutgoingRecord; readonly reason: string }
   /** It was applied, or quarantined: the last note on it says so. */
   | { readonly kind: 'applied' }
   /** The same record lies elsewhere in the bucket and was seen there. */
@@ -62,6 +67,10 @@ export interface RedriveContext {
 
 export const recordId = (shardId: string, sequenceNumber: string): string => `${shardId}:${sequenceNumber}`;
 
+/** Tells what a record holds, wherever on the stream it is: 32 hexadecimal digits of SHA-256 over key and data. */
+export const contentOf = ({ partitionKey, data }: OutgoingRecord): string =>
+  createHash('sha256').update(`${partitionKey}\u0000`).update(data).digest('hex').slice(0, 32);
+
 /** Says of each record what is to become of it, once. */
 export function planRedrive(records: readonly PutAside[], context: RedriveContext): readonly Fate[] {
   return records.map((record) => {
@@ -79,6 +88,8 @@ function fateOf(record: PutAside, { notes, redriven, now }: RedriveContext): Fat
   const judged = judgeAgain(record, now);
   if ('reason' in judged) return { kind: 'still refused', reason: judged.reason };
   const { outgoing } = judged;
+  if (origin.kind === 'quarantined' && !redriven.inDoubt.has(id) && redriven.contents.has(contentOf(outgoing)))
+    return { kind: 'came back', id, outgoing, reason: origin.reason };
   const why = doubtAbout(record, note) ?? (redriven.inDoubt.has(id) ? 'an earlier redrive was cut off' : undefined);
   return why === undefined ? { kind: 'put back', id, outgoing } : { kind: 'in doubt', id, outgoing, why };
 }

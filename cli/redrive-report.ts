@@ -18,23 +18,33 @@ const NAMED = 10;
 /** A reason may quote what a producer sent. */
 const REASON_CHARACTERS = 200;
 
-/** @param included whether what is in doubt goes back as well */
-export function createRedriveReport(dryRun: boolean, included: boolean): RedriveReport {
+/** What the user asked for. */
+export interface RedriveChoice {
+  readonly dryRun: boolean;
+  /** Whether what is in doubt goes back as well. */
+  readonly includeUncertain: boolean;
+  /** Whether what came back goes back once more. */
+  readonly again: boolean;
+}
+
+export function createRedriveReport({ dryRun, includeUncertain, again }: RedriveChoice): RedriveReport {
   // Counts alone: the records of weeks would not fit the memory.
   const counts = { quarantined: new Map<Fate['kind'], number>(), 'given up': new Map<Fate['kind'], number>() };
   const objects = { quarantined: 0, 'given up': 0 };
   const doubts = new Map<string, number>();
   const refusals = new Map<string, number>();
+  const returns = new Map<string, number>();
   const unreadable: string[] = [];
   let passedOver = 0;
   const goesBack = dryRun ? 'to be put back' : 'put back';
   const wordsOf: { readonly [kind in Fate['kind']]: string } = {
     'put back': goesBack,
-    'in doubt': included
+    'in doubt': includeUncertain
       ? `${goesBack} though they may have been counted already`
       : 'that may have been counted already',
     applied: 'applied before they were given up',
     'put back before': 'put back before',
+    'came back': again ? `${goesBack} again` : 'that came back after they were put back before',
     'still refused': 'that would be quarantined again',
     'seen before': 'that lie elsewhere too',
   };
@@ -51,6 +61,7 @@ export function createRedriveReport(dryRun: boolean, included: boolean): Redrive
         count(counts[what], fate.kind);
         if (fate.kind === 'in doubt') count(doubts, `${key}: ${fate.why}`);
         if (fate.kind === 'still refused') count(refusals, cleanAsciiLine(fate.reason, REASON_CHARACTERS));
+        if (fate.kind === 'came back') count(returns, cleanAsciiLine(fate.reason, REASON_CHARACTERS));
       }
     },
     unread: (key, reason) => void unreadable.push(`${key} can't be read: ${reason}`),
@@ -64,9 +75,13 @@ export function createRedriveReport(dryRun: boolean, included: boolean): Redrive
         lineOf('given up'),
         ...listed('may have been counted already', doubts),
         ...listed('would be quarantined again', refusals),
+        ...listed('came back', returns),
         ...unreadable,
         ...(passedOver > 0 ? [passedOverLine(passedOver)] : []),
-        ...(doubts.size > 0 && !included ? ['--include-uncertain puts back what may have been counted already.'] : []),
+        ...(doubts.size > 0 && !includeUncertain
+          ? ['--include-uncertain puts back what may have been counted already.']
+          : []),
+        ...(returns.size > 0 && !again ? ['--again puts back once more what came back: mend the reason first.'] : []),
         ...(dryRun ? ['This was a dry run: nothing was done.'] : []),
         '',
       ].join('\n'),

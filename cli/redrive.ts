@@ -15,21 +15,22 @@ import {
 import { awsFailure } from './aws-failure.ts';
 import { type Io, progressBar } from './progress.ts';
 import { openRedriveBucket, type RedriveBucket } from './redrive-bucket.ts';
-import { type Fate, planRedrive, type Redriven } from './redrive-plan.ts';
-import { createRedriveReport, type RedriveReport } from './redrive-report.ts';
+import { contentOf, type Fate, planRedrive, type Redriven } from './redrive-plan.ts';
+import { createRedriveReport, type RedriveChoice, type RedriveReport } from './redrive-report.ts';
 import { resourceNameFor, STAGE_HELP } from './stage-option.ts';
 import { CommandFailure, UsageError } from './usage-error.ts';
 
-export const REDRIVE_HELP = `usage: borderwatch redrive [--dry-run] [--include-uncertain] [--bucket NAME] [--stream NAME | --stage STAGE]
+export const REDRIVE_HELP = `usage: borderwatch redrive [--dry-run] [--include-uncertain] [--again] [--bucket NAME] [--stream NAME | --stage STAGE]
 
 Puts records that were quarantined or given up back on the access stream, each once, after what was wrong with them was mended.
 Of a batch that was given up only those go back that are noted as not applied. Where nothing notes it, they may have been counted
-already: they are reported, and stay where they are. What would be quarantined again stays too, and so does what ingest could not
-read, which never was on the stream. What went back is written down in the bucket, so that the same command again does nothing.
-One at a time, please.
+already: they are reported, and stay where they are. What would be quarantined again stays too, and so does what was, after it went
+back, and what ingest could not read, which never was on the stream. What went back is written down in the bucket, so that the same
+command again does nothing. One at a time, please.
 
   --dry-run             say what would be done, and do nothing
   --include-uncertain   put back what may have been counted already as well
+  --again               put back once more what was put back before and quarantined again
   --bucket NAME         what holds the records (default: borderwatch-local, as in the local stack; needed with --stage)
   --stream NAME         (default: accesses, as in the local stack)
 ${STAGE_HELP}
@@ -38,9 +39,7 @@ ${STAGE_HELP}
 Exit codes: 0 done, 1 failed or an object could not be read, 2 wrong usage.
 `;
 
-interface Request {
-  readonly dryRun: boolean;
-  readonly includeUncertain: boolean;
+interface Request extends RedriveChoice {
   readonly bucketName: string;
   readonly streamName: string;
 }
@@ -54,7 +53,7 @@ export async function redrive(args: readonly string[], io: Io): Promise<number> 
   }
   const s3 = makeS3Client();
   const kinesis = makeKinesisClient();
-  const report = createRedriveReport(request.dryRun, request.includeUncertain);
+  const report = createRedriveReport(request);
   try {
     const bucket = openRedriveBucket(s3, request.bucketName);
     await redriveAll(bucket, kinesis, request, report, io);
@@ -84,7 +83,11 @@ async function redriveAll(
     const fates = await fatesIn(bucket, key, redriven, seen, (reason) => report.unread(key, reason));
     report.take(key, fates);
     const going = fates.flatMap((fate) =>
-      fate.kind === 'put back' || (fate.kind === 'in doubt' && request.includeUncertain) ? [fate] : [],
+      fate.kind === 'put back' ||
+      (fate.kind === 'in doubt' && request.includeUncertain) ||
+      (fate.kind === 'came back' && request.again)
+        ? [fate]
+        : [],
     );
     if (!request.dryRun) for (const call of callsOf(going)) await putBack(bucket, kinesis, request.streamName, call);
     bar.update((index + 1) / keys.length, `${index + 1} of ${keys.length} objects`);
@@ -126,7 +129,14 @@ async function putBack(
   const at = new Date().toISOString();
   const name = `${at.replaceAll(':', '.')}-${randomUUID()}`;
   const idsOf = (some: readonly Going[]) => some.map(({ id }) => id);
-  await bucket.mark(name, { at, putBack: [], inDoubt: idsOf(call) });
+  const mark = (putBack: readonly Going[], inDoubt: readonly Going[]) =>
+    bucket.mark(name, {
+      at,
+      putBack: idsOf(putBack),
+      inDoubt: idsOf(inDoubt),
+      contents: [...putBack, ...inDoubt].map(({ outgoing }) => contentOf(outgoing)),
+    });
+  await mark([], call);
   let failure: RecordsNotTaken | undefined;
   try {
     await putRecords(
@@ -140,8 +150,11 @@ async function putBack(
   }
   const missing = new Set(failure?.records);
   const left = call.filter(({ outgoing }) => missing.has(outgoing));
-  const inDoubt = failure && !wasRefused(failure.cause) ? idsOf(left) : [];
-  await bucket.mark(name, { at, putBack: idsOf(call.filter(({ outgoing }) => !missing.has(outgoing))), inDoubt });
+  const inDoubt = failure && !wasRefused(failure.cause) ? left : [];
+  await mark(
+    call.filter(({ outgoing }) => !missing.has(outgoing)),
+    inDoubt,
+  );
   if (!failure) return;
   const cause = awsFailure(failure.cause ?? failure, 'KINESIS', `stream ${streamName}`);
   const doubt = inDoubt.length ? ` ${inDoubt.length} records of the call that failed may be on the stream.` : '';
@@ -182,6 +195,7 @@ function readArguments(args: readonly string[]): Request | 'help' {
     options: {
       'dry-run': { type: 'boolean', default: false },
       'include-uncertain': { type: 'boolean', default: false },
+      again: { type: 'boolean', default: false },
       bucket: { type: 'string' },
       stream: { type: 'string' },
       stage: { type: 'string' },
@@ -194,6 +208,7 @@ function readArguments(args: readonly string[]): Request | 'help' {
   return {
     dryRun: values['dry-run'],
     includeUncertain: values['include-uncertain'],
+    again: values.again,
     bucketName: values.bucket ?? 'borderwatch-local',
     streamName: resourceNameFor('accesses', values.stream, values.stage),
   };

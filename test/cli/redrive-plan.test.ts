@@ -1,5 +1,12 @@
 import { describe, expect, it } from 'vitest';
-import { type Note, type PutAside, planRedrive, type RedriveContext, recordId } from '../../cli/redrive-plan.ts';
+import {
+  contentOf,
+  type Note,
+  type PutAside,
+  planRedrive,
+  type RedriveContext,
+  recordId,
+} from '../../cli/redrive-plan.ts';
 import { anAccessEvent, timeOn } from '../factories/an-access-event.ts';
 
 const SHARD = 'shardId-000000000000';
@@ -13,7 +20,7 @@ const aRecord = (sequenceNumber: string, changes: Partial<PutAside> = {}): PutAs
   sequenceNumber,
   partitionKey: event.actor.id,
   data: base64(JSON.stringify(event)),
-  origin: { kind: 'quarantined' },
+  origin: { kind: 'quarantined', reason: 'no case backs the verdict' },
   ...changes,
 });
 const givenUp = (sequenceNumber: string, lastInvocation: 'none' | 'returned' | 'threw' = 'returned') =>
@@ -36,7 +43,7 @@ const anOldNote = (...[first, last, notApplied, writtenAt]: Parameters<typeof aN
 });
 const aContext = (changes: Partial<RedriveContext> = {}): RedriveContext => ({
   notes: [],
-  redriven: { putBack: new Set(), inDoubt: new Set() },
+  redriven: { putBack: new Set(), inDoubt: new Set(), contents: new Set() },
   seen: new Set(),
   now: NOW,
   ...changes,
@@ -138,12 +145,34 @@ describe('nothing is put back twice', () => {
   });
 
   it('when an earlier redrive did, and when one was cut off it is in doubt', () => {
-    const redriven = { putBack: new Set([recordId(SHARD, '1')]), inDoubt: new Set([recordId(SHARD, '2')]) };
+    const redriven = {
+      putBack: new Set([recordId(SHARD, '1')]),
+      inDoubt: new Set([recordId(SHARD, '2')]),
+      contents: new Set<string>(),
+    };
 
     expect(kinds([aRecord('1'), aRecord('2'), aRecord('3')], { redriven })).toEqual([
       'put back before',
       'in doubt',
       'put back',
+    ]);
+  });
+
+  it('when it came back to quarantine, under another number and with its reason', () => {
+    const contents = new Set([contentOf({ partitionKey: event.actor.id, data: Buffer.from(JSON.stringify(event)) })]);
+    const redriven = { putBack: new Set([recordId(SHARD, '1')]), inDoubt: new Set<string>(), contents };
+    const another = aRecord('4', { data: base64(JSON.stringify(anAccessEvent({ id: 'ev-4' }))) });
+
+    const fates = planRedrive([aRecord('1'), aRecord('2'), givenUp('3', 'none'), another], aContext({ redriven }));
+
+    expect(fates).toMatchObject([
+      { kind: 'put back before' },
+      { kind: 'came back', id: recordId(SHARD, '2'), reason: 'no case backs the verdict' },
+      { kind: 'in doubt' },
+      { kind: 'put back' },
+    ]);
+    expect(kinds([aRecord('2')], { redriven: { ...redriven, inDoubt: new Set([recordId(SHARD, '2')]) } })).toEqual([
+      'in doubt',
     ]);
   });
 });

@@ -1,5 +1,5 @@
 import { PutRecordsCommand } from '@aws-sdk/client-kinesis';
-import { ListObjectsV2Command, PutObjectCommand } from '@aws-sdk/client-s3';
+import { GetObjectCommand, ListObjectsV2Command, PutObjectCommand } from '@aws-sdk/client-s3';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { ingestMessages } from '../../functions/ingest/ingest.ts';
 import { createEventSourceMapping, type EventSourceMapping } from '../../infra/local/event-source-mapping.ts';
@@ -98,6 +98,16 @@ async function objects(prefix: string) {
   );
   return (answer.Contents ?? []).map(({ Key = '' }) => Key);
 }
+/** Takes a field from every object there, which holds JSON. */
+async function rewrite(prefix: string, field: string) {
+  const { bucketName: Bucket } = services.resources;
+  for (const Key of await objects(prefix)) {
+    const { Body } = await services.clients.s3.send(new GetObjectCommand({ Bucket, Key }));
+    const { [field]: dropped, ...rest } = JSON.parse((await Body?.transformToString()) ?? '');
+    expect(dropped).toBeInstanceOf(Array);
+    await services.clients.s3.send(new PutObjectCommand({ Bucket, Key, Body: JSON.stringify(rest) }));
+  }
+}
 const streamed = async () => (await services.streamed()).length;
 
 describe('borderwatch redrive', () => {
@@ -136,6 +146,23 @@ describe('borderwatch redrive', () => {
 
     expect(stdout).toMatch(/given up: 12 records in \d+ objects: 12 put back\n/);
     expect(await applied()).toEqual({ 'e-1': 4, 'e-2': 4, 'e-3': 4 });
+  });
+
+  it('reads older notes, which name nothing but what was not applied, and older marks', async () => {
+    mapping = aMapping(false);
+    await putTwelve();
+    refuseWritesAbout('e-1');
+    await mapping.drain();
+    mend();
+
+    await rewrite('failed/notes/', 'done');
+    const first = await borderwatch('redrive');
+    await rewrite('failed/redriven/', 'contents');
+    const second = await borderwatch('redrive');
+
+    expect(first.stdout).toContain('8 records in 1 objects: 4 put back, 4 that may have been counted already');
+    expect(first.stdout).toMatch(/4 may have been counted already: .*doesn't say what its batch held/);
+    expect(second.stdout).toContain('4 put back before, 4 that may have been counted already');
   });
 
   it('says in a dry run what it would do, and does nothing', async () => {
@@ -193,6 +220,30 @@ describe('borderwatch redrive', () => {
     expect((await services.streamed()).at(-1)).toEqual(['e-1', misdirected]);
     expect(await streamed()).toBe(4);
     expect(await applied()).toEqual({ 'e-1': 1 });
+  });
+
+  it('keeps what came back to quarantine until it is told to put it back again', async () => {
+    const verdict = { alertId: '0123456789abcdef', verdict: 'dismissed', caseVersion: 1 };
+    const by = { by: 'arn:aws:sts::111122223333:assumed-role/analyst/x', at: '2026-11-23T10:00:00.000Z' };
+    const ofNoCase = { record: 'borderwatch.adjudication', schemaVersion: 1, actorId: 'e-1', ...verdict, ...by };
+    const run = async (...args: readonly string[]) => {
+      await mapping.drain();
+      const { stdout } = await borderwatch('redrive', ...args);
+      return { stdout, streamed: await streamed() };
+    };
+    await put(['e-1', JSON.stringify(ofNoCase)]);
+
+    const first = await run();
+    const second = await run();
+    const told = await run('--again');
+    const last = await run();
+
+    expect(first.stdout).toContain('1 records in 1 objects: 1 put back\n');
+    expect(second.stdout).toContain('1 put back before, 1 that came back after they were put back before');
+    expect(second.stdout).toMatch(/1 came back: .*case/);
+    expect(told.stdout).toContain('1 put back before, 1 put back again');
+    expect(last.stdout).toContain('2 put back before, 1 that came back');
+    expect([first, second, told, last].map(({ streamed }) => streamed)).toEqual([2, 2, 3, 3]);
   });
 
   it('goes on after the stream refused a call, and holds back what a lost call may have sent', async () => {
