@@ -27,6 +27,7 @@ export const SEND_HELP = `usage: borderwatch send FILE... [--format FORMAT] [--s
 
 Puts recorded accesses on the access stream, each under its actor's id, and counts what isn't an access.
 FILE holds records of any format, plain or gzip. Where AWS is and who you are come from the AWS SDK's own environment variables.
+What is sent a second time counts twice: detection recognises an actor's last sixteen accesses, and no more.
 
 ${SOURCE_HELP}
   --stream NAME     (default: accesses, as in the local stack)

@@ -96,6 +96,18 @@ describe('a batch', () => {
     for (const [baseline, encoded] of stored) expect(encoded).toEqual(encodeBaseline(baseline));
   });
 
+  it('whose accesses are sent again is recognised up to sixteen of one actor, and beyond that not at all', async () => {
+    const twice = async (count: number) => {
+      const { access, take } = aWorld();
+      const sent = () => Array.from({ length: count }, (_, minute) => access(of('e-1', `ev-${minute}`, minute)));
+      await take(sent());
+      return take(sent());
+    };
+
+    expect(await twice(16)).toMatchObject({ applied: 0, duplicates: 16 });
+    expect(await twice(17)).toMatchObject({ applied: 17, duplicates: 0 });
+  });
+
   it('that is delivered again changes nothing and tells nobody, though it reaches further than before', async () => {
     const { access, take, drain, baselineOf } = aWorld();
     const batch = [access({ ...of('e-1', 'a'), ...BREACH }), access(of('e-1', 'b', 1))];
