@@ -23,20 +23,22 @@ const LEAST_COLUMNS = 23;
 const TIME = String.raw`(?<time>\d{4}-\d\d-\d\d \d\d:\d\d:\d\d(?:\.\d+)? (?:[A-Z]{1,5}|[+-]\d\d(?::?\d\d)?))`;
 /** `%r`: without the port there is no telling a host from a name. */
 const HOST = String.raw`(?<host>\[local\]|[^\s()]+\(\d+\))`;
+/** Users' names may be mail addresses, and databases' have no @: the last one parts them. */
+const USER_AT_DATABASE = String.raw`(?<user>[^\s[]\S*)@(?<database>[^\s@]+)`;
 /** The prefixes (`log_line_prefix`) that are understood, as what stands before the severity. */
 const PREFIXES = [
   // '%t [%p]: user=%u,db=%d,app=%a,client=%h ', as pgBadger recommends it.
   new RegExp(
     String.raw`^${TIME} .*user=(?<user>[^,]*),db=(?<database>[^,]*),app=(?<application>[^,]*),client=(?<host>\S*)$`,
   ),
-  // '%m %u %r %a ', with or without the process in brackets and the database behind an @.
-  new RegExp(
-    String.raw`^${TIME}(?: \[\d+\])? (?<user>[^\s@[][^\s@]*)(?:@(?<database>\S+))? ${HOST}(?: (?<application>.*))?$`,
-  ),
+  // '%m [%p] %u@%d %r %a '.
+  new RegExp(String.raw`^${TIME} \[\d+\] ${USER_AT_DATABASE} ${HOST}(?: (?<application>.*))?$`),
+  // '%m %u %r %a ', with or without the process in brackets: it names no database.
+  new RegExp(String.raw`^${TIME}(?: \[\d+\])? (?<user>[^\s[]\S*) ${HOST}(?: (?<application>.*))?$`),
   // '%t:%r:%u@%d:[%p]:', as Amazon RDS has it.
-  new RegExp(String.raw`^${TIME}:(?:${HOST})?:(?<user>[^@]*)@(?<database>[^:]*):\[\d+\]:$`),
+  new RegExp(String.raw`^${TIME}:(?:${HOST})?:(?<user>.*)@(?<database>[^:@]*):\[\d+\]:$`),
   // '%m [%p] %q%u@%d ', as Debian and Ubuntu have it: it names no host.
-  new RegExp(String.raw`^${TIME} \[\d+\] (?<user>[^\s@[][^\s@]*)@(?<database>\S+)$`),
+  new RegExp(String.raw`^${TIME} \[\d+\] ${USER_AT_DATABASE}$`),
 ];
 const SEVERITY =
   /(?:^|[ :])(LOG|NOTICE|INFO|WARNING|ERROR|FATAL|PANIC|DEBUG[1-5]?|STATEMENT|DETAIL|HINT|CONTEXT|QUERY|LOCATION): {1,2}/;

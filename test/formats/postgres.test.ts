@@ -29,6 +29,16 @@ describe('the prefix of a line', () => {
     expect(told(prefix + AUDIT)).toEqual([user, ip, 'query', `postgres:${table}`, undefined, 'allowed', time]);
   });
 
+  it.each([
+    [`${TIME} [4711] jane@example.com@shop 192.0.2.1(50000) psql `, 'shop.public.users'],
+    [`${TIME} jane@example.com 192.0.2.1(50000) psql `, 'public.users'],
+    [`${TIME}:192.0.2.1(50000):jane@example.com@shop:[4711]:`, 'shop.public.users'],
+    [`${TIME} [4711] jane@example.com@shop `, 'shop.public.users'],
+    [`${TIME} [4711]: [1-1] user=jane@example.com,db=shop,app=psql,client=192.0.2.1 `, 'shop.public.users'],
+  ])('%s names a user who is a mail address', (prefix, table) => {
+    expect(told(prefix + AUDIT)).toMatchObject({ 0: 'jane@example.com', 3: `postgres:${table}` });
+  });
+
   it.each(['4711 alice ', '', '[4711] '])('%j with a time before it is said to be unknown', (prefix) => {
     expect(read(`${TIME} ${prefix}${AUDIT}`)).toEqual({
       kind: 'invalid',
