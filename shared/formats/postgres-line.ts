@@ -47,10 +47,12 @@ const LINE_BEGIN = /^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d/;
 /** Whether a record is an entry of PostgreSQL's log: a line of text, a row of csvlog, an object of jsonlog. */
 export function isPostgresEntry(record: unknown): boolean {
   if (typeof record === 'string') return LINE_BEGIN.test(record) && SEVERITY.test(record);
-  if (Array.isArray(record))
+  if (Array.isArray(record)) {
+    const [time, message]: readonly unknown[] = [record[LOG_TIME], record[MESSAGE]];
     return (
-      record.length >= LEAST_COLUMNS && LINE_BEGIN.test(String(record[LOG_TIME])) && typeof record[MESSAGE] === 'string'
+      record.length >= LEAST_COLUMNS && typeof time === 'string' && LINE_BEGIN.test(time) && typeof message === 'string'
     );
+  }
   return isObject(record) && 'error_severity' in record && 'session_id' in record && 'timestamp' in record;
 }
 
