@@ -1,11 +1,12 @@
 import { accessReading, type SourceAccess } from './access-reading.ts';
 import { parseCsv } from './csv.ts';
 import { isPostgresEntry, type PostgresEntry, readPostgresEntry } from './postgres-line.ts';
+import { readCopy } from './postgres-names.ts';
 import type { RecordReading } from './record-reading.ts';
 import { type SourceContext, statelessFormat } from './source-format.ts';
 
 /** The fields of an audit entry by position (pgAudit, "Format"); ROWS is there with `pgaudit.log_rows`. */
-const [CLASS, COMMAND, OBJECT_NAME, ROWS] = [3, 4, 6, 9];
+const [CLASS, COMMAND, OBJECT_NAME, STATEMENT, ROWS] = [3, 4, 6, 7, 9];
 
 const AUDIT = /^AUDIT: (?=SESSION,|OBJECT,)/;
 /** What PostgreSQL itself says to who may not: pgAudit speaks only of what went through. */
@@ -50,7 +51,7 @@ function readEntry(record: unknown, context: SourceContext): RecordReading {
 }
 
 interface Told extends Pick<SourceAccess, 'action' | 'denied' | 'rows'> {
-  /** With its schema; undefined where pgAudit doesn't log relations. */
+  /** With its schema; undefined where pgAudit doesn't log relations, or names none. */
   readonly table: string | undefined;
 }
 
@@ -60,11 +61,14 @@ function auditOf({ message }: PostgresEntry): Told | string | undefined {
   if (!csv.ok) return `AUDIT: field ${csv.field}: ${csv.reason}`;
   const fields = csv.records[0]?.map(({ text }) => text) ?? [];
   const [auditClass = '', command = ''] = [fields[CLASS], fields[COMMAND]];
-  const table = fields[OBJECT_NAME] || undefined;
-  const action = actionOf(auditClass, command, table);
+  // What is copied out of a table is a SELECT of it, or with `pgaudit.log_rows` a COPY of which no table is named.
+  const copy = readCopy(fields[STATEMENT] ?? '');
+  const table = fields[OBJECT_NAME] || (command === 'COPY' ? copy?.table : undefined);
+  const action = copy && auditClass === 'READ' ? 'export' : actionOf(auditClass, command, table);
   if (!action) return undefined;
-  const rows = /^\d{1,15}$/.test(fields[ROWS] ?? '') ? Number(fields[ROWS]) : undefined;
-  return { action, denied: false, rows: action === 'query' || action === 'export' ? rows : undefined, table };
+  // Of all but a SELECT the number of rows is a zero that counts nothing.
+  const isCounted = command === 'SELECT' && /^\d{1,15}$/.test(fields[ROWS] ?? '');
+  return { action, denied: false, rows: isCounted ? Number(fields[ROWS]) : undefined, table };
 }
 
 /** Definitions, functions and session settings touch no data themselves; what a function reads is an entry of its own. */
