@@ -1,27 +1,12 @@
 import { resolveActor } from '../model/actors.ts';
 import { accessReading, type SourceAccess } from './access-reading.ts';
 import { hostOf } from './host-and-port.ts';
-import { readMongoCommand } from './mongo-command.ts';
 import { isObject, own, ownNumber, ownText } from './own-field.ts';
 import type { RecordReading } from './record-reading.ts';
 import { type SourceContext, statelessFormat } from './source-format.ts';
 import { timeText } from './source-time.ts';
-import { actionOfSql } from './sql-verb.ts';
+import { readDatabaseRequest } from './teleport-request.ts';
 
-/**
- * Events that carry a statement, and where it is in them. Those of DynamoDB, Elasticsearch and OpenSearch have none.
- *
- * @see https://goteleport.com/docs/reference/audit-events/database/
- */
-const STATEMENTS: ReadonlyMap<string, (event: unknown) => string | undefined> = new Map([
-  ['db.session.query', (event: unknown) => ownText(event, 'db_query')],
-  ['db.session.query.failed', (event: unknown) => ownText(event, 'db_query')],
-  ['db.session.postgres.statements.parse', (event: unknown) => ownText(event, 'query')],
-  ['db.session.mysql.statements.prepare', (event: unknown) => ownText(event, 'query')],
-  ['db.session.cassandra.prepare', (event: unknown) => ownText(event, 'query')],
-  ['db.session.sqlserver.rpc_request', statementOfProcedure],
-  ['db.session.spanner.rpc', (event: unknown) => ownText(event, 'args', 'sql')],
-]);
 const SESSION_STARTS = new Set(['db.session.start', 'user.login']);
 const REFUSED = /denied|not authori[sz]ed|insufficient privilege/i;
 /** `user_kind` of a machine's identity (bot). */
@@ -50,31 +35,19 @@ export const teleportFormat = statelessFormat(
 function readEvent(record: unknown, context: SourceContext): RecordReading {
   const event = ownText(record, 'event') ?? '';
   if (SESSION_STARTS.has(event)) return readStart(record, event, context);
-  const statement = STATEMENTS.get(event)?.(record);
-  if (statement === undefined) return { kind: 'not-concerned', why: 'management-event' };
-  const isMongo = ownText(record, 'db_protocol') === 'mongodb';
-  const { action, collection } = (isMongo ? readMongoCommand(statement) : { action: actionOfSql(statement) }) ?? {};
-  if (!action) return { kind: 'not-concerned', why: 'management-event' };
+  const request = readDatabaseRequest(event, record);
+  if (!request) return { kind: 'not-concerned', why: 'management-event' };
   const failed = own(record, 'success') === false;
-  const denied = failed && REFUSED.test(ownText(record, 'error') ?? ownText(record, 'message') ?? '');
-  if (failed && !denied) return { kind: 'not-concerned', why: 'failed-request' };
-  return databaseAccess(record, { action, denied, session: sessionOf(record), collection }, context);
-}
-
-/** SQL Server's clients hand their statements to a procedure. */
-function statementOfProcedure(event: unknown): string | undefined {
-  const parameters = own(event, 'parameters');
-  const isStatement = /^sp_executesql$/i.test(ownText(event, 'proc_name') ?? '');
-  return isStatement && Array.isArray(parameters) && typeof parameters[0] === 'string' ? parameters[0] : undefined;
+  if (failed && !isRefusal(record)) return { kind: 'not-concerned', why: 'failed-request' };
+  return databaseAccess(record, { ...request, denied: failed, session: sessionOf(record) }, context);
 }
 
 /** A refused session is a refused access; one that began is where its queries come from. */
 function readStart(record: unknown, event: string, context: SourceContext): RecordReading {
   if (own(record, 'success') === false) {
     if (event === 'user.login') return { kind: 'not-concerned', why: 'context' };
-    const denied = REFUSED.test(ownText(record, 'error') ?? ownText(record, 'message') ?? '');
-    if (!denied) return { kind: 'not-concerned', why: 'failed-request' };
-    return databaseAccess(record, { action: 'query', denied, session: undefined }, context);
+    if (!isRefusal(record)) return { kind: 'not-concerned', why: 'failed-request' };
+    return databaseAccess(record, { action: 'query', denied: true, session: undefined }, context);
   }
   const time = Date.parse(timeText(ownText(record, 'time')) ?? '');
   const actor = actorOf(record);
@@ -122,6 +95,9 @@ function databaseAccess(
     context,
   );
 }
+
+const isRefusal = (record: unknown): boolean =>
+  REFUSED.test(ownText(record, 'error') ?? ownText(record, 'message') ?? '');
 
 const sessionOf = (record: unknown): string | undefined => {
   const sid = ownText(record, 'sid');

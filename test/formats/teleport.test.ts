@@ -53,6 +53,15 @@ describe('what a statement does', () => {
     ['db.session.cassandra.prepare', { query: 'SELECT * FROM ks.users' }, 'query'],
     ['db.session.spanner.rpc', { args: { sql: 'select * from users' } }, 'query'],
     ['db.session.sqlserver.rpc_request', { proc_name: 'Sp_ExecuteSql', parameters: ['SELECT * FROM users'] }, 'query'],
+    ['db.session.sqlserver.rpc_request', { proc_name: 'Sp_ExecuteSql', parameters: ['DELETE FROM users'] }, 'delete'],
+    ['db.session.sqlserver.rpc_request', { proc_name: 'sp_executesql' }, 'query'],
+    ['db.session.sqlserver.rpc_request', { proc_name: 'Sp_PrepExec', parameters: ['<nil>'] }, 'query'],
+    ['db.session.sqlserver.rpc_request', { proc_name: 'dbo.ExportUsers' }, 'query'],
+    ['db.session.spanner.rpc', { procedure: 'StreamingRead', args: { table: 'users' } }, 'query'],
+    ['db.session.spanner.rpc', { procedure: 'BatchWrite', args: {} }, 'update'],
+    ['db.session.query', { db_query: 'begin; select * from users; commit' }, 'query'],
+    ['db.session.query', { db_protocol: 'redis', db_query: 'hgetall user:1' }, 'query'],
+    ['db.session.query', { db_protocol: 'redis', db_query: 'set user:1 x' }, 'update'],
   ])('is told of %s %j', (name, changes, action) => {
     const [value] = values(event(name, { success: true, ...changes }));
     expect([value?.action, value?.resource.dataset]).toEqual([action, 'teleport:shop-primary.shop']);
@@ -72,7 +81,10 @@ describe('what a statement does', () => {
     event('db.session.query', { db_query: 'set search_path to public' }),
     event('db.session.query', { db_protocol: 'mongodb', db_query: '{"hello": 1}' }),
     event('db.session.query', { db_protocol: 'mongodb', db_query: '{"getMore": {"$numberLong": "7"}}' }),
+    event('db.session.query', { db_protocol: 'redis', db_query: 'ping' }),
     event('db.session.sqlserver.rpc_request', { proc_name: 'sp_reset_connection', parameters: [] }),
+    event('db.session.sqlserver.rpc_request', { proc_name: 'Sp_Execute', parameters: ['1'] }),
+    event('db.session.spanner.rpc', { success: true, procedure: 'BatchCreateSessions', args: {} }),
     event('db.session.dynamodb.request', { target: 'DynamoDB_20120810.Scan' }),
   ])('is nothing where it touches no data that could be named: %j', (record) => {
     expect(readAll(record)).toEqual([{ kind: 'not-concerned', why: 'management-event' }]);
