@@ -59,8 +59,9 @@ const SPANNER_CALLS: ReadonlyMap<string, string> = new Map([
   ...['ExecuteBatchDml', 'BatchWrite'].map((name) => [name, 'update'] as const),
 ]);
 
-/** Spanner reads tables by statement or by name; its other calls are about sessions and transactions. */
+/** Spanner reads tables by statement or by name. Its other calls are about sessions: a call that fails is a session that fails. */
 function readSpannerCall(event: unknown): DatabaseRequest | undefined {
   const statement = ownText(event, 'args', 'sql');
-  return request(statement ? actionOfSql(statement) : SPANNER_CALLS.get(ownText(event, 'procedure') ?? ''));
+  const action = statement ? actionOfSql(statement) : SPANNER_CALLS.get(ownText(event, 'procedure') ?? '');
+  return request(action ?? (own(event, 'success') === false ? 'query' : undefined));
 }

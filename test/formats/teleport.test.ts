@@ -96,6 +96,20 @@ describe('what a statement does', () => {
     expect(value).toMatchObject({ outcome: 'denied', resource: { dataset: 'teleport:shop-primary.shop.users' } });
   });
 
+  it('is refused to who may not open a session of Spanner’s, where no statement came to be', () => {
+    const call = {
+      code: 'TSPN001W',
+      db_protocol: 'spanner',
+      procedure: 'BatchCreateSessions',
+      args: { session_count: 100 },
+    };
+    const denied = event('db.session.spanner.rpc', { ...call, success: false, error: 'access to db denied' });
+    expect(values(denied)).toMatchObject([{ action: 'query', outcome: 'denied' }]);
+    expect(readAll({ ...denied, error: 'deadline exceeded' })).toEqual([
+      { kind: 'not-concerned', why: 'failed-request' },
+    ]);
+  });
+
   it.each([{ user_kind: 2 }, { bot_name: 'reports' }])('is a service’s where a bot did it: %j', (changes) => {
     expect(values(event('db.session.query', { db_query: 'select 1', ...changes }))[0]?.actor.type).toBe('service');
   });
