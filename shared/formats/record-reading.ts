@@ -13,6 +13,8 @@ export type NotConcerned =
   | 'failed-request'
   /** It touches a resource of which nobody has said what it holds. */
   | 'unmapped-resource'
+  /** The same record came before. */
+  | 'repeated'
   /** It is no access itself, but says more about others: a sign-in, a session's start, a query's statistics. */
   | 'context';
 

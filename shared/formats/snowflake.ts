@@ -7,6 +7,8 @@ import { meet, startWaiting, type Waiting, wait } from './waiting.ts';
 
 /** So many rows of each view wait for their partner. */
 const ROWS_KEPT = 50_000;
+/** So many statements whose accesses were read are remembered, about 20 MB: exports overlap by hours, as the views lag. */
+const STATEMENTS_KEPT = 100_000;
 /** SQL access control error: insufficient privileges. 2003 may as well be a typing error: "does not exist or not authorized". */
 const INSUFFICIENT_PRIVILEGES = '3001';
 
@@ -32,6 +34,8 @@ interface Query {
 interface SnowflakeState {
   readonly accesses: Waiting<Accesses>;
   readonly queries: Waiting<Query>;
+  /** By statement, user and time: whose accesses were read. */
+  readonly known: Waiting<true>;
 }
 
 /**
@@ -46,7 +50,11 @@ export const snowflakeFormat: SourceFormat<SnowflakeState> = {
   name: 'snowflake',
   about: 'Snowflake ACCESS_HISTORY, joined with QUERY_HISTORY and LOGIN_HISTORY',
   recognises: (record) => snowflakeView(record) !== undefined,
-  start: () => ({ accesses: startWaiting(ROWS_KEPT), queries: startWaiting(ROWS_KEPT) }),
+  start: () => ({
+    accesses: startWaiting(ROWS_KEPT),
+    queries: startWaiting(ROWS_KEPT),
+    known: startWaiting(STATEMENTS_KEPT),
+  }),
   read(record, state, context) {
     switch (snowflakeView(record)) {
       case 'access-history':
@@ -79,6 +87,11 @@ function readAccesses(record: unknown, state: SnowflakeState, context: SourceCon
   };
   if (accesses.read.length + accesses.modified.length === 0)
     return [{ kind: 'not-concerned', why: 'management-event' }];
+  // Its partner has met the first and waits no longer: without it the access would be another one.
+  const key = [queryId, user, time].join('\u0000');
+  const isRepeated = state.known.items.has(key);
+  wait(state.known, key, true);
+  if (isRepeated) return [{ kind: 'not-concerned', why: 'repeated' }];
   const query = meet(state.queries, queryId);
   if (query) return accessReadings(accesses, query, context);
   const early = wait(state.accesses, queryId, accesses);

@@ -25,6 +25,7 @@ const query = (changes: object = {}) => ({
   BYTES_WRITTEN_TO_RESULT: 52_000,
   ...changes,
 });
+const CONTEXT = { kind: 'not-concerned', why: 'context' };
 function readAll(records: readonly unknown[]): readonly RecordReading[] {
   const state = snowflakeFormat.start();
   return [
@@ -46,6 +47,17 @@ describe('a statement and its accesses', () => {
   it('that never meet are passed on as far as known, and it is said', () => {
     expect(first(access(), query({ QUERY_ID: 'q-2' }))).toMatchObject({ unjoined: 'query', value: { id: 'q-1' } });
     expect(first(access())?.value.subjects).toEqual({ region: 'unknown' });
+  });
+
+  it('come once, however often an export has them', () => {
+    const repeated = { kind: 'not-concerned', why: 'repeated' };
+    expect(readAll([access(), query(), access(), query()])).toEqual([
+      ...readAll([access(), query()]),
+      repeated,
+      CONTEXT,
+    ]);
+    expect(readAll([access(), access(), query()])).toEqual([repeated, ...readAll([access(), query()])]);
+    expect(events(access(), query(), access({ USER_NAME: 'SOMEBODY' }))).toHaveLength(2);
   });
 
   it('wait in bounded number: what waited longest goes first', () => {
