@@ -28,6 +28,9 @@ export function readCopy(statement: string): PostgresCopy | undefined {
   return { table: parts.length === 1 ? `${DEFAULT_SCHEMA}.${parts[0]}` : parts.join('.') || undefined };
 }
 
+/** A dotted name without the quotes that SQL needs around some parts: `public."Users"` is `public.Users`. */
+export const plainName = (text: string): string => (text.includes('"') && nameParts(text, 0).join('.')) || text;
+
 /** The parts of a dotted name. @returns none where there is no name */
 function nameParts(sql: string, from: number): readonly string[] {
   const parts: string[] = [];

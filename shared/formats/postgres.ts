@@ -1,7 +1,7 @@
 import { accessReading, type SourceAccess } from './access-reading.ts';
 import { parseCsv } from './csv.ts';
 import { isPostgresEntry, type PostgresEntry, readPostgresEntry } from './postgres-line.ts';
-import { readCopy } from './postgres-names.ts';
+import { plainName, readCopy } from './postgres-names.ts';
 import type { RecordReading } from './record-reading.ts';
 import { type SourceContext, statelessFormat } from './source-format.ts';
 
@@ -63,7 +63,7 @@ function auditOf({ message }: PostgresEntry): Told | string | undefined {
   const [auditClass = '', command = ''] = [fields[CLASS], fields[COMMAND]];
   // What is copied out of a table is a SELECT of it, or with `pgaudit.log_rows` a COPY of which no table is named.
   const copy = readCopy(fields[STATEMENT] ?? '');
-  const table = fields[OBJECT_NAME] || (command === 'COPY' ? copy?.table : undefined);
+  const table = plainName(fields[OBJECT_NAME] ?? '') || (command === 'COPY' ? copy?.table : undefined);
   const action = copy && auditClass === 'READ' ? 'export' : actionOf(auditClass, command, table);
   if (!action) return undefined;
   // Of all but a SELECT the number of rows is a zero that counts nothing.

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { readCopy } from '../../shared/formats/postgres-names.ts';
+import { plainName, readCopy } from '../../shared/formats/postgres-names.ts';
 
 describe('the table that a COPY copies', () => {
   it.each([
@@ -27,4 +27,15 @@ describe('the table that a COPY copies', () => {
       expect(readCopy(statement)).toBeUndefined();
     },
   );
+});
+
+it.each([
+  ['public.users', 'public.users'],
+  ['public."Users"', 'public.Users'],
+  ['"my ""own"" schema"."a.b"', 'my "own" schema.a.b'],
+  ['public.f(integer)', 'public.f(integer)'],
+  ['"never closed', '"never closed'],
+  ['', ''],
+])('%s is plainly %s', (text, name) => {
+  expect(plainName(text)).toBe(name);
 });

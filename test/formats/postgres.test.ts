@@ -76,6 +76,7 @@ describe('an audit entry', () => {
     ['READ,COPY,,,COPY (SELECT 1 FROM users) TO stdout,<none>,0', 'export', 'shop', undefined],
     ['READ,DECLARE CURSOR,,,DECLARE c CURSOR FOR SELECT 1 FROM users,<none>,0', 'query', 'shop', undefined],
     ['WRITE,COPY,,,COPY users FROM stdin,<none>,0', 'update', 'shop.public.users', undefined],
+    ['READ,SELECT,TABLE,"public.""Users""",select 1,<none>', 'query', 'shop.public.Users', undefined],
     ['WRITE,INSERT,TABLE,public.users,insert,<none>,3', 'update', 'shop.public.users', undefined],
     ['WRITE,DELETE,TABLE,public.users,delete,<none>,3', 'delete', 'shop.public.users', undefined],
     ['WRITE,TRUNCATE TABLE,TABLE,public.users,truncate,<none>', 'delete', 'shop.public.users', undefined],
