@@ -12,6 +12,8 @@ const AUDIT = /^AUDIT: (?=SESSION,|OBJECT,)/;
 /** What PostgreSQL itself says to who may not: pgAudit speaks only of what went through. */
 const REFUSED = /^permission denied for (?:table|relation|view|materialized view|schema|sequence) "?([^"\n]+?)"?$/m;
 const INSUFFICIENT_PRIVILEGE = '42501';
+/** What every line that concerns us has in it: those of the server's own processes have half a prefix, or none. */
+const CONCERNS = /AUDIT: |permission denied for /;
 
 /** PostgreSQL's log with pgAudit's entries in it. */
 export const postgresFormat = statelessFormat(
@@ -24,6 +26,7 @@ export const postgresFormat = statelessFormat(
 );
 
 function readEntry(record: unknown, context: SourceContext): RecordReading {
+  if (typeof record === 'string' && !CONCERNS.test(record)) return { kind: 'not-concerned', why: 'management-event' };
   const entry = readPostgresEntry(record);
   if (typeof entry === 'string') return { kind: 'invalid', reason: entry };
   const told = AUDIT.test(entry.message) ? auditOf(entry) : refusalOf(entry);

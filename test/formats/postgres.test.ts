@@ -46,6 +46,14 @@ describe('the prefix of a line', () => {
     });
   });
 
+  it.each(['[4711] ', '[4711] @   ', '[4711] [unknown]@[unknown] 192.0.2.1(50000) [unknown] '])(
+    '%j of the server’s own processes, or of a connection that is none yet, is no error',
+    (prefix) => {
+      const line = `${TIME} ${prefix}LOG:  checkpoint starting: time`;
+      expect(read(line)).toEqual({ kind: 'not-concerned', why: 'management-event' });
+    },
+  );
+
   it('of any length is looked at for a bounded time', () => {
     expect(read(`${TIME} [x] ${'a '.repeat(200_000)}${AUDIT}`)).toMatchObject({ kind: 'invalid' });
   });
