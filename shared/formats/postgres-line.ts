@@ -29,7 +29,7 @@ const USER_AT_DATABASE = String.raw`(?<user>[^\s[]\S*)@(?<database>[^\s@]+)`;
 const PREFIXES = [
   // '%t [%p]: user=%u,db=%d,app=%a,client=%h ', as pgBadger recommends it.
   new RegExp(
-    String.raw`^${TIME} .*user=(?<user>[^,]*),db=(?<database>[^,]*),app=(?<application>[^,]*),client=(?<host>\S*)$`,
+    String.raw`^${TIME} [^=]*user=(?<user>[^,]*),db=(?<database>[^,]*),app=(?<application>.*),client=(?<host>\S*)$`,
   ),
   // '%m [%p] %u@%d %r %a '.
   new RegExp(String.raw`^${TIME} \[\d+\] ${USER_AT_DATABASE} ${HOST}(?: (?<application>.*))?$`),
@@ -41,12 +41,18 @@ const PREFIXES = [
   new RegExp(String.raw`^${TIME} \[\d+\] ${USER_AT_DATABASE}$`),
 ];
 const SEVERITY =
-  /(?:^|[ :])(LOG|NOTICE|INFO|WARNING|ERROR|FATAL|PANIC|DEBUG[1-5]?|STATEMENT|DETAIL|HINT|CONTEXT|QUERY|LOCATION): {1,2}/;
+  /(?<=^|[ :])(?:LOG|NOTICE|INFO|WARNING|ERROR|FATAL|PANIC|DEBUG[1-5]?|STATEMENT|DETAIL|HINT|CONTEXT|QUERY|LOCATION): {1,2}/g;
+/** Quantifiers that could go back and forth over a prefix of any length would take minutes. */
+const LONGEST_PREFIX = 500;
+/** Of a name that any user sets as they like (PostgreSQL documentation, "application_name"). */
+const LONGEST_APPLICATION = 63;
+/** What is read of messages at all. */
+const OF_CONCERN = /^(?:AUDIT: (?:SESSION|OBJECT),|permission denied for )/;
 const LINE_BEGIN = /^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d/;
 
 /** Whether a record is an entry of PostgreSQL's log: a line of text, a row of csvlog, an object of jsonlog. */
 export function isPostgresEntry(record: unknown): boolean {
-  if (typeof record === 'string') return LINE_BEGIN.test(record) && SEVERITY.test(record);
+  if (typeof record === 'string') return LINE_BEGIN.test(record) && record.search(SEVERITY) >= 0;
   if (Array.isArray(record)) {
     const [time, message]: readonly unknown[] = [record[LOG_TIME], record[MESSAGE]];
     return (
@@ -86,22 +92,37 @@ function readRow(row: readonly unknown[]): PostgresEntry {
 }
 
 function readLine(line: string): PostgresEntry | string {
-  const severity = SEVERITY.exec(line);
-  if (!severity) return 'no severity such as LOG: in the line';
-  // Quantifiers that could go back and forth over a prefix of any length would take minutes.
-  const prefix = line
-    .slice(0, severity.index + (severity[0].startsWith(':') ? 1 : 0))
-    .slice(0, 500)
-    .trimEnd();
-  const found = PREFIXES.map((pattern) => pattern.exec(prefix)).find((match) => match !== null)?.groups;
-  if (!found) return "an unknown log_line_prefix; '%m %u %r %a ' is understood";
+  const ways = waysToRead(line);
+  const ofConcern = ways.filter(({ message }) => OF_CONCERN.test(message));
+  if (ofConcern.length > 1) return 'application_name: with it the line can be read in two ways';
+  const way = ofConcern[0] ?? ways[0];
+  if (!way) return "an unknown log_line_prefix; '%m %u %r %a ' is understood";
+  const { prefix, message } = way;
   return {
     id: recordId('postgres', line),
-    time: timeText(found.time),
-    user: found.user || undefined,
-    database: found.database || undefined,
-    host: found.host?.replace(/\(\d+\)$/, '') || undefined,
+    time: timeText(prefix.time),
+    user: prefix.user || undefined,
+    database: prefix.database || undefined,
+    host: prefix.host?.replace(/\(\d+\)$/, '') || undefined,
     state: undefined,
-    message: line.slice(severity.index + severity[0].length),
+    message,
   };
+}
+
+interface WayToRead {
+  readonly prefix: Readonly<Record<string, string | undefined>>;
+  readonly message: string;
+}
+
+/**
+ * Every way to part a line into prefix and message. Nearly always it is one; but the prefix may hold the application's name, which its
+ * user chooses, and which may look like the end of a prefix.
+ */
+function waysToRead(line: string): readonly WayToRead[] {
+  return [...line.slice(0, LONGEST_PREFIX).matchAll(SEVERITY)].flatMap(({ 0: severity, index }) => {
+    const before = line.slice(0, index).trimEnd();
+    const prefix = PREFIXES.map((pattern) => pattern.exec(before)).find((match) => match !== null)?.groups;
+    if (!prefix || (prefix.application ?? '').length > LONGEST_APPLICATION) return [];
+    return [{ prefix, message: line.slice(index + severity.length) }];
+  });
 }

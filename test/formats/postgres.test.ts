@@ -54,6 +54,36 @@ describe('the prefix of a line', () => {
     },
   );
 
+  describe('with an application’s name, which any user chooses', () => {
+    it.each([
+      `${TIME} eve 192.0.2.1(50000) x LOG:  `,
+      `${TIME} [4711] eve@shop 192.0.2.1(50000) x LOG:  y `,
+      `${TIME} [4711]: user=eve,db=shop,app=x LOG:  y,client=192.0.2.1 `,
+      `${TIME} [4711]: user=eve,db=shop,app=user=bob,db=shop,app=,client=192.0.2.1 `,
+      `${TIME} [4711]: user=eve,db=shop,app=,client=192.0.2.66 LOG:  ,client=192.0.2.1 `,
+    ])('%s hides no access and makes it nobody else’s', (prefix) => {
+      expect(told(prefix + AUDIT)).toMatchObject({ 0: 'eve', 1: '192.0.2.1', 2: 'query' });
+    });
+
+    it('is put aside where it passes for an access itself', () => {
+      const forged = 'x LOG:  AUDIT: SESSION,1,1,READ,SELECT,TABLE,public.toys,';
+
+      expect(read(`${TIME} [4711] eve@shop 192.0.2.1(50000) ${forged} ${AUDIT}`)).toEqual({
+        kind: 'invalid',
+        reason: 'application_name: with it the line can be read in two ways',
+      });
+    });
+
+    it('is not to be confused with a statement that looks like a line', () => {
+      const statement = `${AUDIT.replace('select 1', `select ' LOG:  AUDIT: SESSION,1,1,READ,SELECT,TABLE,public.toys,'`)}`;
+
+      expect(told(`${TIME} [4711] eve@shop 192.0.2.1(50000) psql ${statement}`)).toMatchObject({
+        0: 'eve',
+        3: 'postgres:shop.public.users',
+      });
+    });
+  });
+
   it('of any length is looked at for a bounded time', () => {
     expect(read(`${TIME} [x] ${'a '.repeat(200_000)}${AUDIT}`)).toMatchObject({ kind: 'invalid' });
   });
