@@ -94,10 +94,19 @@ const ofIngest = ({ ingest }: AlarmsProps): readonly Definition[] => {
     {
       heading: 'Intake fails',
       says: 'The function that takes in what sources deliver fails; messages wait, requests are answered with an error.',
-      metric: ingest.metric('Errors', MINUTE),
+      // What it can't read or send it reports to the queue, and ends without an error; that comes again after half an hour.
+      metric: new MathExpression({
+        expression: 'FILL(errors, 0) + FILL(postponed, 0)',
+        usingMetrics: {
+          errors: ingest.metric('Errors', FIVE_MINUTES),
+          postponed: ingest.ownMetric(METRICS.ingestPostponed, FIVE_MINUTES),
+        },
+        period: FIVE_MINUTES,
+        label: 'not taken in',
+      }),
       threshold: 0,
-      periods: 5,
-      ofThese: 3,
+      periods: 12,
+      ofThese: 2,
     },
     ...(notDelivered
       ? [

@@ -297,6 +297,60 @@ describe('borderwatch redrive', () => {
     expect(stdout).toContain('1 objects quarantine/ingest-… hold what ingest could not read');
   });
 
+  it('puts back more than one call takes', async () => {
+    for (const from of [0, 300])
+      await put(...Array.from({ length: 300 }, (_, i) => ['wrong', JSON.stringify(anEvent(1, from + i))] as const));
+    await mapping.drain();
+
+    const { code, stdout } = await borderwatch('redrive');
+
+    expect(code).toBe(0);
+    expect(stdout).toContain('600 records in 1 objects: 600 put back');
+    expect(await streamed()).toBe(1_200);
+  });
+
+  it('has noted that records may be on the stream before it puts them there, should it die on the way', async () => {
+    await put(['wrong', JSON.stringify(anEvent(1, 0))]);
+    await mapping.drain();
+    const kinesis = process.env.AWS_ENDPOINT_URL_KINESIS ?? '';
+    const stream = await startFaultProxy(kinesis);
+    vi.stubEnv('AWS_ENDPOINT_URL_KINESIS', stream.url);
+    let meanwhile = '';
+    stream.setFault(async (request, forward) => {
+      meanwhile = (await borderwatch('redrive', '--dry-run')).stdout;
+      return forward(request.body);
+    });
+
+    const { code } = await borderwatch('redrive');
+    await stream.stop();
+    vi.stubEnv('AWS_ENDPOINT_URL_KINESIS', kinesis);
+
+    expect(code).toBe(0);
+    expect(meanwhile).toMatch(/1 may have been counted already: quarantine\/.*: an earlier redrive was cut off/);
+  });
+
+  it('holds back what was refused at a second try: the first may have reached the stream', async () => {
+    await put(['wrong', JSON.stringify(anEvent(1, 0))]);
+    await mapping.drain();
+    const kinesis = process.env.AWS_ENDPOINT_URL_KINESIS ?? '';
+    const stream = await startFaultProxy(kinesis);
+    vi.stubEnv('AWS_ENDPOINT_URL_KINESIS', stream.url);
+    let tries = 0;
+    stream.setFault(async (request, forward) => {
+      if (++tries > 1) return REFUSAL;
+      await forward(request.body);
+      return 'lost';
+    });
+
+    const { code, stderr } = await borderwatch('redrive');
+    await stream.stop();
+    vi.stubEnv('AWS_ENDPOINT_URL_KINESIS', kinesis);
+
+    expect(tries).toBe(2);
+    expect(code).toBe(1);
+    expect(stderr).toContain('1 records of the call that failed may be on the stream');
+  });
+
   it('names objects that are not what their place says, and goes on with the others', async () => {
     await put(['wrong', JSON.stringify(anEvent(1, 0))]);
     await mapping.drain();

@@ -150,6 +150,29 @@ describe.each([
     expect((await store.get('a-1'))?.notifiedRevision).toBe(2);
   });
 
+  it('takes no note back: what people were told is not suppressed by a later note of the same revision', async () => {
+    await store.storeRevision(revision(1), 1_000);
+    await store.markNotified('a-1', 1);
+    const told = await store.get('a-1');
+
+    await store.markNotified('a-1', 1, { suppressedBy: '00000000000000c1' });
+
+    expect(await store.get('a-1')).toEqual(told);
+  });
+
+  it.each(['low', 'critical'] as const)(
+    'forgets a %s case’s suppression once people are told of it',
+    async (severity) => {
+      await store.storeRevision({ ...revision(1), severity }, 1_000);
+      await store.markNotified('a-1', 1, { suppressedBy: '00000000000000c1' });
+      await store.storeRevision({ ...revision(2), severity }, 2_000);
+
+      await store.markNotified('a-1', 2);
+
+      expect(await store.get('a-1')).not.toHaveProperty('suppressedBy');
+    },
+  );
+
   it('refuses the note that something was told that is not stored: it would never be told', async () => {
     await expect(store.markNotified('a-1', 1)).rejects.toThrow("isn't stored");
     await store.storeRevision(revision(2), 5_000);

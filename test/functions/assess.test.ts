@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { type AssessPorts, assess, FOLD_EVERY_MS } from '../../functions/assess/assess.ts';
 import { encodeDirectory } from '../../shared/formats/directory-bytes.ts';
 import { NO_COUNTRY_DAY, type SourceDay } from '../../shared/model/source-day.ts';
+import { SOURCE_DAYS_READ } from '../../shared/pipeline/source-silence.ts';
 import { createMemoryAlertQueue } from '../../shared/stores/memory-alert-queue.ts';
 import { createMemoryBaselineStore } from '../../shared/stores/memory-baseline-store.ts';
 import { createMemoryCaseStore } from '../../shared/stores/memory-case-store.ts';
@@ -54,6 +55,30 @@ async function aWorld() {
     },
   };
 }
+
+describe('what came from each source', () => {
+  it('is read by whole days, eight weeks and today, and once an hour', async () => {
+    const { ports, pass } = await aWorld();
+    const asked: (readonly [from: number, to: number])[] = [];
+    const sources: AssessPorts['sources'] = {
+      ofDays: async (from, to) => {
+        asked.push([from, to]);
+        return [];
+      },
+    };
+    const today = Math.floor(START / DAY);
+
+    for (const wait of [0, 10 * MINUTE, 40 * MINUTE, 10 * MINUTE]) {
+      pass(wait);
+      await assess({ ...ports, sources });
+    }
+
+    expect(asked).toEqual([
+      [today - SOURCE_DAYS_READ, today + 1],
+      [today - SOURCE_DAYS_READ, today + 1],
+    ]);
+  });
+});
 
 describe('the snapshot', () => {
   it('is published at once, and then every five minutes, give or take the timer', async () => {

@@ -86,9 +86,11 @@ describe('an actor whose baseline is damaged', () => {
       Promise.reject(new DamagedBaselines(new Map([['e-1', 'stored state ends too early']]), new Map())),
     ];
     answers[1]?.catch(() => {});
+    let saves = 0;
     const baselines: DetectPorts['baselines'] = {
       load: () => answers.shift() ?? Promise.reject(new Error('asked too often')),
       save: async () => {
+        saves++;
         throw new WriteConflict('somebody else was faster');
       },
     };
@@ -97,5 +99,6 @@ describe('an actor whose baseline is damaged', () => {
 
     expect(report).toMatchObject({ applied: 0, quarantined: 0, failed: 1 });
     expect(answers).toEqual([]);
+    expect(saves).toBe(1);
   });
 });

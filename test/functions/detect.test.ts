@@ -108,6 +108,47 @@ describe('a batch', () => {
     expect(await twice(17)).toMatchObject({ applied: 17, duplicates: 0 });
   });
 
+  it('fails where what can not be read could not be put aside: nothing is lost of it', async () => {
+    const { access, put, take, ports } = aWorld();
+    const quarantine = async () => {
+      throw new Error('S3 is away');
+    };
+
+    const taken = take([access(of('e-1', 'a')), put('no JSON', 'e-2')], { archive: { ...ports.archive, quarantine } });
+
+    await expect(taken).rejects.toThrow('S3 is away');
+  });
+
+  it('asks whose a machine is that is new to its user, once, and not while nobody says which it is', async () => {
+    const { access, take, ports, baselineOf } = aWorld();
+    const asked: string[] = [];
+    const links: DetectPorts['links'] = {
+      ...ports.links,
+      meetDevice: (deviceId, user) => {
+        asked.push(`${user.actorId} ${deviceId}`);
+        return ports.links.meetDevice(deviceId, user);
+      },
+    };
+    const on = (actor: string, id: string, network: AccessEventChanges['network']) =>
+      access({ ...of(actor, id), network });
+    await take([on('e-1', 'a', { deviceId: 'd-x' })], { links });
+
+    await take(['b', 'c'].map((id) => on('e-2', id, { deviceId: 'd-x' })).concat(on('e-3', 'd', undefined)), { links });
+
+    expect(asked).toEqual(['e-1 d-x', 'e-2 d-x']);
+    expect((await baselineOf('e-2'))?.day.borrowed).toMatchObject({ owner: 'e-1', users: 1 });
+  });
+
+  it('tells a read that another was refused the same user a while before', async () => {
+    const { access, take, baselineOf } = aWorld();
+    const subjects = { region: 'US', count: 1, ids: ['us-77'] };
+    await take([access({ ...of('e-1', 'refused'), outcome: 'denied', subjects })]);
+
+    await take([access({ ...of('e-2', 'read', 30), subjects })]);
+
+    expect((await baselineOf('e-2'))?.sitting.linkedSubjects).toHaveLength(1);
+  });
+
   it('that is delivered again changes nothing and tells nobody, though it reaches further than before', async () => {
     const { access, take, drain, baselineOf } = aWorld();
     const batch = [access({ ...of('e-1', 'a'), ...BREACH }), access(of('e-1', 'b', 1))];

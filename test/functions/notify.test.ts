@@ -329,6 +329,16 @@ describe('notify', () => {
     expect(world.topic.published().filter(({ reminder }) => reminder)).toEqual([]);
   });
 
+  it('stays silent about each revision that follows one that was suppressed', async () => {
+    const world = aWorld();
+    await world.suppressions.add(aSuppression());
+
+    for (const revision of [1, 2, 3]) await notify([asRecord(revisionOf('a', revision), 0)], world.ports);
+
+    expect(world.topic.published()).toEqual([]);
+    expect(await world.cases.get('a')).toMatchObject({ notifiedRevision: 3, suppressedBy: '00000000000000c1' });
+  });
+
   it('names the suppression of what weighs most, where several are in force', async () => {
     const world = aWorld();
     await world.suppressions.add(aSuppression({ id: 'of-novelty', signals: ['novelty'] }));
@@ -564,7 +574,10 @@ describe('notify, which cannot remind people', () => {
   it('reminds of nothing while what is new cannot be told', async () => {
     const world = aWorld();
     await notify([asRecord(anAlert({ alertId: 'a', severity: 'critical' }), 0)], world.ports);
-    const publish = () => Promise.reject(new Error('the topic is down'));
+    const publish = async (alert: Alert) => {
+      if (!alert.reminder) throw new Error('the topic refuses it');
+      await world.topic.publish(alert);
+    };
 
     const response = await notify([revisionOf('c', 1), reminder].map(asRecord), {
       ...world.ports,

@@ -2,7 +2,14 @@ import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { anchorOf } from '../../infra/runbook-anchor.ts';
 import { METRICS, SOURCE_DIMENSION } from '../../shared/model/metric-names.ts';
-import { type Json, type Properties, SYNTHESIS_TIMEOUT, synthesise, targetOf } from './synthesised-stack.ts';
+import {
+  type Json,
+  type Properties,
+  SYNTHESIS_TIMEOUT,
+  statementsOf,
+  synthesise,
+  targetOf,
+} from './synthesised-stack.ts';
 
 /** With everything that a stage may have. */
 const { ofType } = synthesise({
@@ -18,10 +25,11 @@ const anchors = new Set([...runbook.matchAll(/^#+ (.+)$/gm)].map(([, heading]) =
 const linkOf = (description: Json | undefined) => /What to do: (\S+)#(\S+)$/.exec(String(description));
 
 /** The metrics of an alarm on an expression, or on a metric with a label. */
-const partsOf = ({ Metrics }: Properties) => (Metrics ?? []) as readonly { readonly MetricStat?: MetricStat }[];
-interface MetricStat {
-  readonly Metric: Properties;
-  readonly Period: number;
+const partsOf = ({ Metrics }: Properties) => (Metrics ?? []) as unknown as readonly Part[];
+interface Part {
+  readonly Id: string;
+  readonly Expression?: string;
+  readonly MetricStat?: { readonly Metric: Properties; readonly Period: number; readonly Stat: string };
 }
 const periodOf = (properties: Properties): number =>
   Math.max(...partsOf(properties).map(({ MetricStat }) => MetricStat?.Period ?? 0), Number(properties.Period ?? 0));
@@ -35,6 +43,25 @@ const metricsOf = (properties: Properties): readonly Properties[] => {
     : [{ MetricName, Namespace: Namespace ?? '', Dimensions: Dimensions ?? [] }];
 };
 
+/** An alarm in one line: what is looked at, when it rings, and what its expression is made of. */
+function ringsWhen(properties: Properties): string {
+  const { ComparisonOperator, DatapointsToAlarm, EvaluationPeriods, Threshold, TreatMissingData } = properties;
+  const [whole, ...parts] = partsOf(properties).map(({ Id, Expression, MetricStat }) => {
+    if (!MetricStat) return { Id, text: Expression };
+    const of = (MetricStat.Metric.Dimensions as readonly Properties[]).map(({ Value }) =>
+      targetOf(Value ?? '').replace(/^borderwatch-prod-|[0-9A-F]{8}$/g, ''),
+    );
+    return { Id, text: `${MetricStat.Stat} ${MetricStat.Metric.MetricName} of ${of.join(' ')}` };
+  });
+  const beyond = { GreaterThanThreshold: '>', LessThanThreshold: '<' }[String(ComparisonOperator)];
+  const periods = `${DatapointsToAlarm} of ${EvaluationPeriods} x ${periodOf(properties)} s`;
+  const silence = TreatMissingData === 'breaching' ? ' or silence' : '';
+  return [
+    `${whole?.text} ${beyond} ${Threshold}, ${periods}${silence}`,
+    ...parts.map(({ Id, text }) => `${Id}: ${text}`),
+  ].join('; ');
+}
+
 describe('the alarms', { timeout: SYNTHESIS_TIMEOUT }, () => {
   it('each link a heading of the runbook', () => {
     const broken = alarms.filter(({ properties }) => {
@@ -44,6 +71,69 @@ describe('the alarms', { timeout: SYNTHESIS_TIMEOUT }, () => {
 
     expect(alarms.length).toBeGreaterThan(0);
     expect(broken.map(({ properties }) => properties.AlarmDescription)).toEqual([]);
+  });
+
+  it('ring when they should', () => {
+    const rings = Object.fromEntries(
+      alarms.map(({ properties }) => [
+        String(properties.AlarmName).replace('borderwatch-prod-', ''),
+        ringsWhen(properties),
+      ]),
+    );
+
+    expect(rings).toEqual({
+      'records-can-not-be-read': 'Sum IngestPutAside of ingest > 0, 1 of 1 x 900 s',
+      'an-actor-is-too-fast-for-its-shard': 'Sum IngestSummedUp of ingest > 0, 1 of 1 x 900 s',
+      'intake-fails':
+        'FILL(errors, 0) + FILL(postponed, 0) > 0, 2 of 12 x 300 s; errors: Sum Errors of IngestFunction; postponed: Sum IngestPostponed of ingest',
+      'events-do-not-reach-the-intake': 'Sum FailedInvocations of IngestCloudTrail > 0, 1 of 1 x 300 s',
+      'intake-falls-behind':
+        'MAX(METRICS()) > 900, 3 of 3 x 300 s; m0: Maximum ApproximateAgeOfOldestMessage of IngestEventsQueue; m1: Maximum ApproximateAgeOfOldestMessage of IngestObjectsQueue',
+      'intake-gave-up':
+        'MAX(METRICS()) > 0, 1 of 1 x 300 s; m0: Maximum ApproximateNumberOfMessagesVisible of IngestEventsDeadLettersQueue; m1: Maximum ApproximateNumberOfMessagesVisible of IngestObjectsDeadLettersQueue',
+      'no-events-at-all':
+        'FILL(incoming, 0) - FILL(sent, 0) < 1, 1 of 1 x 3600 s or silence; incoming: Sum IncomingRecords of AccessesStream; sent: Sum CanarySent of canary',
+      'the-stream-refuses-events': 'Sum WriteProvisionedThroughputExceeded of AccessesStream > 0, 3 of 5 x 60 s',
+      'the-archive-falls-behind': 'Maximum IteratorAge of ArchiverFunction > 3600000, 3 of 3 x 300 s',
+      'the-archive-stands-still':
+        'IF(incoming > 0 AND FILL(archived, 0) == 0, 1, 0) > 0, 3 of 3 x 900 s; incoming: Sum IncomingRecords of AccessesStream; archived: Sum EventsArchived of archive',
+      'a-source-is-silent-cloudtrail': 'Sum SourceEvents of detect cloudtrail < 1, 3 of 3 x 3600 s or silence',
+      'a-source-is-silent-okta': 'Sum SourceEvents of detect okta < 1, 1 of 1 x 3600 s or silence',
+      'detection-stands-still':
+        'IF(incoming > 0 AND FILL(applied, 0) == 0, 1, 0) > 0, 3 of 3 x 300 s; incoming: Sum IncomingRecords of AccessesStream; applied: Sum EventsApplied of detect',
+      'detection-falls-behind': 'Maximum IteratorAge of DetectFunction > 60000, 5 of 5 x 60 s',
+      'detection-fails':
+        'FILL(errors, 0) + FILL(failed, 0) > 0, 3 of 5 x 60 s; errors: Sum Errors of DetectFunction; failed: Sum BatchesFailed of detect',
+      'detection-is-throttled': 'Sum Throttles of DetectFunction > 0, 3 of 5 x 60 s',
+      'the-baselines-table-is-throttled':
+        'FILL(readsBaselines, 0) + FILL(writesBaselines, 0) > 0, 3 of 5 x 60 s; readsBaselines: Sum ReadThrottleEvents of BaselinesTable; writesBaselines: Sum WriteThrottleEvents of BaselinesTable',
+      'the-links-table-is-throttled':
+        'FILL(readsLinks, 0) + FILL(writesLinks, 0) > 0, 3 of 5 x 60 s; readsLinks: Sum ReadThrottleEvents of LinksTable; writesLinks: Sum WriteThrottleEvents of LinksTable',
+      'batches-were-given-up': 'Sum OnFailureDestinationDeliveredEventCount of DetectAccesses > 0, 1 of 1 x 300 s',
+      'events-were-lost': 'Sum DroppedEventCount of DetectAccesses > 0, 1 of 1 x 300 s',
+      'events-are-quarantined': 'Sum EventsQuarantined of detect > 0, 1 of 1 x 900 s',
+      'one-actor-fills-a-shard': 'Maximum EventsASecondOfOneActor of detect > 500, 3 of 5 x 60 s',
+      'alerts-are-slow': 'p95 EventToAlertMilliseconds of detect > 60000, 2 of 2 x 900 s',
+      'assessment-does-not-run': 'Sum Invocations of AssessFunction < 1, 2 of 2 x 300 s or silence',
+      'assessment-fails': 'Sum Errors of AssessFunction > 2, 1 of 1 x 900 s',
+      'snapshots-grow-old': 'Sum SnapshotPublished of assess < 1, 2 of 2 x 900 s or silence',
+      'baselines-are-damaged': 'Maximum BaselinesDamaged of assess > 0, 1 of 1 x 900 s',
+      'settings-are-invalid': 'Maximum SettingsInvalid of assess > 0, 1 of 1 x 300 s',
+      'settings-silence-alerts': 'Maximum SettingsSilencing of assess > 0, 1 of 1 x 300 s',
+      'alerts-wait-too-long': 'Maximum ApproximateAgeOfOldestMessage of AlertsQueue > 300, 3 of 3 x 60 s',
+      'alerts-could-not-be-told': 'Maximum ApproximateNumberOfMessagesVisible of AlertsDeadLetters > 0, 1 of 1 x 60 s',
+      'notification-fails':
+        'FILL(errors, 0) + FILL(postponed, 0) > 0, 3 of 15 x 60 s; errors: Sum Errors of NotifyFunction; postponed: Sum AlertsPostponed of notify',
+      'notification-is-throttled': 'Sum Throttles of NotifyFunction > 0, 3 of 5 x 60 s',
+      'mail-is-not-delivered': 'Sum NumberOfNotificationsFailed of AlertTopic > 0, 1 of 1 x 300 s',
+      'slack-refuses-alerts': 'Sum SlackRejected of slack > 0, 1 of 1 x 300 s',
+      'alerts-are-missing-in-slack':
+        'Maximum ApproximateNumberOfMessagesVisible of SlackDeadLettersQueue > 0, 1 of 1 x 60 s',
+      'findings-are-not-delivered':
+        'Maximum ApproximateNumberOfMessagesVisible of FindingsDeadLettersQueue > 0, 1 of 1 x 300 s',
+      'the-canary-is-silent': 'Sum CanaryHeard of notify < 1, 3 of 3 x 900 s or silence',
+      'mail-reaches-nobody': 'Maximum MailUnconfirmed of canary > 0, 2 of 2 x 900 s',
+    });
   });
 
   it('link the runbook where the stage keeps it', () => {
@@ -81,6 +171,22 @@ describe('the alarms', { timeout: SYNTHESIS_TIMEOUT }, () => {
       expect([properties.AlarmActions].flat().map((action) => targetOf(action ?? ''))).toEqual([topic]);
       expect([properties.OKActions].flat().map((action) => targetOf(action ?? ''))).toEqual([topic]);
     }
+  });
+
+  it('may publish to their topic and use its key, and no other account’s may', () => {
+    const fromHere = { StringEquals: { 'aws:SourceAccount': '111122223333' } };
+    const policies = [...ofType('AWS::SNS::TopicPolicy'), ...ofType('AWS::KMS::Key')].flatMap(({ properties }) =>
+      statementsOf(properties.PolicyDocument ?? properties.KeyPolicy),
+    );
+
+    expect(
+      policies
+        .filter(({ principal }) => JSON.stringify(principal) === '{"Service":"cloudwatch.amazonaws.com"}')
+        .map(({ effect, actions, condition }) => [effect, actions, condition]),
+    ).toEqual([
+      ['Allow', ['sns:Publish'], fromHere],
+      ['Allow', ['kms:Decrypt', 'kms:GenerateDataKey*'], fromHere],
+    ]);
   });
 
   it('look at metrics of ours by the names that the functions write', () => {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { TABLE_DEFINITIONS } from '../../shared/stores/table-definitions.ts';
-import { type Properties, SYNTHESIS_TIMEOUT, synthesise } from './synthesised-stack.ts';
+import { type Properties, SYNTHESIS_TIMEOUT, statementsOf, synthesise } from './synthesised-stack.ts';
 
 const { ofType, only, named } = synthesise();
 const key = only('AWS::KMS::Key');
@@ -29,6 +29,21 @@ describe('what the stage stores', { timeout: SYNTHESIS_TIMEOUT }, () => {
 
   it('is encrypted under a key that is rotated', () => {
     expect(key.properties.EnableKeyRotation).toBe(true);
+  });
+
+  it('lets the service of logs use the key, for log groups of this stage alone', () => {
+    const uses = statementsOf(key.properties.KeyPolicy).filter(({ principal }) =>
+      JSON.stringify(principal).includes('"logs.us-east-1.amazonaws.com"'),
+    );
+
+    expect(uses.map(({ actions, condition }) => [actions, JSON.stringify(condition)])).toEqual([
+      [
+        ['kms:Decrypt', 'kms:Describe*', 'kms:Encrypt', 'kms:GenerateDataKey*', 'kms:ReEncrypt*'],
+        expect.stringMatching(
+          /^\{"ArnLike":\{"kms:EncryptionContext:aws:logs:arn":.*:logs:us-east-1:111122223333:log-group:\*borderwatch-prod-\*/,
+        ),
+      ],
+    ]);
   });
 
   it('survives the deletion of the stack, but not a first deployment that fails', () => {

@@ -143,6 +143,7 @@ describe('windows that people were alerted about', () => {
     expect([once.kind, again.kind]).toEqual(['applied', 'fenced']);
     expect(again.baseline).toBe(once.baseline);
     expect(once.baseline.fences).toEqual([position]);
+    expect(once.baseline.version).toBe(story.baseline().version + 1);
   });
 
   it('are learned as they close when the verdict came before, and dropped when it confirmed', () => {

@@ -1,10 +1,12 @@
 import { describe, expect, it } from 'vitest';
 import { type Baseline, emptyMaxima } from '../../shared/model/baseline.ts';
+import { buildDirectory } from '../../shared/model/directory.ts';
 import { DEFAULT_SETTINGS } from '../../shared/model/settings.ts';
 import { applyEvent } from '../../shared/pipeline/apply-event.ts';
 import { enrich } from '../../shared/pipeline/enrich.ts';
+import { strengthBucket } from '../../shared/stats/tail-curve.ts';
 import { aScoringContext, aSettledBaseline, QUIET } from '../factories/a-history.ts';
-import { anEnrichmentContext } from '../factories/an-access.ts';
+import { addressIn, anAccess, anEnrichmentContext, aRow } from '../factories/an-access.ts';
 import { type AccessEventChanges, anAccessEvent, timeOn } from '../factories/an-access-event.ts';
 import { deepFreeze } from '../factories/deep-freeze.ts';
 
@@ -115,5 +117,66 @@ describe('an access', () => {
     expect(joined.day.maxima.settled).toBe(false);
     expect(applied(joined, { id: 'b', time: timeOn(13) }).baseline.day.maxima.settled).toBe(false);
     expect(applied(joined, { id: 'b', time: timeOn(14) }).baseline.day.maxima.settled).toBe(true);
+  });
+});
+
+describe('the most that a day came to', () => {
+  const ODD = { resource: { dataset: 'billing.card' }, network: { deviceId: 'd-x' }, action: 'export' } as const;
+
+  it('is what its oddest access came to, whatever follows', () => {
+    const { baseline, verdict } = applied(settled, { id: 'odd', time: timeOn(0, 3), ...ODD });
+    const { maxima } = baseline.day;
+
+    expect(maxima.evidence).toBeGreaterThan(0);
+    expect(maxima.evidence).toBe(strengthBucket(verdict.evidence));
+    expect(maxima.strengths).toEqual(verdict.strengths.map((strength) => Math.max(0, strengthBucket(strength))));
+    const later = applied(baseline, { id: 'plain', time: timeOn(0, 15) });
+    expect(later.verdict.evidence).toBeLessThan(verdict.evidence);
+    expect(later.baseline.day.maxima).toMatchObject({ evidence: maxima.evidence, population: 1 });
+    for (const [i, strength] of maxima.strengths.entries())
+      expect(later.baseline.day.maxima.strengths[i]).toBeGreaterThanOrEqual(strength);
+  });
+
+  it('is nothing while no protected user was touched: such a day does not calibrate', () => {
+    const { day } = applied(settled, { subjects: { region: 'GB' } }).baseline;
+
+    expect(day.reads).toBe(1);
+    expect(day.maxima).toEqual(emptyMaxima(day.day));
+  });
+
+  it('holds nothing of yesterday’s accesses that come after midnight', () => {
+    const today = applied(settled, { time: timeOn(0) }).baseline;
+    const after = applied(today, { id: 'late', time: timeOn(-1, 3), ...ODD });
+
+    expect(Math.max(...after.verdict.strengths)).toBeGreaterThan(1);
+    expect(after.baseline.day.maxima).toEqual(today.day.maxima);
+  });
+
+  it('is that of staff at home, until they are seen abroad that day', () => {
+    const austin = { actor: { id: 'e-00007' }, network: { ip: addressIn.US } };
+    const atHome = applied(undefined, { id: 'home', ...austin }).baseline;
+    const abroad = applied(atHome, { id: 'abroad', time: timeOn(0, 11), ...austin, network: { ip: addressIn.DE } });
+    const back = applied(abroad.baseline, { id: 'back', time: timeOn(0, 12), ...austin });
+
+    expect([atHome, abroad.baseline, back.baseline].map(({ day }) => day.maxima.population)).toEqual([2, 1, 1]);
+  });
+
+  it('does not calibrate for two weeks after the day from which the directory has somebody in their group', () => {
+    const moved = { ...context, directory: buildDirectory([aRow({ effectiveFrom: Date.parse(timeOn(-13)) })]) };
+    const settledOn = (day: number) =>
+      applyEvent(settled, anAccess({ time: timeOn(day) }, moved), undefined, scoring).baseline.day.maxima.settled;
+
+    expect([settledOn(0), settledOn(1)]).toEqual([false, true]);
+  });
+});
+
+describe('the evidence of a case', () => {
+  it('shows every breach of policy, also those that are not told', () => {
+    const BREACH = { resource: { dataset: 'user.location', dataClass: 'precise-geolocation' } };
+    const told = applied(settled, { id: 'first', ...BREACH });
+    const again = applied(told.baseline, { id: 'second', time: timeOn(0, 10, 1), ...BREACH });
+
+    expect([told.alert?.revision, again.alert]).toEqual([1, undefined]);
+    expect(again.baseline.evidence.map(({ id }) => id)).toEqual(['first', 'second']);
   });
 });

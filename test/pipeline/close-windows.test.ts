@@ -114,6 +114,18 @@ describe('a sitting', () => {
     expect(learn(running, [at(START + 30 * MINUTE)]).sitting).toMatchObject({ start: START + 30 * MINUTE, reads: 1 });
   });
 
+  it('counts among the last hundred: older ones are forgotten', () => {
+    const { habits } = learn(
+      initialBaseline(),
+      Array.from({ length: 302 }, (_, i) =>
+        at(START + i * 60 * MINUTE, { subjects: { region: i < 151 ? 'US' : 'GB' } }),
+      ),
+    );
+
+    expect(habits.sittings).toBeCloseTo(100, 3);
+    expect(habits.protectedSittings).toBeCloseTo(100 * 0.99 ** 150, 0);
+  });
+
   it('of nothing but refusals is no sitting', () => {
     const refused = learn(initialBaseline(), [at(START, { outcome: 'denied' }), at(START + 60 * MINUTE)]);
 
@@ -148,6 +160,13 @@ describe('a day', () => {
       }),
       { numRuns: 40 },
     );
+  });
+
+  it('of nothing but refusals is a day off', () => {
+    const refused = learn(initialBaseline(), [at(START, { outcome: 'denied' }), at(Date.parse(timeOn(1)))]);
+
+    expect(refused.habits.activeDays).toBe(0);
+    expect(refused.dailyReads.map(decodeDailyReads)).toEqual([undefined]);
   });
 
   it('that was wild is taken in as three standard deviations at most: nobody teaches much in one day', () => {
@@ -195,6 +214,23 @@ describe('habits', () => {
 
     expect(known(59)).toBe(3);
     expect([known(60), known(90)]).toEqual([2, 2]);
+  });
+
+  it('hold fourteen data sets: those of the fewest days give way, the longest unused first', () => {
+    const on = (day: number, dataset: string) => at(Date.parse(timeOn(day)), { resource: { dataset } });
+    const once = Array.from({ length: 12 }, (_, i) => on(3, `once-${i}`));
+    const { habits } = learn(initialBaseline(), [
+      ...[0, 1, 2].map((day) => on(day, 'often')),
+      ...once,
+      on(4, 'lately'),
+      on(7, 'last'),
+      on(8, 'x'),
+    ]);
+
+    const known = habits.categories.filter(({ attribute }) => attribute === 0).map(({ hash }) => hash);
+    expect(known).toHaveLength(14);
+    for (const { categories } of [on(0, 'often'), on(4, 'lately'), on(7, 'last')])
+      expect(known).toContain(categories[0]);
   });
 
   it('of an earlier role count a fifth: the new colleagues know better', () => {

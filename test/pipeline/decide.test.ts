@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { type Baseline, type Episode, NO_SITTING } from '../../shared/model/baseline.ts';
 import { DEFAULT_SETTINGS } from '../../shared/model/settings.ts';
-import { decide } from '../../shared/pipeline/decide.ts';
+import { type ChannelMinima, decide } from '../../shared/pipeline/decide.ts';
 import type { Verdict } from '../../shared/pipeline/score.ts';
 import { MEASURES } from '../../shared/signals/index.ts';
 import { FAMILIES, type Family } from '../../shared/signals/signal.ts';
@@ -33,7 +33,7 @@ function decideAt(
   {
     time = timeOn(0),
     changes = {} as AccessEventChanges,
-    minima = EVERYTHING as typeof EVERYTHING | typeof DEFAULT_SETTINGS,
+    minima = EVERYTHING as ChannelMinima,
     threshold = THRESHOLD,
     sitting = {} as Partial<Baseline['sitting']>,
   } = {},
@@ -74,6 +74,7 @@ describe('a case', () => {
     [3, 'low'],
     [3.99, 'low'],
     [4, 'medium'],
+    [4.99, 'medium'],
     [5, 'high'],
     [6, 'critical'],
     [60, 'critical'],
@@ -98,6 +99,10 @@ describe('a case', () => {
       expect(
         decideAt(undefined, verdictOf(0, []), { threshold: -0.5, changes: { subjects: { region } } }),
       ).toMatchObject({ episode: undefined, tell: false });
+  });
+
+  it('is opened by a faint score too, where so many alerts a day are asked for', () => {
+    expect(decideAt(undefined, verdictOf(0.5), { threshold: 0.4 })).toMatchObject({ tell: true, severity: 'low' });
   });
 
   it('counts the protected reads that follow, those with a ticket apart, and nothing else', () => {
@@ -170,6 +175,12 @@ describe('an open case', () => {
     expect(again(opened(4), 5, ['amount'], creeps).tell).toBe(false);
   });
 
+  it('is not told again while it stays below what every channel wants', () => {
+    const wanting = { minima: { emailMinimumSeverity: 'high', slackMinimumSeverity: 'high' } as const };
+
+    expect(again(opened(3.9), 4, ['amount'], wanting).tell).toBe(false);
+  });
+
   it('weighs half as much two days later, so that it hides no new attack', () => {
     // Evidence a day keeps the case open; what people were told of it is from Monday.
     const kept = [timeOn(0, 9), timeOn(1, 8)].reduce<Episode | undefined>(
@@ -182,6 +193,21 @@ describe('an open case', () => {
     const onWednesday = decideAt(kept, verdictOf(5), { time: timeOn(2, 7, 59) });
     expect(onTuesday.tell).toBe(false);
     expect(onWednesday).toMatchObject({ tell: true, episode: { revision: 2, alertId: kept?.alertId } });
+  });
+
+  it('weighs in full again from when it was last told', () => {
+    const told = decideAt(opened(4), verdictOf(6), { time: timeOn(1, 9) }).episode;
+
+    expect(told?.revision).toBe(2);
+    // Two days after the first telling the second one still weighs more than half.
+    const kept = decideAt(told, verdictOf(6), { time: timeOn(2, 8) }).episode;
+    expect(decideAt(kept, verdictOf(5.5), { time: timeOn(2, 12) }).tell).toBe(false);
+  });
+
+  it('weighs no more for an access of before it was told', () => {
+    const late = { time: timeOn(-4), changes: { id: 'late' } };
+
+    expect(decideAt(opened(4), verdictOf(6), late).tell).toBe(true);
   });
 
   it('never lowers what people were told of it', () => {
@@ -203,6 +229,10 @@ describe('a breach of policy', () => {
     expect(breach({}, { protectedSubjects: 100 })).toBe('high');
     expect(breach({}, { protectedSubjects: 101 })).toBe('critical');
     expect(breach({ action: 'export' })).toBe('critical');
+  });
+
+  it('is no worse where nothing else is odd, however many alerts a day are asked for', () => {
+    expect(decideAt(undefined, verdictOf(0, []), { threshold: -3.5, changes: BREACH }).severity).toBe('high');
   });
 
   it.each([

@@ -205,6 +205,8 @@ describe('the habits that an access could become', () => {
   it('leave out what is not known: device, store, and a country that was not observed', () => {
     expect(attribute({ network: { ip: addressIn.CN } }, 'device')).toBe(0);
     expect(attribute({ resource: { store: undefined } }, 'store')).toBe(0);
+    // Where it is not about a protected user, a store says no more than the user's region.
+    expect(attribute({ subjects: { region: 'GB' } }, 'store')).toBe(0);
     expect(attribute({ network: { ip: addressIn.vpn } }, 'country')).toBe(0);
     expect(attribute({ network: { ip: addressIn.DE } }, 'country')).not.toBe(0);
   });
@@ -233,12 +235,14 @@ describe('the subjects of an access', () => {
     expect(anAccess({ subjects: { ...few, count: 6 } }).subjectHashes).toEqual([]);
     expect(anAccess({ subjects: { count: undefined, ids: [...'abcdef'] } }).subjectHashes).toEqual([]);
     expect(anAccess({ subjects: { count: 3, ids: [...'abcdefgh'] } }).subjectHashes).toHaveLength(8);
+    expect(anAccess({ subjects: { count: 3, ids: [...'abcdefghi'] } }).subjectHashes).toEqual([]);
   });
 
   it('have a successor only where one user alone was shown', () => {
     const successorOf = (changes: Parameters<typeof anAccess>[0]) => anAccess(changes).successorHash;
     const one = { ids: ['us-1'], count: 1 };
     expect(successorOf({ subjects: one })).toBe(anAccess({ subjects: { ids: ['us-2'], count: 1 } }).subjectHashes[0]);
+    expect(successorOf({ subjects: { ids: ['us-0123456789abcdef'], count: 1 } })).toBeUndefined();
     expect(successorOf({ subjects: one, outcome: 'denied' })).toBeUndefined();
     expect(successorOf({ subjects: { ...one, count: 2 } })).toBeUndefined();
     expect(successorOf({ subjects: { ids, count: 2 } })).toBeUndefined();

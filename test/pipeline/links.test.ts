@@ -62,6 +62,11 @@ describe('two accesses to one user', () => {
       read({ actor: { id: 'e-00007' }, network: { ip: addressIn.US } }),
     ],
     ['it is a list of many', refusal(), read({ subjects: { region: 'US', count: 6, ids: ['us-77'] } })],
+    [
+      'it names many, whatever it counts',
+      refusal(),
+      read({ subjects: { region: 'US', count: 1, ids: ['us-77', ...'abcde'] } }),
+    ],
     ['they are about two users', refusal(), read({ subjects: { region: 'US', count: 1, ids: ['us-78'] } })],
     [
       'the user is not protected',

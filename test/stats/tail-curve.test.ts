@@ -98,6 +98,24 @@ describe('a tail curve', () => {
     expect(tailLevel(curve, 60)).toBeGreaterThan(tailLevel(curve, 30) + 15);
   });
 
+  it('goes on at the pace of the odd days where most days have nothing odd', () => {
+    const odd = daysOf(4_000, exponential);
+    const rare = deepFreeze(odd.map((days, bucket) => days + (bucket === 0 ? 76_000 : 0)));
+
+    const curve = tailCurve(rare, { start: 1, slope: 3 });
+
+    expect(tailLevel(curve, 31) - tailLevel(curve, 30)).toBeCloseTo(1 / 1.5, 1);
+  });
+
+  it('counts the days beyond its last bucket', () => {
+    const days = Object.assign(new Array<number>(STRENGTH_BUCKETS).fill(0), { 0: 900, [STRENGTH_BUCKETS - 1]: 100 });
+
+    const curve = tailCurve(deepFreeze(days), PRIOR);
+
+    expect(curve).toMatchObject({ employeeDays: 1_000, trimmedShare: 0 });
+    expect(tailLevel(curve, 20)).toBeCloseTo(1, 1);
+  });
+
   it.each([
     [3, 0.9],
     [10, 0.9],
@@ -111,6 +129,7 @@ describe('a tail curve', () => {
     const [clean, dirty] = [tailCurve(ordinary, PRIOR), tailCurve(deepFreeze(attacked), PRIOR)];
 
     expect(dirty.trimmedShare).toBeGreaterThan(0);
+    expect(dirty.employeeDays).toBeCloseTo((5_000 + attacks) * (1 - dirty.trimmedShare), 6);
     for (const strength of [1, 2, 3, 4, 5, 6, 8, 10, 15, 20])
       expect(tailLevel(dirty, strength)).toBeGreaterThan(tailLevel(clean, strength) * share - 0.1);
   });
