@@ -25,12 +25,15 @@ const OWN_WORK = 'MATERIALIZED_VIEW_REFRESH';
 const PERMISSION_DENIED = 7;
 const TABLE = /^projects\/([^/]+)\/datasets\/([^/]+)\/tables\/([^/]+)/;
 
-/** BigQuery's audit log (BigQueryAuditMetadata), from Cloud Logging or from a sink into BigQuery or Cloud Storage. */
+/**
+ * BigQuery's audit log (BigQueryAuditMetadata), from Cloud Logging or from a sink into BigQuery or Cloud Storage. One sink takes all
+ * services' entries, so those of others are known here too, and passed over.
+ */
 export const bigQueryFormat = statelessFormat(
   {
     name: 'bigquery',
     about: 'Google BigQuery audit log: tables read and changed',
-    recognises: (record) => ownText(payloadOf(record), 'serviceName') === BIGQUERY,
+    recognises: (record) => ownText(payloadOf(record), 'serviceName') !== undefined,
   },
   readLogEntry,
 );
@@ -40,6 +43,7 @@ const payloadOf = (record: unknown): unknown => own(record, 'protoPayload') ?? o
 
 function readLogEntry(record: unknown, context: SourceContext): RecordReading {
   const payload = payloadOf(record);
+  if (ownText(payload, 'serviceName') !== BIGQUERY) return { kind: 'not-concerned', why: 'other-service' };
   const metadata = metadataOf(payload);
   const read = own(metadata, 'tableDataRead');
   const change = own(metadata, 'tableDataChange');

@@ -1,4 +1,4 @@
-import { isObject, own } from './own-field.ts';
+import { isObject, own, ownText } from './own-field.ts';
 
 /**
  * The CloudTrail records in a value: itself, the `Records` of a trail's file, the `detail` of an EventBridge event, or the
@@ -23,7 +23,21 @@ export function cloudTrailRecords(value: unknown): readonly unknown[] | undefine
 
 /** OCSF and our own access events have neither field; an access event with both is still an access event. */
 const isRecord = (value: unknown): boolean =>
-  isObject(value) && 'eventSource' in value && 'eventName' in value && !('actor' in value);
+  isObject(value) && (('eventSource' in value && 'eventName' in value && !('actor' in value)) || isTrailSummary(value));
+
+const SUMMARY_TYPES = new Set(['AwsCloudTrailInsight', 'AwsAggregatedEvent']);
+
+/**
+ * Whether it sums calls up and is none itself: trails put the digests of their files (every hour, with log file validation), what
+ * Insights found and aggregated data events into the same bucket.
+ *
+ * @see https://docs.aws.amazon.com/awscloudtrail/latest/userguide/cloudtrail-log-file-validation-digest-file-structure.html
+ * @see https://docs.aws.amazon.com/awscloudtrail/latest/userguide/cloudtrail-insights-fields-trails.html
+ * @see https://docs.aws.amazon.com/awscloudtrail/latest/userguide/cloudtrail-event-reference-aggregated-events.html
+ */
+export const isTrailSummary = (value: unknown): boolean =>
+  SUMMARY_TYPES.has(ownText(value, 'eventType') ?? '') ||
+  (ownText(value, 'digestStartTime') !== undefined && Array.isArray(own(value, 'logFiles')));
 
 function decoded(text: string): unknown {
   try {

@@ -4,7 +4,7 @@ import { accessReading } from './access-reading.ts';
 import { DATA_OPERATIONS } from './cloudtrail-actions.ts';
 import { actorOf, userIdentitySchema } from './cloudtrail-identity.ts';
 import { touchedResources } from './cloudtrail-resource.ts';
-import { cloudTrailRecords } from './cloudtrail-wrapping.ts';
+import { cloudTrailRecords, isTrailSummary } from './cloudtrail-wrapping.ts';
 import type { RecordReading } from './record-reading.ts';
 import { NO_CONTEXT, type SourceContext, statelessFormat } from './source-format.ts';
 
@@ -63,12 +63,13 @@ export const cloudTrailFormat = statelessFormat(
  * Turns one CloudTrail record into access events: one, or one a table for a batch over several tables of DynamoDB. What the
  * record doesn't say is absent: no count of subjects, no country, a region only from the resource map.
  *
- * Data events are concerned, management events and other services are not. A refusal is an access with outcome `denied`,
+ * Data events are concerned, management events, summaries and other services are not. A refusal is an access with outcome `denied`,
  * without bytes (they would be the error's text). Any other error is `failed-request`.
  *
  * @param record one decoded record, the members of `Records` in CloudTrail's files
  */
 export function fromCloudTrail(record: unknown, context: SourceContext = NO_CONTEXT): readonly RecordReading[] {
+  if (isTrailSummary(record)) return notConcerned('management-event');
   const head = headSchema.safeParse(record);
   if (!head.success) return invalid(head.error);
   if (!isDataEvent(head.data)) return notConcerned('management-event');

@@ -360,6 +360,19 @@ describe('records that are no access to data', () => {
   });
 
   it.each([
+    ['the digest of an hour’s files', { awsAccountId: '111122223333', digestStartTime: 'x', logFiles: [] }],
+    ['what Insights found', { eventVersion: '1.07', eventType: 'AwsCloudTrailInsight', insightDetails: {} }],
+    [
+      'aggregated data events',
+      { eventVersion: '1.0', eventType: 'AwsAggregatedEvent', eventSource: 's3.amazonaws.com' },
+    ],
+  ])('summaries in a trail’s bucket: %s', (_, record) => {
+    expect(cloudTrailFormat.recognises(record)).toBe(true);
+    expect(cloudTrailFormat.recognises({ Records: [dataEvent(), record] })).toBe(true);
+    expect(readingOf(record)).toEqual({ kind: 'not-concerned', why: 'management-event' });
+  });
+
+  it.each([
     ['version 1.06, which has no category', { eventCategory: undefined }],
     ['older versions, which say nothing of it', { eventCategory: undefined, managementEvent: undefined }],
   ])('but data events of %s are accesses', (_, changes) => {

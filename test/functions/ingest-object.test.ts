@@ -85,6 +85,20 @@ describe('an object of records', () => {
     ]);
   });
 
+  it.each([
+    ['the digest of a trail’s files', { awsAccountId: '111122223333', digestStartTime: 'x', logFiles: [{}, {}] }],
+    ['what a trail’s Insights found', { Records: [{ eventType: 'AwsCloudTrailInsight', insightDetails: {} }] }],
+    ['other services’ entries of a sink', { protoPayload: { serviceName: 'storage.googleapis.com' } }],
+  ])('has nothing put aside that belongs where it lies: %s', async (_, content) => {
+    const world = ingestWorld();
+    world.objects.set(object.key, gzipSync(JSON.stringify(content)));
+
+    expect(await ingestObject(object, world.ports)).toBe(true);
+
+    expect(world.putAside()).toEqual([]);
+    expect(world.counts.get('IngestNotConcerned')).toBe(1);
+  });
+
   it('is read as far as it goes when it is cut off, and put aside by its name', async () => {
     const world = ingestWorld();
     const packed = gzipSync(accessLines(2000), { level: 0 });
