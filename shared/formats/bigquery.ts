@@ -109,11 +109,27 @@ function fieldsOf(read: unknown): readonly string[] | undefined {
   return Array.isArray(fields) ? fields.filter((field) => typeof field === 'string') : undefined;
 }
 
+/**
+ * Who it was. A service account that somebody impersonates is whoever that is: the first person in the history of its delegation,
+ * which is in the order in which it went from hand to hand. A service that impersonates another is only a service.
+ *
+ * @see https://cloud.google.com/logging/docs/reference/audit/auditlog/rest/Shared.Types/AuditLog
+ */
 function actorOf(payload: unknown) {
   const info = own(payload, 'authenticationInfo');
-  // Without an address there is a subject: user:…, serviceAccount:…, principal://…
-  const id = ownText(info, 'principalEmail') ?? ownText(info, 'principalSubject');
-  if (!id) return undefined;
-  const isService = id.endsWith('gserviceaccount.com') || id.startsWith('serviceAccount:');
-  return { id, type: isService ? 'service' : 'employee' } as const;
+  const id = principalOf(info);
+  if (!id || !isService(id)) return id ? ({ id, type: 'employee' } as const) : undefined;
+  const history = own(info, 'serviceAccountDelegationInfo');
+  const person = (Array.isArray(history) ? history : [])
+    .map((each: unknown) => principalOf(own(each, 'firstPartyPrincipal')) ?? principalOf(each))
+    .find((name) => name !== undefined && !isService(name));
+  return person ? ({ id: person, type: 'employee' } as const) : ({ id, type: 'service' } as const);
 }
+
+/** The address; without one there is a subject: user:ADDRESS, serviceAccount:…, principal://… */
+const principalOf = (info: unknown): string | undefined =>
+  ownText(info, 'principalEmail') ?? ownText(info, 'principalSubject')?.replace(/^user:/, '');
+
+/** Workforce pools hold people, workload identity pools machines. */
+const isService = (id: string): boolean =>
+  id.endsWith('gserviceaccount.com') || id.startsWith('serviceAccount:') || id.includes('/workloadIdentityPools/');
