@@ -1,3 +1,4 @@
+import type { TechnicalResource } from '../model/resources.ts';
 import { accessReading } from './access-reading.ts';
 import { hostOf } from './host-and-port.ts';
 import { isObject, type JsonObject, own, ownNumber, ownText } from './own-field.ts';
@@ -7,8 +8,9 @@ import { type SourceContext, statelessFormat } from './source-format.ts';
 import { epochText, timeText } from './source-time.ts';
 
 /**
- * Actions that touch data, by service and action. Whoever computes with a table or a volume is handed credentials for it: that is
- * the access. `getTable` only reads a definition, and `commandSubmit` of verbose logs names no table.
+ * Actions that touch data, by service and action. Whoever computes with a table, a volume or a path is handed credentials for it:
+ * that is the access. Files of a volume are fetched by the Files API without any. `getTable` only reads a definition, and
+ * `commandSubmit` of verbose logs names no table.
  *
  * @see https://docs.databricks.com/aws/en/admin/account-settings/audit-logs
  * @see https://docs.databricks.com/aws/en/delta-sharing/audit-logs
@@ -16,6 +18,10 @@ import { epochText, timeText } from './source-time.ts';
 const ACTIONS: ReadonlyMap<string, string> = new Map([
   ['unityCatalog.generateTemporaryTableCredential', 'query'],
   ['unityCatalog.generateTemporaryVolumeCredential', 'query'],
+  ['unityCatalog.generateTemporaryPathCredential', 'query'],
+  ['filesystem.filesGet', 'export'],
+  ['filesystem.createDownloadUrl', 'export'],
+  ['filesystem.filesPut', 'update'],
   // A share's recipient, by address or by credentials.
   ['unityCatalog.deltaSharingQueriedTable', 'export'],
   ['unityCatalog.deltaSharingQueriedTableChanges', 'export'],
@@ -26,6 +32,10 @@ const ACTIONS: ReadonlyMap<string, string> = new Map([
   ['notebook.downloadLargeResults', 'export'],
 ]);
 const NAMES = ['table_full_name', 'volume_full_name', 'full_name_arg'];
+/** Credentials for tables, volumes and paths that may write. */
+const WRITING = new Set(['READ_WRITE', 'WRITE_VOLUME', 'PATH_READ_WRITE', 'PATH_CREATE_TABLE']);
+const VOLUME_PATH = /^\/Volumes\/([^/]+)\/([^/]+)\/([^/]+)/;
+const S3_URL = /^s3a?:\/\/([^/]+)\/?(.*)$/;
 const [REFUSED_LEAST, FORBIDDEN, UNAUTHORIZED] = [400, 403, 401];
 
 /**
@@ -36,7 +46,8 @@ const [REFUSED_LEAST, FORBIDDEN, UNAUTHORIZED] = [400, 403, 401];
 export const databricksFormat = statelessFormat(
   {
     name: 'databricks',
-    about: 'Databricks audit log: tables for which credentials were handed out, results that were downloaded',
+    about:
+      'Databricks audit log: credentials handed out for tables and volumes, results and files that were downloaded',
     recognises: (record) => {
       const get = fieldsOf(record);
       return (
@@ -79,13 +90,16 @@ function readLogEntry(record: unknown, context: SourceContext): RecordReading {
     // Whom a share goes to need not be a user here.
     ownText(parameters, 'recipient_name');
   if (!name) return { kind: 'invalid', reason: 'userIdentity: names nobody' };
-  const table = NAMES.map((field) => ownText(parameters, field)).find((text) => text !== undefined);
+  const named = namedResource(parameters);
+  // A path that is no volume's (the workspace's own files), or in another cloud's store.
+  if (!named && (ownText(parameters, 'path') ?? ownText(parameters, 'url')))
+    return { kind: 'not-concerned', why: 'other-service' };
   const workspace = get('workspaceId');
-  if (!table && typeof workspace !== 'number' && typeof workspace !== 'string')
+  if (!named && typeof workspace !== 'number' && typeof workspace !== 'string')
     return { kind: 'invalid', reason: 'requestParams: names no table' };
   // What a share's recipient was handed; other responses have no such fields.
   const result = objectOf(own(response, 'result'));
-  const writes = ownText(parameters, 'operation') === 'READ_WRITE';
+  const writes = WRITING.has(ownText(parameters, 'operation') ?? '');
   return accessReading(
     {
       id: idOf(get, record),
@@ -96,13 +110,29 @@ function readLogEntry(record: unknown, context: SourceContext): RecordReading {
       ip: hostOf(textOf(get('sourceIPAddress'))),
       action: action === 'query' && writes ? 'update' : action,
       // A downloaded result names no table: the workspace stands for all that is in it.
-      resource: { kind: 'table', source: 'databricks', name: table?.slice(0, 500) ?? `workspace.${workspace}` },
+      resource: named ?? tableNamed(`workspace.${workspace}`),
       rows: ownNumber(result, 'numRecords'),
       bytes: ownNumber(result, 'scannedAddFileSize'),
       denied,
     },
     context,
   );
+}
+
+const tableNamed = (name: string): TechnicalResource => ({
+  kind: 'table',
+  source: 'databricks',
+  name: name.slice(0, 500),
+});
+
+/** A table or a volume by name, a volume by the path of a file in it, or a place in S3 by its URL. */
+function namedResource(parameters: JsonObject | undefined): TechnicalResource | undefined {
+  const [, bucket, key = ''] = S3_URL.exec(ownText(parameters, 'url') ?? '') ?? [];
+  if (bucket) return { kind: 's3', bucket, key };
+  const volume = VOLUME_PATH.exec(ownText(parameters, 'path') ?? '');
+  const name =
+    NAMES.map((field) => ownText(parameters, field)).find((text) => text !== undefined) ?? volume?.slice(1).join('.');
+  return name === undefined ? undefined : tableNamed(name);
 }
 
 /** A request may be logged as several actions. */

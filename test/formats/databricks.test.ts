@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { databricksFormat } from '../../shared/formats/databricks.ts';
 import { NO_CONTEXT } from '../../shared/formats/source-format.ts';
+import { parseResources } from '../../shared/model/resources.ts';
 
 const entry = (changes: object = {}) => ({
   version: '2.0',
@@ -27,12 +28,58 @@ describe('what Databricks’ audit log tells', () => {
     ['generateTemporaryTableCredential', { table_full_name: 'main.users.profiles', operation: 'READ' }, 'query'],
     ['generateTemporaryTableCredential', { table_full_name: 'main.users.profiles', operation: 'READ_WRITE' }, 'update'],
     ['generateTemporaryVolumeCredential', { volume_full_name: 'main.users.profiles', operation: 'READ' }, 'query'],
+    [
+      'generateTemporaryVolumeCredential',
+      { volume_full_name: 'main.users.profiles', operation: 'WRITE_VOLUME' },
+      'update',
+    ],
     ['generateTemporaryTableCredentials', { table_full_name: 'main.users.profiles', operation: 'READ' }, 'export'],
     ['deltaSharingQueriedTableChanges', { full_name_arg: 'main.users.profiles' }, 'export'],
   ])('%s %j is %s', (actionName, requestParams, action) => {
     expect(told(entry({ actionName, requestParams }))).toMatchObject({
       action,
       resource: { dataset: 'databricks:main.users.profiles' },
+    });
+  });
+
+  it.each([
+    ['filesGet', 'export'],
+    ['createDownloadUrl', 'export'],
+    ['filesPut', 'update'],
+  ])('a file of a volume by %s is %s, of the volume', (actionName, action) => {
+    const requestParams = { path: '/Volumes/main/users/exports/2026/us.csv' };
+    expect(told(entry({ serviceName: 'filesystem', actionName, requestParams }))).toMatchObject({
+      action,
+      resource: { dataset: 'databricks:main.users.exports' },
+    });
+  });
+
+  it.each([
+    ['PATH_READ', 'query'],
+    ['PATH_READ_WRITE', 'update'],
+    ['PATH_CREATE_TABLE', 'update'],
+  ])('credentials for a path in S3 (%s) are %s, of the bucket as resources.json has it', (operation, action) => {
+    const parsed = parseResources([
+      { match: { s3: { bucket: 'exports', prefix: 'users/us/' } }, dataset: 'user.exports', region: 'US' },
+    ]);
+    if (!parsed.ok) throw new Error(parsed.errors.join());
+    const requestParams = { url: 's3://exports/users/us/2026', operation };
+    const record = entry({ actionName: 'generateTemporaryPathCredential', requestParams });
+    const [reading] = databricksFormat.read(record, undefined, { ...NO_CONTEXT, resources: parsed.resources }).readings;
+    expect(reading).toMatchObject({ value: { action, resource: { dataset: 'user.exports' } } });
+  });
+
+  it.each([
+    ['filesystem', 'filesGet', { path: '/Workspace/Users/jane/notes.txt' }],
+    [
+      'unityCatalog',
+      'generateTemporaryPathCredential',
+      { url: 'abfss://users@lake.dfs.core.windows.net/us', operation: 'PATH_READ' },
+    ],
+  ])('%s.%s of a path elsewhere is passed over: %j', (serviceName, actionName, requestParams) => {
+    expect(read(entry({ serviceName, actionName, requestParams }))).toEqual({
+      kind: 'not-concerned',
+      why: 'other-service',
     });
   });
 
