@@ -1,3 +1,6 @@
+import { isObject, ownText } from './own-field.ts';
+import { actionOfSql } from './sql-verb.ts';
+
 /**
  * Operations on data, and what they do with user data: metadata count as read, names as searched, access rules as granted.
  *
@@ -33,10 +36,11 @@ const S3_ACTIONS: Readonly<Record<string, readonly string[]>> = {
   delete: ['DeleteObject', 'DeleteObjects'],
   grant: ['PutObjectAcl'],
 };
-/** A PartiQL statement may be of any kind; `readOnly` of the record tells, so they aren't here. */
+/** A PartiQL request is a query unless its statement says otherwise: `readOnly` doesn't tell, it is false of a SELECT too. */
+const PARTIQL = ['ExecuteStatement', 'BatchExecuteStatement', 'ExecuteTransaction'];
 const DYNAMODB_ACTIONS: Readonly<Record<string, readonly string[]>> = {
   read: ['GetItem', 'BatchGetItem', 'TransactGetItems'],
-  query: ['Query', 'Scan'],
+  query: ['Query', 'Scan', ...PARTIQL],
   update: ['PutItem', 'UpdateItem', 'BatchWriteItem', 'TransactWriteItems'],
   delete: ['DeleteItem'],
 };
@@ -52,3 +56,18 @@ export const DATA_OPERATIONS: ReadonlyMap<string, ReadonlyMap<string, string>> =
   ['s3express.amazonaws.com', S3],
   ['dynamodb.amazonaws.com', byName(DYNAMODB_ACTIONS)],
 ]);
+
+/**
+ * What a PartiQL request does with data, by its first statement: a batch or a transaction has a list of them, which either all
+ * read or all write.
+ *
+ * @param parameters the record's `requestParameters`
+ * @returns undefined for other operations, and where no statement is there
+ * @see https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/understanding-ddb-log-entries.html
+ */
+export function actionOfPartiQl(eventName: string, parameters: unknown): string | undefined {
+  if (!PARTIQL.includes(eventName)) return undefined;
+  const lists = isObject(parameters) ? Object.values(parameters).filter(Array.isArray) : [];
+  const [statement] = [parameters, ...lists.flat()].flatMap((each: unknown) => ownText(each, 'statement') ?? []);
+  return statement === undefined ? undefined : (actionOfSql(statement) ?? 'query');
+}

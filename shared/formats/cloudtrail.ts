@@ -1,10 +1,11 @@
 import * as z from 'zod/mini';
 import { issueText } from '../model/schema-issue.ts';
 import { accessReading } from './access-reading.ts';
-import { DATA_OPERATIONS } from './cloudtrail-actions.ts';
+import { actionOfPartiQl, DATA_OPERATIONS } from './cloudtrail-actions.ts';
 import { actorOf, userIdentitySchema } from './cloudtrail-identity.ts';
 import { touchedResources } from './cloudtrail-resource.ts';
 import { cloudTrailRecords, isTrailSummary } from './cloudtrail-wrapping.ts';
+import { own } from './own-field.ts';
 import type { RecordReading } from './record-reading.ts';
 import { NO_CONTEXT, type SourceContext, statelessFormat } from './source-format.ts';
 
@@ -82,7 +83,10 @@ export function fromCloudTrail(record: unknown, context: SourceContext = NO_CONT
   const denied = REFUSED.test(errorCode ?? '');
   if (errorCode && !denied) return notConcerned('failed-request');
 
-  const action = operations.get(eventName) ?? (readOnly === true ? 'read' : readOnly === false ? 'update' : undefined);
+  const action =
+    actionOfPartiQl(eventName, own(record, 'requestParameters')) ??
+    operations.get(eventName) ??
+    (readOnly === true ? 'read' : readOnly === false ? 'update' : undefined);
   if (!action) return refused(`eventName: ${eventName.slice(0, 64)} is unknown and readOnly is absent`);
   const actor = actorOf(userIdentity);
   if (!actor) return refused('userIdentity: names nobody');

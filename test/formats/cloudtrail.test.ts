@@ -261,10 +261,16 @@ describe('data events of DynamoDB', () => {
   });
 
   it.each([
-    [true, 'read'],
-    [false, 'update'],
-  ])('a PartiQL statement that is readOnly %j is %s', (readOnly, action) => {
-    expect(eventOf(itemEvent({ eventName: 'ExecuteStatement', readOnly })).action).toBe(action);
+    ['ExecuteStatement', { statement: "SELECT * FROM Users WHERE id = 'us-1'" }, 'query'],
+    ['ExecuteStatement', { statement: 'UPDATE Users SET email = ***(Redacted)' }, 'update'],
+    ['ExecuteStatement', { statement: "DELETE FROM Users WHERE id = 'us-1'" }, 'delete'],
+    ['BatchExecuteStatement', { requestItems: [{ statement: 'select * from Users' }, { statement: 'x' }] }, 'query'],
+    ['BatchExecuteStatement', { requestItems: [{ statement: 'INSERT INTO Users VALUE {}' }] }, 'update'],
+    ['ExecuteTransaction', { transactStatements: [{ statement: 'DELETE FROM Users' }] }, 'delete'],
+    ['ExecuteStatement', null, 'query'],
+  ])('PartiQL goes by its statement, whatever readOnly says: %s %j is %s', (eventName, requestParameters, action) => {
+    for (const readOnly of [false, true])
+      expect(eventOf(itemEvent({ eventName, requestParameters, readOnly })).action).toBe(action);
   });
 
   it('are about a table, and the keys that they name are nobody’s business', () => {
