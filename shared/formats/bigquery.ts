@@ -1,5 +1,5 @@
 import { accessReading } from './access-reading.ts';
-import { isObject, type JsonObject, own, ownNumber, ownText } from './own-field.ts';
+import { objectIn, own, ownNumber, ownText } from './own-field.ts';
 import { recordId } from './record-id.ts';
 import type { RecordReading } from './record-reading.ts';
 import { type SourceContext, statelessFormat } from './source-format.ts';
@@ -44,7 +44,8 @@ const payloadOf = (record: unknown): unknown => own(record, 'protoPayload') ?? o
 function readLogEntry(record: unknown, context: SourceContext): RecordReading {
   const payload = payloadOf(record);
   if (ownText(payload, 'serviceName') !== BIGQUERY) return { kind: 'not-concerned', why: 'other-service' };
-  const metadata = metadataOf(payload);
+  // A sink into BigQuery writes the metadata as text.
+  const metadata = objectIn(own(payload, 'metadata')) ?? objectIn(own(payload, 'metadataJson'));
   const read = own(metadata, 'tableDataRead');
   const change = own(metadata, 'tableDataChange');
   const code = ownNumber(payload, 'status', 'code') ?? 0;
@@ -89,19 +90,6 @@ function deniedTable(payload: unknown, denied: boolean): RegExpExecArray | null 
     if (table) return table;
   }
   return null;
-}
-
-/** A sink into BigQuery writes the metadata as text. */
-function metadataOf(payload: unknown): JsonObject | undefined {
-  const metadata = own(payload, 'metadata');
-  if (isObject(metadata)) return metadata;
-  try {
-    const decoded: unknown = JSON.parse(ownText(payload, 'metadataJson') ?? 'null');
-    return isObject(decoded) ? decoded : undefined;
-  } catch (error) {
-    if (error instanceof SyntaxError) return undefined;
-    throw error;
-  }
 }
 
 function fieldsOf(read: unknown): readonly string[] | undefined {

@@ -46,15 +46,24 @@ function tables({ awsRegion, requestParameters, resources }: TouchedParts): read
 type S3Place = Extract<TechnicalResource, { kind: 's3' }>;
 const text = (value: unknown): string => (typeof value === 'string' ? value : '');
 
-/** Called through an access point, the request names that, and only `resources` the bucket. */
+/** ARNs of a bucket's objects, whose keys may have any character. */
+const OBJECT = /^arn:[^:]+:s3:::([^/]+)\/(.*)$/s;
+
+/**
+ * Called through an access point, the request names that, and only `resources` the bucket. Where the request says nothing (Security
+ * Lake's older records), the object's ARN does.
+ */
 function target({ requestParameters, resources }: TouchedParts): S3Place | undefined {
-  const arn = text(resources?.find(({ type }) => type === 'AWS::S3::Bucket' || type === 'AWS::S3Express::Bucket')?.ARN);
+  const arnOf = (...types: readonly unknown[]) => text(resources?.find(({ type }) => types.includes(type))?.ARN);
+  const [, itsBucket, itsKey = ''] = OBJECT.exec(arnOf('AWS::S3::Object')) ?? [];
   const bucket =
-    arn
+    arnOf('AWS::S3::Bucket', 'AWS::S3Express::Bucket')
       .split(':')
       .at(-1)
-      ?.replace(/^bucket\//, '') || requestParameters?.bucketName;
-  const key = text(requestParameters?.key) || text(requestParameters?.prefix);
+      ?.replace(/^bucket\//, '') ||
+    requestParameters?.bucketName ||
+    itsBucket;
+  const key = text(requestParameters?.key) || text(requestParameters?.prefix) || itsKey;
   return bucket ? { kind: 's3', bucket, key } : undefined;
 }
 

@@ -1,7 +1,7 @@
 import type { TechnicalResource } from '../model/resources.ts';
 import { accessReading } from './access-reading.ts';
 import { hostOf } from './host-and-port.ts';
-import { isObject, type JsonObject, own, ownNumber, ownText } from './own-field.ts';
+import { type JsonObject, objectIn, own, ownNumber, ownText } from './own-field.ts';
 import { recordId } from './record-id.ts';
 import type { RecordReading } from './record-reading.ts';
 import { type SourceContext, statelessFormat } from './source-format.ts';
@@ -74,13 +74,13 @@ function readLogEntry(record: unknown, context: SourceContext): RecordReading {
   const get = fieldsOf(record);
   const action = ACTIONS.get(`${get('serviceName')}.${get('actionName')}`);
   if (!action) return { kind: 'not-concerned', why: 'management-event' };
-  const response = objectOf(get('response'));
+  const response = objectIn(get('response'));
   const status = ownNumber(response, 'statusCode') ?? ownNumber(response, 'status_code') ?? 200;
   const denied = status === FORBIDDEN || status === UNAUTHORIZED;
   if (status >= REFUSED_LEAST && !denied) return { kind: 'not-concerned', why: 'failed-request' };
-  const identity = objectOf(get('userIdentity'));
-  const metadata = objectOf(get('identityMetadata'));
-  const parameters = objectOf(get('requestParams'));
+  const identity = objectIn(get('userIdentity'));
+  const metadata = objectIn(get('identityMetadata'));
+  const parameters = objectIn(get('requestParams'));
   const name =
     ownText(identity, 'email') ??
     ownText(identity, 'subjectName') ??
@@ -98,7 +98,7 @@ function readLogEntry(record: unknown, context: SourceContext): RecordReading {
   if (!named && typeof workspace !== 'number' && typeof workspace !== 'string')
     return { kind: 'invalid', reason: 'requestParams: names no table' };
   // What a share's recipient was handed; other responses have no such fields.
-  const result = objectOf(own(response, 'result'));
+  const result = objectIn(own(response, 'result'));
   const writes = WRITING.has(ownText(parameters, 'operation') ?? '');
   return accessReading(
     {
@@ -144,15 +144,3 @@ function idOf(get: (name: string) => unknown, record: unknown): string {
 }
 
 const textOf = (value: unknown): string | undefined => (typeof value === 'string' && value !== '' ? value : undefined);
-
-function objectOf(value: unknown): JsonObject | undefined {
-  if (isObject(value)) return value;
-  if (typeof value !== 'string' || !value.startsWith('{')) return undefined;
-  try {
-    const decoded: unknown = JSON.parse(value);
-    return isObject(decoded) ? decoded : undefined;
-  } catch (error) {
-    if (error instanceof SyntaxError) return undefined;
-    throw error;
-  }
-}

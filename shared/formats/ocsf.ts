@@ -1,6 +1,7 @@
 import type { TechnicalResource } from '../model/resources.ts';
 import { accessReading } from './access-reading.ts';
-import { DATA_OPERATIONS } from './cloudtrail-actions.ts';
+import { actionOfPartiQl, DATA_OPERATIONS } from './cloudtrail-actions.ts';
+import { awsResources, cloudTrailActor, requestParameters } from './ocsf-cloudtrail.ts';
 import { BORDERWATCH_PRODUCT, readOwnOcsf } from './ocsf-own.ts';
 import { isObject, own, ownNumber, ownText } from './own-field.ts';
 import { recordId } from './record-id.ts';
@@ -62,7 +63,7 @@ function fromOcsf(record: unknown, context: SourceContext): RecordReading | read
   if (!action) return { kind: 'invalid', reason: 'activity_id: an unknown activity without a name' };
   const actor = actorOf(record);
   if (!actor) return { kind: 'invalid', reason: 'actor: names nobody' };
-  const touched = classUid === DATASTORE_ACTIVITY ? datastoreOf(record) : resourcesOf(record);
+  const touched = classUid === DATASTORE_ACTIVITY ? datastoreOf(record) : resourcesOf(record, action);
   // Configuration calls touch nothing that holds data.
   if (touched.length === 0) return { kind: 'not-concerned', why: 'management-event' };
   const id = ownText(record, 'metadata', 'uid') ?? ownText(record, 'api', 'request', 'uid') ?? recordId('ocsf', record);
@@ -91,14 +92,22 @@ function actionOf(record: unknown, classUid: number, activity: number | undefine
   const operation = ownText(record, 'api', 'operation') ?? '';
   const known = DATA_OPERATIONS.get(ownText(record, 'api', 'service', 'name') ?? '')?.get(operation);
   const actions = classUid === DATASTORE_ACTIVITY ? DATASTORE_ACTIONS : API_ACTIONS;
-  return known ?? actions[activity ?? 0] ?? ownText(record, 'activity_name')?.toLowerCase().slice(0, 64);
+  return (
+    actionOfPartiQl(operation, requestParameters(record)) ??
+    known ??
+    actions[activity ?? 0] ??
+    ownText(record, 'activity_name')?.toLowerCase().slice(0, 64)
+  );
 }
 
 /** A person by address or name before a technical id; an application where nobody is named. */
 function actorOf(record: unknown): { id: string; type: 'employee' | 'service' } | undefined {
   const user = own(own(record, 'actor'), 'user');
+  const isService = SERVICE_TYPES.has(ownNumber(user, 'type_id') ?? 0);
+  const known = cloudTrailActor(record);
+  if (known) return { ...known, ...(isService && { type: 'service' }) };
   const id = ownText(user, 'email_addr') ?? ownText(user, 'name') ?? ownText(user, 'uid');
-  if (id) return { id, type: SERVICE_TYPES.has(ownNumber(user, 'type_id') ?? 0) ? 'service' : 'employee' };
+  if (id) return { id, type: isService ? 'service' : 'employee' };
   const actor = own(record, 'actor');
   const application = ownText(actor, 'app_name') ?? ownText(actor, 'app_uid') ?? ownText(actor, 'invoked_by');
   return application ? { id: application, type: 'service' } : undefined;
@@ -128,22 +137,16 @@ function datastoreOf(record: unknown): readonly TechnicalResource[] {
   return name === '' ? [] : [{ kind: 'table', source: 'ocsf', name: name.slice(0, 500) }];
 }
 
-/** API Activity names resources by type and id, AWS's by ARN. */
-function resourcesOf(record: unknown): readonly TechnicalResource[] {
+/** API Activity names resources by type and id. */
+function resourcesOf(record: unknown, action: string): readonly TechnicalResource[] {
+  const ofAws = awsResources(record, action);
   const resources = own(record, 'resources');
-  if (!Array.isArray(resources)) return [];
-  const found = new Map<string, TechnicalResource>();
-  for (const resource of resources) {
-    const name = ownText(resource, 'uid') ?? ownText(resource, 'name');
-    if (!name) continue;
-    const type = ownText(resource, 'type') ?? '';
-    if (type === 'AWS::S3::Bucket') found.set(name, { kind: 's3', bucket: bucketName(name), key: '' });
-    // The object's bucket is named beside it.
-    else if (type === 'AWS::S3::Object') continue;
-    else if (type === 'AWS::DynamoDB::Table') found.set(name, { kind: 'dynamodb', table: name.split('/')[1] ?? name });
-    else found.set(name, { kind: 'table', source: 'ocsf', name: name.slice(0, 500) });
-  }
-  return [...found.values()].slice(0, RESOURCES_KEPT);
+  if (ofAws.length > 0 || !Array.isArray(resources)) return ofAws.slice(0, RESOURCES_KEPT);
+  const names = resources.map((resource) => ownText(resource, 'uid') ?? ownText(resource, 'name') ?? '');
+  return [...new Set(names)]
+    .filter((name) => name !== '')
+    .slice(0, RESOURCES_KEPT)
+    .map((name) => ({ kind: 'table', source: 'ocsf', name: name.slice(0, 500) }));
 }
 
 /** One call touches a few resources; a record that lists thousands must not become thousands of accesses. */

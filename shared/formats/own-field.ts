@@ -20,3 +20,16 @@ export function ownNumber(value: unknown, ...path: readonly string[]): number | 
   const number = typeof found === 'string' && /^\d{1,15}(\.0+)?$/.test(found) ? Number(found) : found;
   return typeof number === 'number' && Number.isFinite(number) && number >= 0 ? number : undefined;
 }
+
+/** An object, or the one in a JSON text: CSV and OCSF hold objects as text. */
+export function objectIn(value: unknown): JsonObject | undefined {
+  if (isObject(value)) return value;
+  if (typeof value !== 'string' || !value.startsWith('{')) return undefined;
+  try {
+    const decoded: unknown = JSON.parse(value);
+    return isObject(decoded) ? decoded : undefined;
+  } catch (error) {
+    if (error instanceof SyntaxError) return undefined;
+    throw error;
+  }
+}

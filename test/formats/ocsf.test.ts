@@ -4,6 +4,7 @@ import { ocsfFormat } from '../../shared/formats/ocsf.ts';
 import { toOcsf } from '../../shared/formats/ocsf-own.ts';
 import { NO_CONTEXT } from '../../shared/formats/source-format.ts';
 import { parseAccessEvent } from '../../shared/model/access-event.ts';
+import { parseResources } from '../../shared/model/resources.ts';
 import { anAccessEvent, fullAccessEvent } from '../factories/an-access-event.ts';
 
 const ANY = { ...NO_CONTEXT, unmapped: 'unknown-region' } as const;
@@ -83,6 +84,111 @@ describe('what OCSF says', () => {
 
   it('a version after this one is read as far as understood, and said', () => {
     expect(read(activity({ metadata: { version: '2.1.0', uid: 'o-1' } }))).toMatchObject([{ unknownVersion: '2.1.0' }]);
+  });
+});
+
+describe('CloudTrail by way of Security Lake', () => {
+  const ROLE = 'arn:aws:iam::111122223333:role';
+  const assumed = (issuer: string, session: string) => ({
+    user: {
+      type: 'AssumedRole',
+      uid: `arn:aws:sts::111122223333:assumed-role/${issuer.split('/').at(-1)}/${session}`,
+      uid_alt: `AROAEXAMPLE:${session}`,
+      account: { uid: '111122223333' },
+    },
+    session: { issuer },
+  });
+  const call = (changes: object = {}) =>
+    activity({
+      class_uid: 6003,
+      activity_id: 2,
+      metadata: { version: '1.1.0', product: { name: 'CloudTrail', vendor_name: 'AWS' }, uid: 'e-1' },
+      cloud: { provider: 'AWS', region: 'us-west-2' },
+      actor: assumed(`${ROLE}/Analyst`, 'jane'),
+      api: { operation: 'GetObject', service: { name: 's3.amazonaws.com' }, request: { uid: 'R1' } },
+      resources: [
+        { type: 'AWS::S3::Object', uid: 'arn:aws:s3:::exports/users/us/1.csv' },
+        { type: 'AWS::S3::Bucket', uid: 'arn:aws:s3:::exports', owner: { account: { uid: '111122223333' } } },
+      ],
+      ...changes,
+    });
+  const users = parseResources([
+    { match: { s3: { bucket: 'exports', prefix: 'users/us/' } }, dataset: 'user.exports', region: 'US' },
+    { match: { dynamodb: { table: 'Users', awsRegion: 'us-west-2' } }, dataset: 'user.profile', region: 'US' },
+  ]);
+  const told = (record: unknown) => {
+    if (!users.ok) throw new Error(users.errors.join());
+    const { readings } = ocsfFormat.read(record, undefined, { ...NO_CONTEXT, resources: users.resources });
+    return readings.map((reading) => (reading.kind === 'event' ? reading.value : reading));
+  };
+  const ITEM = { type: 'AWS::DynamoDB::Table', uid: 'arn:aws:dynamodb:us-west-2:111122223333:table/Users' };
+  const request = (operation: string, service: string, data: unknown = undefined) => ({
+    api: { operation, service: { name: service }, request: { uid: 'R1', data } },
+  });
+
+  it.each([
+    ['an object’s bucket and key by its ARN', {}, { action: 'read', resource: { dataset: 'user.exports' } }],
+    [
+      'an object’s bucket too, where nothing else names it',
+      { resources: [{ type: 'AWS::S3::Object', uid: 'arn:aws:s3:::exports/users/us/1.csv' }] },
+      { resource: { dataset: 'user.exports' } },
+    ],
+    [
+      'a listing’s prefix in the request',
+      {
+        ...request('ListObjects', 's3.amazonaws.com', '{"bucketName":"exports","prefix":"users/us/2026"}'),
+        resources: [{ type: 'AWS::S3::Bucket', uid: 'arn:aws:s3:::exports' }],
+      },
+      { action: 'search', resource: { dataset: 'user.exports' } },
+    ],
+    [
+      'the source of a copy',
+      request('CopyObject', 's3.amazonaws.com', {
+        bucketName: 'x',
+        key: 'y',
+        'x-amz-copy-source': 'exports/users/us/1',
+      }),
+      { action: 'export', resource: { dataset: 'user.exports' } },
+    ],
+    [
+      'a table in its region',
+      { ...request('Scan', 'dynamodb.amazonaws.com'), resources: [ITEM] },
+      { action: 'query', resource: { dataset: 'user.profile' } },
+    ],
+    [
+      'a table’s region by its ARN, where no other is named',
+      { ...request('Scan', 'dynamodb.amazonaws.com'), resources: [ITEM], cloud: undefined },
+      { resource: { dataset: 'user.profile' } },
+    ],
+    [
+      'PartiQL by its statement',
+      {
+        ...request('ExecuteStatement', 'dynamodb.amazonaws.com', '{"statement":"DELETE FROM Users"}'),
+        resources: [ITEM],
+      },
+      { action: 'delete' },
+    ],
+  ])('knows %s', (_, changes, expected) => {
+    expect(told(call(changes))).toMatchObject([expected]);
+  });
+
+  it.each([
+    ['a role’s session', assumed(`${ROLE}/Analyst`, 'jane'), { id: 'Analyst/jane', type: 'employee' }],
+    [
+      'an Identity Center session',
+      assumed(`${ROLE}/aws-reserved/sso.amazonaws.com/us-east-1/AWSReservedSSO_Analyst_0123`, 'jane@example.com'),
+      { id: 'jane@example.com', type: 'employee' },
+    ],
+    ['a workload', assumed(`${ROLE}/web`, 'i-0317f6c6b66ae9c40'), { id: 'web/i-0317f6c6b66ae9c40', type: 'service' }],
+    ['a user', { user: { type: 'IAMUser', name: 'Alice', uid_alt: 'AIDA' } }, { id: 'Alice', type: 'employee' }],
+    [
+      'another account’s principal',
+      { user: { type: 'AWSAccount', uid_alt: 'AROAEXAMPLE:jane', account: { uid: '444455556666' } } },
+      { id: 'AROAEXAMPLE:jane', type: 'employee' },
+    ],
+    ['a service', { invoked_by: 'athena.amazonaws.com' }, { id: 'athena.amazonaws.com', type: 'service' }],
+  ])('names %s as CloudTrail’s own records do', (_, actor, expected) => {
+    expect(told(call({ actor }))).toMatchObject([{ actor: expected }]);
   });
 });
 
