@@ -26,6 +26,8 @@ const headSchema = z.object({
 const recordSchema = z.object({
   eventVersion: text,
   eventID: z.string(),
+  /** Both accounts of a call across accounts have a record of it, each with an `eventID` of its own, and this is the same in both. */
+  sharedEventID: text,
   eventTime: text,
   /** The name that exporters by way of Logstash give `eventTime`. */
   '@timestamp': text,
@@ -79,7 +81,7 @@ export function fromCloudTrail(record: unknown, context: SourceContext = NO_CONT
 
   const parsed = recordSchema.safeParse(record);
   if (!parsed.success) return invalid(parsed.error);
-  const { eventID, eventName, readOnly, errorCode, userIdentity, eventVersion } = parsed.data;
+  const { eventID, sharedEventID, eventName, readOnly, errorCode, userIdentity, eventVersion } = parsed.data;
   const denied = REFUSED.test(errorCode ?? '');
   if (errorCode && !denied) return notConcerned('failed-request');
 
@@ -93,10 +95,11 @@ export function fromCloudTrail(record: unknown, context: SourceContext = NO_CONT
   const touched = touchedResources(parsed.data, action);
   if (touched.length === 0) return refused('requestParameters: names no bucket and no table');
 
+  const id = sharedEventID || eventID;
   return touched.map((resource) =>
     accessReading(
       {
-        id: touched.length > 1 && resource.kind === 'dynamodb' ? `${eventID}/${resource.table}` : eventID,
+        id: touched.length > 1 && resource.kind === 'dynamodb' ? `${id}/${resource.table}` : id,
         time: parsed.data.eventTime ?? parsed.data['@timestamp'] ?? '',
         source: 'cloudtrail',
         actor,

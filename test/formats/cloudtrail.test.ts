@@ -3,8 +3,9 @@ import { describe, expect, it } from 'vitest';
 import { cloudTrailFormat, fromCloudTrail } from '../../shared/formats/cloudtrail.ts';
 import { NO_CONTEXT, type SourceContext } from '../../shared/formats/source-format.ts';
 import { parseAccessEvent } from '../../shared/model/access-event.ts';
+import { parseActors } from '../../shared/model/actors.ts';
 import { parseResources } from '../../shared/model/resources.ts';
-import { dataEvent, realRecords } from './cloudtrail-records.ts';
+import { dataEvent, realRecords, roleSession } from './cloudtrail-records.ts';
 
 const ANY: SourceContext = { ...NO_CONTEXT, unmapped: 'unknown-region' };
 
@@ -309,6 +310,34 @@ describe('data events of DynamoDB', () => {
     );
     expect(eventOf(itemEvent(), context).resource.store).toBe('us-primary');
     expect(eventOf(itemEvent({ awsRegion: 'ap-southeast-1' }), context).resource.store).toBe('elsewhere');
+  });
+});
+
+describe('a call across accounts', () => {
+  const callers = dataEvent({ sharedEventID: 'shared-1', recipientAccountId: '111122223333' });
+  const owners = { ...callers, eventID: '7f9a6c5e-0000-4000-8000-000000000002', recipientAccountId: '444455556666' };
+
+  it('is one access, although both accounts have a record of it', () => {
+    expect(eventOf(owners)).toEqual(eventOf(callers));
+    expect(eventOf(callers).id).toBe('shared-1');
+  });
+
+  it('is told by the owner’s record alone, where the caller is known by an id', () => {
+    const userIdentity = { type: 'AWSAccount', principalId: 'AROAEXAMPLE:jane', accountId: '111122223333' };
+    expect(eventOf({ ...owners, userIdentity })).toMatchObject({ id: 'shared-1', actor: { id: 'AROAEXAMPLE:jane' } });
+  });
+
+  it('is one access too, where actors.json gives both names to the same person', () => {
+    const parsed = parseActors([
+      { source: 'cloudtrail', name: 'Analyst/*', actor: '*' },
+      { source: 'cloudtrail', name: 'AROAEXAMPLE:*', actor: '*' },
+    ]);
+    if (!parsed.ok) throw new Error(parsed.errors.join());
+    const context = { ...ANY, actors: parsed.actors };
+    const userIdentity = { type: 'AWSAccount', principalId: 'AROAEXAMPLE:jane', accountId: '111122223333' };
+    expect(eventOf({ ...owners, userIdentity }, context)).toEqual(
+      eventOf({ ...callers, userIdentity: roleSession('jane') }, context),
+    );
   });
 });
 
