@@ -16,7 +16,7 @@ import { peakMemoryBytes } from './peak-memory.ts';
 import { type Io, progressBar } from './progress.ts';
 import { TruncatedFile } from './read-bytes.ts';
 import { type FileRecord, readSourceFile } from './read-source-file.ts';
-import { sourceFiles } from './source-files.ts';
+import { passedOverText, sourceFiles } from './source-files.ts';
 import { CommandFailure, UsageError } from './usage-error.ts';
 
 export const REPLAY_HELP = `usage: borderwatch replay FOLDER --out FILE [--settings FILE] [--compare FILE] [--scores FILE] [--pages DIR]
@@ -43,10 +43,11 @@ export async function replay(args: readonly string[], io: Io): Promise<number> {
   }
   const { folder, out } = options;
   const settings = loadSettings(options.settings);
-  const { files, inOrderOfArrival } = sourceFiles(
+  const { files, passedOver, inOrderOfArrival } = sourceFiles(
     [folder],
     [out, ...(options.scores === undefined ? [] : [options.scores])],
   );
+  io.stderr.write(passedOverText(passedOver));
   if (files.length === 0) throw new CommandFailure(`${folder}: has neither events.ndjson nor other records`);
   const context = loadContext(folder, settings, (message) => io.stderr.write(`warning: ${message}\n`));
 

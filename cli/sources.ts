@@ -8,7 +8,7 @@ import { loadSourceContext, SOURCE_HELP, SOURCE_OPTIONS } from './load-source-co
 import { type Io, progressBar } from './progress.ts';
 import { TruncatedFile } from './read-bytes.ts';
 import { readSourceFile } from './read-source-file.ts';
-import { sourceFiles } from './source-files.ts';
+import { passedOverText, sourceFiles } from './source-files.ts';
 import { startSourceTally } from './source-tally.ts';
 import { CommandFailure, UsageError } from './usage-error.ts';
 
@@ -34,7 +34,8 @@ export async function sources(args: readonly string[], io: Io): Promise<number> 
     return 0;
   }
   const { paths, out, as, context, format } = request;
-  const { files } = sourceFiles(paths, out === undefined ? [] : [out]);
+  const { files, passedOver } = sourceFiles(paths, out === undefined ? [] : [out]);
+  io.stderr.write(passedOverText(passedOver));
   if (files.length === 0) throw new CommandFailure(`${paths.join(', ')}: no file that could hold records`);
   const reader = openSourceReader(context, format);
   const join = openSignInJoin();

@@ -96,6 +96,45 @@ describe('borderwatch sources', () => {
   });
 });
 
+describe('a folder', () => {
+  it('is read with its rotated logs, as RDS and Aurora name them', async () => {
+    const log = readFileSync(join(FIXTURES, 'postgres/postgresql.log'));
+    for (const name of ['.2026-11-23', '.2026-11-23-10', '.2026-11-23-1030', '.2026-11-23-11.gz', '.1', ''])
+      file(`postgresql.log${name}`, name.endsWith('.gz') ? gzipSync(log) : log);
+
+    const { code, stdout, stderr } = await run('sources', root);
+
+    expect([code, stderr.includes('not read')]).toEqual([0, false]);
+    expect(stdout).toContain('6 files, ');
+  });
+
+  it.each([
+    ['sources', () => [root]],
+    ['replay', () => [root, '--out', join(root, 'alerts.ndjson')]],
+  ])('is read by %s without what is not named like records, which is said', async (command, args) => {
+    file('directory.csv', 'employeeId,type,homeCountry,team,timeZone,effectiveFrom\n');
+    file('own.ndjson', readFileSync(join(FIXTURES, 'access-event/own.ndjson')));
+    for (const name of ['a.txt', 'b.parquet', 'c', 'd.xml', 'e\u001b[2K.log_old', 'f.tar', 'g.html']) file(name, '');
+
+    const { code, stderr } = await run(command, ...args());
+
+    expect(code).toBe(0);
+    const names = ['a.txt', 'b.parquet', 'c', 'd.xml'].map((name) => join(root, name)).join(', ');
+    const warning = stderr.split('\n').find((line) => line.includes('not read'));
+    expect(warning).toContain(`warning: not read, as not named like files of records: ${names}, `);
+    expect(warning).toMatch(/\.log_old and 2 more$/);
+    expect(warning).not.toContain('\u001b');
+    expect(warning).not.toMatch(/directory\.csv|own\.ndjson/);
+  });
+
+  it('in which nothing is named like records says what there is', async () => {
+    file('postgresql.txt', '');
+    const { code, stderr } = await run('sources', root);
+    expect(code).not.toBe(0);
+    expect(stderr).toContain(`not named like files of records: ${join(root, 'postgresql.txt')}\n`);
+  });
+});
+
 describe('input that cannot be read', () => {
   it.each([
     ['text', 'hello\n', 'line 1: in no known format'],
