@@ -2,6 +2,7 @@ import { createReadStream } from 'node:fs';
 import { open } from 'node:fs/promises';
 import { finished } from 'node:stream/promises';
 import { createGunzip } from 'node:zlib';
+import { withoutByteOrderMark } from '../shared/formats/byte-order-mark.ts';
 import { refuseBomb } from './unpacking-limit.ts';
 import { CommandFailure } from './usage-error.ts';
 
@@ -14,7 +15,7 @@ export class TruncatedFile extends Error {
 const PACKED_BYTES = 1 << 16;
 
 /**
- * The bytes of a file, unpacked where it is gzip, without holding it.
+ * The bytes of a file, unpacked where it is gzip and without a byte order mark, without holding it.
  *
  * @param onBytes told how many bytes of the file were read so far, for progress
  * @throws CommandFailure where it unpacks to absurd sizes; else the stream's error, which `readFailure` puts into words
@@ -25,7 +26,7 @@ export async function* readBytes(
 ): AsyncGenerator<Uint8Array> {
   const isPacked = await isGzip(path);
   const file = createReadStream(path, { highWaterMark: isPacked ? PACKED_BYTES : 1 << 20 });
-  yield* bytesOf(file, isPacked, path, onBytes);
+  yield* withoutByteOrderMark(bytesOf(file, isPacked, path, onBytes));
 }
 
 /**

@@ -1,3 +1,4 @@
+import { withoutByteOrderMark } from '../../shared/formats/byte-order-mark.ts';
 import { type Framing, framingOf, HEAD_BYTES, openDecoder, splitterOf } from '../../shared/formats/file-framing.ts';
 import { formatOf } from '../../shared/formats/formats.ts';
 import { type JsonValueBytes, splitJsonValues } from '../../shared/formats/json-values.ts';
@@ -28,7 +29,7 @@ export async function* sourceRecords(chunks: AsyncIterable<Uint8Array>): AsyncGe
   let length = 0;
   let cutter: Cutter | undefined;
   try {
-    for await (const chunk of chunks) {
+    for await (const chunk of withoutByteOrderMark(chunks)) {
       if (cutter) yield cutter.push(chunk);
       else {
         head.push(chunk);

@@ -5,6 +5,7 @@ import { gzipSync } from 'node:zlib';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { main } from '../../cli/borderwatch.ts';
 import { FREE_BYTES, MAXIMUM_EXPANSION, refuseBomb } from '../../cli/unpacking-limit.ts';
+import { dataEvent } from '../formats/cloudtrail-records.ts';
 import { FIXTURES } from '../formats/fixture-records.ts';
 
 const CLOUDTRAIL = join(import.meta.dirname, '../fixtures/cloudtrail-s3');
@@ -94,6 +95,21 @@ describe('borderwatch sources', () => {
     expect(linesOf(out)).toMatchObject([{ class_uid: 6005, metadata: { uid: 'own-1' } }]);
     expect(linesOf(again)).toEqual(linesOf(join(FIXTURES, 'access-event/own.ndjson')));
   });
+});
+
+it.each([
+  ['records.json', (records: readonly unknown[]) => JSON.stringify({ Records: records })],
+  ['list.json', (records: readonly unknown[]) => JSON.stringify(records, null, 2)],
+  ['lines.ndjson', (records: readonly unknown[]) => records.map((record) => JSON.stringify(record)).join('\n')],
+])('a byte order mark costs no record: %s', async (name, textOf) => {
+  const records = [dataEvent({ eventID: 'one' }), dataEvent({ eventID: 'two' })];
+  const out = join(root, 'accesses.ndjson');
+
+  const path = file(name, `\ufeff${textOf(records)}`);
+  const { code } = await run('sources', path, '--unmapped', 'unknown-region', '--out', out);
+
+  expect(code).toBe(0);
+  expect(linesOf(out)).toMatchObject([{ id: 'one' }, { id: 'two' }]);
 });
 
 describe('a folder', () => {

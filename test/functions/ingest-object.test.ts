@@ -1,6 +1,7 @@
 import { gzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
 import { ingestObject } from '../../functions/ingest/ingest-object.ts';
+import { dataEvent } from '../formats/cloudtrail-records.ts';
 import { accessLines, ingestWorld } from './ingest-ports.ts';
 
 const object = { bucket: 'trail', key: 'logs/a.json.gz', etag: 'abc' };
@@ -18,6 +19,21 @@ describe('an object of records', () => {
     expect(world.sent).toHaveLength(1200);
     expect(world.sent.every(({ partitionKey, event }) => partitionKey === event.actor.id)).toBe(true);
     expect(world.sent.map(({ event }) => event.id)).toEqual(Array.from({ length: 1200 }, (_, i) => `ev-${i}`));
+  });
+
+  it.each([
+    ['a trail’s file', (records: readonly unknown[]) => JSON.stringify({ Records: records })],
+    ['a list', (records: readonly unknown[]) => JSON.stringify(records)],
+    ['lines', (records: readonly unknown[]) => records.map((record) => JSON.stringify(record)).join('\n')],
+  ])('loses no record to a byte order mark: %s', async (_, textOf) => {
+    const world = ingestWorld();
+    const records = [dataEvent({ eventID: 'one' }), dataEvent({ eventID: 'two' })];
+    world.objects.set(object.key, gzipSync(`\ufeff${textOf(records)}`));
+
+    expect(await ingestObject(object, world.ports)).toBe(true);
+
+    expect(world.sent.map(({ event }) => event.id)).toEqual(['one', 'two']);
+    expect(world.putAside()).toEqual([]);
   });
 
   it('is passed over when it comes again', async () => {
