@@ -1,4 +1,5 @@
 import * as z from 'zod/mini';
+import type { AccessEvent } from './access-event.ts';
 import { issueText } from './schema-issue.ts';
 
 const text = (maximum: number) => {
@@ -64,20 +65,34 @@ export function parseActors(value: unknown): ActorsResult {
   return { ok: true, actors: { names: all, beginnings } };
 }
 
-/** The actor behind a source's name for somebody: as mapped, else under that name. */
-export function resolveActor<Actor extends { readonly id: string; readonly type: 'employee' | 'service' }>(
+type Actor = AccessEvent['actor'];
+
+/**
+ * The actor behind a source's name for somebody, and whoever it acts for: as mapped, else under the source's name. Nobody acts for
+ * themselves, though two names may say so.
+ */
+export function resolveActor(actors: ActorMap, source: string, { id, type, onBehalfOf }: Actor): Actor {
+  const resolved = resolveName(actors, source, id);
+  const behalf = onBehalfOf === undefined ? undefined : resolveName(actors, source, onBehalfOf).id;
+  return {
+    id: resolved.id,
+    type: resolved.type ?? type,
+    ...(behalf !== undefined && behalf !== resolved.id && { onBehalfOf: behalf }),
+  };
+}
+
+function resolveName(
   { names, beginnings }: ActorMap,
   source: string,
-  actor: Actor,
-): Actor {
+  name: string,
+): { readonly id: string; readonly type?: Actor['type'] | undefined } {
   const isSource = (entry: ActorEntry) => entry.source === undefined || entry.source === source;
   const entry =
-    names.get(keyOf(source, actor.id)) ??
-    names.get(keyOf(undefined, actor.id)) ??
-    beginnings.find((candidate) => isSource(candidate) && beginsLike(candidate, actor.id));
-  if (!entry) return actor;
-  const rest = actor.id.slice(entry.name.length - 1);
-  return { ...actor, id: entry.actor === '*' ? rest : entry.actor, type: entry.type ?? actor.type };
+    names.get(keyOf(source, name)) ??
+    names.get(keyOf(undefined, name)) ??
+    beginnings.find((candidate) => isSource(candidate) && beginsLike(candidate, name));
+  if (!entry) return { id: name };
+  return { id: entry.actor === '*' ? name.slice(entry.name.length - 1) : entry.actor, type: entry.type };
 }
 
 /** Something must stand for the `*`, or an actor could be named nothing. */

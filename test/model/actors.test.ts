@@ -30,12 +30,17 @@ describe('who goes by a name', () => {
     expect(resolveActor(actors, source, { id, type: 'employee' })).toEqual({ id: actor, type });
   });
 
-  it('on whose behalf stays as it was', () => {
-    expect(resolveActor(actors, 'snowflake', { id: 'JSMITH', type: 'service', onBehalfOf: 'u-1' })).toEqual({
-      id: 'e-00042',
-      type: 'service',
-      onBehalfOf: 'u-1',
-    });
+  it.each([
+    ['jsmith@example.com', 'e-00042'],
+    ['u-1', 'u-1'],
+  ])('on behalf of %s is on behalf of %s', (onBehalfOf, expected) => {
+    const actor = { id: 'ETL', type: 'service', onBehalfOf } as const;
+    expect(resolveActor(actors, 'snowflake', actor)).toEqual({ id: 'ETL', type: 'service', onBehalfOf: expected });
+  });
+
+  it('nobody acts on their own behalf, by whatever names', () => {
+    const actor = { id: 'JSMITH', type: 'employee', onBehalfOf: 'jsmith@example.com' } as const;
+    expect(resolveActor(actors, 'snowflake', actor)).toEqual({ id: 'e-00042', type: 'employee' });
   });
 });
 
