@@ -28,17 +28,20 @@ export interface AssessPorts {
   readonly now: () => number;
 }
 
+/** What a run came to; of a step that failed nothing but its error is known. */
 export interface AssessReport {
-  readonly settings: SettingsReport;
-  readonly requeued: number;
+  readonly settings: SettingsReport | undefined;
+  readonly requeued: number | undefined;
   /** Critical cases that people are about to be reminded of. */
-  readonly unattended: number;
+  readonly unattended: number | undefined;
   /** Cases that nobody judged in time. */
-  readonly expired: number;
+  readonly expired: number | undefined;
   /** The snapshot published, where one was due. */
   readonly snapshot: Snapshot | undefined;
-  /** Whose stored baseline can't be read, and why, by actor id; known only where a snapshot was due. */
+  /** Whose stored baseline can't be read, and why, by actor id; known only where a snapshot was published. */
   readonly damaged: ReadonlyMap<string, string>;
+  /** Why steps failed; empty when all of them were done. */
+  readonly failures: readonly unknown[];
 }
 
 /** Folding reads every employee, so it is done in every fifth run. */
@@ -50,35 +53,35 @@ const LEFT_BEHIND_MS = 5 * 60_000;
 
 /**
  * The minute's work: settings, cases left behind or out of time, and every five minutes the fold. Each step stands for itself, so that
- * one that fails does not keep the others from being done; the first error is thrown at the end and the run counts as failed.
+ * one that fails keeps the others neither from being done nor from being reported. It never throws: with a failure in the report the
+ * run counts as failed.
  */
 export async function assess(ports: AssessPorts): Promise<AssessReport> {
   const { references, now } = ports;
   // The fold judges countries by the settings in force, so these come first.
   const [settings] = await Promise.allSettled([publishSettings(ports.settings, references, now)]);
-  const [requeued, unattended, expired, repaired, folded] = await Promise.allSettled([
+  const steps = await Promise.allSettled([
     requeueLeftBehind(ports),
     remindOfCases(ports.cases, ports.alerts, now()),
     expireCases(ports),
-    repairAdjudications(ports),
     foldIfDue(ports),
+    repairAdjudications(ports),
   ]);
-  outcomeOf(repaired);
-  const published = outcomeOf(folded);
+  const [requeued, unattended, expired, folded] = steps;
+  const published = resultOf(folded);
   return {
-    settings: outcomeOf(settings),
-    requeued: outcomeOf(requeued),
-    unattended: outcomeOf(unattended),
-    expired: outcomeOf(expired),
+    settings: resultOf(settings),
+    requeued: resultOf(requeued),
+    unattended: resultOf(unattended),
+    expired: resultOf(expired),
     snapshot: published?.snapshot,
     damaged: published?.damaged ?? new Map(),
+    failures: [settings, ...steps].flatMap((step) => (step.status === 'rejected' ? [step.reason] : [])),
   };
 }
 
-function outcomeOf<Value>(result: PromiseSettledResult<Value>): Value {
-  if (result.status === 'rejected') throw result.reason;
-  return result.value;
-}
+const resultOf = <Value>(step: PromiseSettledResult<Value>): Value | undefined =>
+  step.status === 'fulfilled' ? step.value : undefined;
 
 async function requeueLeftBehind({ cases, alerts, now }: AssessPorts): Promise<number> {
   const leftBehind = await cases.leftBehind(now() - LEFT_BEHIND_MS);

@@ -3,7 +3,7 @@ import { injectLambdaContext } from '@aws-lambda-powertools/logger/middleware';
 import { Metrics, MetricUnit } from '@aws-lambda-powertools/metrics';
 import { logMetrics } from '@aws-lambda-powertools/metrics/middleware';
 import middy from '@middy/core';
-import { METRICS } from '../../shared/model/metric-names.ts';
+import { METRICS, type MetricName } from '../../shared/model/metric-names.ts';
 import { createDynamoBaselineStore } from '../../shared/stores/dynamo-baseline-store.ts';
 import { makeDynamoCall } from '../../shared/stores/dynamo-call.ts';
 import { createDynamoCaseStore } from '../../shared/stores/dynamo-case-store.ts';
@@ -15,7 +15,7 @@ import { makeRecordWriter } from '../../shared/stores/record-writer.ts';
 import { createSqsAlertQueue } from '../../shared/stores/sqs-alert-queue.ts';
 import { createSsmSettingsSource } from '../../shared/stores/ssm-settings-source.ts';
 import type { Variables } from '../environment.ts';
-import { type AssessPorts, assess } from './assess.ts';
+import { type AssessPorts, type AssessReport, assess } from './assess.ts';
 import { parseAssessEnvironment } from './env.ts';
 
 /** So many of those whose baseline is damaged are named in the log. */
@@ -41,26 +41,34 @@ export function createAssessHandler(variables: Variables, now: () => number) {
     .use(injectLambdaContext(logger))
     .use(logMetrics(metrics))
     .handler(async () => {
-      const { settings, requeued, unattended, expired, snapshot, damaged } = await assess(ports);
-      for (const { name, value, reason } of settings.errors)
-        logger.error(
-          `setting ${name} = ${value} was refused: ${reason}; the last good value holds, or else the default`,
-        );
-      if (settings.unreadable) logger.error('settings could not be read', { error: settings.unreadable });
-      metrics.addMetric(
-        METRICS.settingsInvalid,
-        MetricUnit.Count,
-        settings.errors.length + (settings.unreadable ? 1 : 0),
-      );
-      metrics.addMetric(METRICS.budgetAsked, MetricUnit.Count, settings.settings.alertsPerDay);
-      for (const reason of settings.silencing) logger.warn(`the settings silence alerts: ${reason}`);
-      metrics.addMetric(METRICS.settingsSilencing, MetricUnit.Count, settings.silencing.length);
-      metrics.addMetric(METRICS.casesLeftBehind, MetricUnit.Count, requeued);
-      metrics.addMetric(METRICS.casesUnattended, MetricUnit.Count, unattended);
-      metrics.addMetric(METRICS.casesExpired, MetricUnit.Count, expired);
-      metrics.addMetric(METRICS.snapshotPublished, MetricUnit.Count, snapshot ? 1 : 0);
-      for (const [actorId, reason] of [...damaged].slice(0, DAMAGED_NAMED))
-        logger.error(`what is stored of ${actorId} can't be read: ${reason}`);
-      if (snapshot) metrics.addMetric(METRICS.baselinesDamaged, MetricUnit.Count, damaged.size);
+      const report = await assess(ports);
+      tell(report, logger, metrics);
+      for (const error of report.failures) logger.error('a part of the minute’s work failed', { error });
+      // The first of them ends the run as failed; what was counted is written all the same.
+      if (report.failures.length) throw report.failures[0];
     });
+}
+
+/** Logs and counts what came of the steps that were done. */
+function tell(report: AssessReport, logger: Logger, metrics: Metrics): void {
+  const { settings, snapshot, damaged } = report;
+  const count = (name: MetricName, value: number | undefined) => {
+    if (value !== undefined) metrics.addMetric(name, MetricUnit.Count, value);
+  };
+  if (settings) {
+    for (const { name, value, reason } of settings.errors)
+      logger.error(`setting ${name} = ${value} was refused: ${reason}; the last good value holds, or else the default`);
+    if (settings.unreadable) logger.error('settings could not be read', { error: settings.unreadable });
+    count(METRICS.settingsInvalid, settings.errors.length + (settings.unreadable ? 1 : 0));
+    count(METRICS.budgetAsked, settings.settings.alertsPerDay);
+    for (const reason of settings.silencing) logger.warn(`the settings silence alerts: ${reason}`);
+    count(METRICS.settingsSilencing, settings.silencing.length);
+  }
+  count(METRICS.casesLeftBehind, report.requeued);
+  count(METRICS.casesUnattended, report.unattended);
+  count(METRICS.casesExpired, report.expired);
+  count(METRICS.snapshotPublished, snapshot ? 1 : 0);
+  for (const [actorId, reason] of [...damaged].slice(0, DAMAGED_NAMED))
+    logger.error(`what is stored of ${actorId} can't be read: ${reason}`);
+  if (snapshot) count(METRICS.baselinesDamaged, damaged.size);
 }

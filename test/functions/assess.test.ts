@@ -135,10 +135,11 @@ describe('the snapshot', () => {
       },
     };
 
-    await expect(assess({ ...ports, baselines: broken })).rejects.toThrow('the table is away');
+    const { failures } = await assess({ ...ports, baselines: broken });
     const before = await publishedAt(START);
     const { snapshot } = await assess(ports);
 
+    expect(failures).toEqual([new Error('the table is away')]);
     expect(before).toBeUndefined();
     expect(snapshot?.stamp).toBe(START);
   });
@@ -160,12 +161,12 @@ describe('the snapshot', () => {
 
     const { damaged } = await assess({ ...ports, baselines: damagedBesides(ports, 3) });
     const other = await aWorld();
-    const failed = assess({ ...other.ports, baselines: damagedBesides(ports, 4) });
+    const { failures } = await assess({ ...other.ports, baselines: damagedBesides(ports, 4) });
 
     expect(damaged.size).toBe(3);
-    await expect(failed).rejects.toThrow(
-      '4 baselines are damaged and 300 are not; that of e-damaged-0: stored state ends too early',
-    );
+    expect(failures).toEqual([
+      new Error('4 baselines are damaged and 300 are not; that of e-damaged-0: stored state ends too early'),
+    ]);
     expect(await other.publishedAt(START)).toBeUndefined();
   });
 });
@@ -251,18 +252,30 @@ describe('the minute’s work', () => {
     expect((await assess(ports)).requeued).toBe(0);
   });
 
-  it('goes on where one part fails, and counts as failed', async () => {
-    const { ports, cases, queue, publishedAt, pass } = await aWorld();
+  it('goes on where parts fail, and reports what was done beside why they failed', async () => {
+    const { ports, cases, queue, publishedAt } = await aWorld();
     await cases.storeRevision(untold, START - 10 * MINUTE);
-    const open = async () => {
-      throw new Error('the index is away');
+    const away = (what: string) => async () => {
+      throw new Error(`${what} is away`);
     };
 
-    await expect(assess({ ...ports, cases: { ...cases, open } })).rejects.toThrow('the index is away');
+    const report = await assess({
+      ...ports,
+      settings: async () => ({ 'protected-regions': 'none' }),
+      cases: { ...cases, open: away('the index'), unadjudicated: away('the stream') },
+    });
 
     expect(queue.drain()).toEqual([untold]);
-    expect(await publishedAt(START)).toBeDefined();
-    pass(MINUTE);
-    expect((await assess(ports)).settings.errors).toEqual([]);
+    expect(report).toMatchObject({ requeued: 1, unattended: 0, expired: undefined });
+    expect(report.settings?.silencing).toHaveLength(1);
+    expect(report.snapshot).toBeDefined();
+    expect(await publishedAt(START)).toEqual(report.snapshot);
+    expect(report.failures).toEqual([new Error('the index is away'), new Error('the stream is away')]);
+  });
+
+  it('fails nowhere on an ordinary day', async () => {
+    const { ports } = await aWorld();
+
+    expect((await assess(ports)).failures).toEqual([]);
   });
 });

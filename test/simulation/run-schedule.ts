@@ -122,7 +122,7 @@ export async function runSchedule(schedule: Schedule): Promise<Observed> {
       () => assess(ports),
       (ending) => {
         assessing = false;
-        if (ending.kind === 'threw') world.noteFailure(invocation);
+        if (ending.kind === 'threw' || ending.value.failures.length > 0) world.noteFailure(invocation);
       },
     );
   };

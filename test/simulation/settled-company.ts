@@ -79,7 +79,7 @@ async function assessSettled(settings: SettingTexts): Promise<Published> {
   const baselines = createMemoryBaselineStore();
   for (const [actorId, baseline] of SETTLED_BASELINES) await baselines.save(actorId, baseline, 0);
   await publishDirectory(references, ROWS, SETTLED_AT - 60_000);
-  await assess({
+  const { failures } = await assess({
     baselines,
     references,
     sources: createMemorySourceDayStore(),
@@ -89,6 +89,7 @@ async function assessSettled(settings: SettingTexts): Promise<Published> {
     settings: async () => settings,
     now: () => SETTLED_AT,
   });
+  if (failures.length) throw failures[0];
   const kinds = ['directory', 'settings', 'snapshot'] as const;
   const newest = await Promise.all(kinds.map((kind) => references.newest(kind, SETTLED_AT)));
   const there = newest.flatMap((reference) => reference ?? []);
