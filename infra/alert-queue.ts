@@ -5,6 +5,7 @@ import { Construct } from 'constructs';
 import { DELIVERIES } from '../functions/notify/retry-soon.ts';
 import type { EncryptionKey } from './encryption-key.ts';
 import type { NamedRole } from './named-role.ts';
+import { denyOthersToSend, denyOthersToTake } from './queue-denials.ts';
 import { resourceName } from './resource-names.ts';
 
 export interface AlertQueueProps {
@@ -15,11 +16,17 @@ export interface AlertQueueProps {
   readonly consumerTimeout: Duration;
 }
 
-/** Alert revisions in order between detection and people, and a second queue for what could not be told. */
+/**
+ * Alert revisions in order between detection and people, and a second queue for what could not be told. Only the roles named here send
+ * and take, whatever other policies in the account say: what waits has no case yet, so nothing else would know of it.
+ */
 export class AlertQueue extends Construct {
   private readonly queue: Queue;
   private readonly deadLetters: Queue;
   private readonly encryptionKey: EncryptionKey;
+  private readonly senderRoleArns: string[] = [];
+  private readonly receiverRoleArns: string[] = [];
+  private readonly redriverRoleArns: string[] = [];
 
   constructor(scope: Construct, id: string, props: AlertQueueProps) {
     super(scope, id);
@@ -48,6 +55,10 @@ export class AlertQueue extends Construct {
       visibilityTimeout: Duration.seconds(6 * props.consumerTimeout.toSeconds()),
       deadLetterQueue: { queue: this.deadLetters, maxReceiveCount: DELIVERIES },
     });
+    denyOthersToSend(this.queue, this.senderRoleArns);
+    denyOthersToTake(this.queue, this.receiverRoleArns);
+    // Sending there stays open: SQS moves messages itself, and AWS doesn't say as whom. Whatever comes there rings.
+    denyOthersToTake(this.deadLetters, this.redriverRoleArns);
   }
 
   get queueUrl(): string {
@@ -65,6 +76,7 @@ export class AlertQueue extends Construct {
   allowSend(role: NamedRole): void {
     role.allow(['sqs:SendMessage'], [this.queue.queueArn]);
     this.encryptionKey.allowThrough('sqs', role, 'read and write');
+    this.senderRoleArns.push(role.roleArn);
   }
 
   /** What Lambda's event source mapping needs, and what the function behind it does with messages that it can't use or not yet. */
@@ -75,6 +87,7 @@ export class AlertQueue extends Construct {
     );
     role.allow(['sqs:SendMessage'], [this.deadLetters.queueArn]);
     this.encryptionKey.allowThrough('sqs', role, 'read and write');
+    this.receiverRoleArns.push(role.roleArn);
   }
 
   /** Taking messages off the dead-letter queue and putting them back, one by one or by SQS's own redrive. */
@@ -90,6 +103,7 @@ export class AlertQueue extends Construct {
       ],
       [this.deadLetters.queueArn],
     );
+    this.redriverRoleArns.push(role.roleArn);
     this.allowSend(role);
   }
 

@@ -123,7 +123,7 @@ const stageSchema = z.strictObject(
       .default({}),
     /** What becomes of tables, buckets, stream and keys when the stack is deleted. */
     removalPolicy: z.enum(['retain', 'destroy'], '"retain" or "destroy"').default('retain'),
-    /** IAM roles, beside the stack's own, that may write the tables and the evidence bucket. */
+    /** IAM roles, beside the stack's own, that may write the tables, the evidence bucket and the generated keys. */
     writerRoleArns: z
       .array(z.string(anArn).regex(/^arn:aws[a-z-]*:iam::\d{12}:role\/[\w+=,.@/-]+$/, anArn), `a list with ${anArn}`)
       .default([]),

@@ -2,7 +2,11 @@ import { describe, expect, it } from 'vitest';
 import { type Json, SYNTHESIS_TIMEOUT, statementsOf, synthesise, targetOf } from './synthesised-stack.ts';
 
 const EXTRA = 'arn:aws:iam::111122223333:role/break-glass';
-const { ofType, named } = synthesise({ writerRoleArns: [EXTRA] });
+const TAKING = ['sqs:ChangeMessageVisibility', 'sqs:DeleteMessage', 'sqs:PurgeQueue', 'sqs:ReceiveMessage'];
+const { ofType, named, only } = synthesise({ writerRoleArns: [EXTRA] });
+
+/** The role as which CloudFormation deploys. */
+const DEPLOYER = 'arn:aws:iam::111122223333:role/cdk-hnb659fds-cfn-exec-role-111122223333-us-east-1';
 
 const roleNames = (condition: { readonly [key: string]: Json }) => {
   const { 'aws:PrincipalArn': arns } = condition.ArnNotEquals as { readonly [key: string]: readonly Json[] };
@@ -16,6 +20,14 @@ const bucketPolicy = (part: string) =>
   ofType('AWS::S3::BucketPolicy')
     .filter(({ id }) => id.startsWith(part))
     .flatMap(({ properties }) => statementsOf(properties.PolicyDocument));
+const queuePolicy = (name: string) => {
+  const { id } = named('AWS::SQS::Queue', 'QueueName', name);
+  return ofType('AWS::SQS::QueuePolicy')
+    .filter(({ properties }) => [properties.Queues ?? []].flat().some((queue) => targetOf(queue as Json) === id))
+    .flatMap(({ properties }) => statementsOf(properties.PolicyDocument));
+};
+const secretPolicy = (part: string) =>
+  statementsOf(only('AWS::SecretsManager::ResourcePolicy', part).properties.ResourcePolicy);
 const topicPolicy = (part: string, stack = { ofType }) =>
   stack
     .ofType('AWS::SNS::TopicPolicy')
@@ -85,6 +97,58 @@ describe('whatever other policies in the account say', { timeout: SYNTHESIS_TIME
     const denial = bucketPolicy(part).find(({ sid }) => sid === 'OnlyTheLifecycleDeletes');
 
     expect(denial).toMatchObject({ effect: 'Deny', actions: ['s3:DeleteObject', 's3:DeleteObjectVersion'] });
+  });
+
+  it('only detection, assessment and redrive send alerts to the queue, and only notify takes them', () => {
+    const denials = queuePolicy('borderwatch-prod-alerts.fifo');
+    const send = denials.find(({ sid }) => sid === 'OnlyNamedRolesSend');
+    const take = denials.find(({ sid }) => sid === 'OnlyNamedRolesTake');
+
+    expect(send).toMatchObject({ effect: 'Deny', principal: { AWS: '*' }, actions: ['sqs:SendMessage'] });
+    expect(roleNames(send?.condition ?? {})).toEqual(['AssessRole', 'DetectRole', 'PeopleRedriveRole']);
+    expect(take).toMatchObject({ effect: 'Deny', principal: { AWS: '*' }, actions: TAKING });
+    expect(roleNames(take?.condition ?? {})).toEqual(['NotifyRole']);
+  });
+
+  it('only redrive takes alerts that could not be told, and SQS itself can put them there', () => {
+    const denials = queuePolicy('borderwatch-prod-alerts-dead.fifo').filter(({ sid }) => sid);
+
+    expect(denials).toMatchObject([{ sid: 'OnlyNamedRolesTake', effect: 'Deny', actions: TAKING }]);
+    expect(roleNames(denials[0]?.condition ?? {})).toEqual(['PeopleRedriveRole']);
+  });
+
+  it('no queue is refused to those who manage it, and no statement has more actions than SQS takes', () => {
+    const denied = ofType('AWS::SQS::QueuePolicy')
+      .flatMap(({ properties }) => statementsOf(properties.PolicyDocument))
+      .filter(({ effect, sid }) => effect === 'Deny' && sid?.startsWith('Only'));
+
+    expect(new Set(denied.flatMap(({ actions }) => actions))).toEqual(new Set(['sqs:SendMessage', ...TAKING]));
+    // https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/quotas-policies.html
+    expect(Math.max(...denied.map(({ actions }) => actions.length))).toBeLessThanOrEqual(7);
+  });
+
+  it.each([
+    ['SubjectKey', ['DetectRole']],
+    ['CanaryKey', ['CanaryRole', 'DetectRole']],
+  ])('only named roles read the %s, and only a deployment or a named role changes it', (part, readers) => {
+    const denials = secretPolicy(part);
+    const read = denials.find(({ sid }) => sid === 'OnlyNamedRolesRead');
+    const change = denials.find(({ sid }) => sid === 'OnlyNamedRolesChange');
+
+    expect(read).toMatchObject({
+      effect: 'Deny',
+      principal: { AWS: '*' },
+      actions: ['secretsmanager:GetSecretValue'],
+    });
+    expect(roleNames(read?.condition ?? {})).toEqual([...readers, DEPLOYER].toSorted());
+    expect(change).toMatchObject({ effect: 'Deny', principal: { AWS: '*' } });
+    expect(change?.actions).toEqual([
+      'secretsmanager:PutSecretValue',
+      'secretsmanager:RotateSecret',
+      'secretsmanager:UpdateSecret',
+      'secretsmanager:UpdateSecretVersionStage',
+    ]);
+    expect(roleNames(change?.condition ?? {})).toEqual([EXTRA, DEPLOYER].toSorted());
   });
 
   it('only notify publishes alerts', () => {

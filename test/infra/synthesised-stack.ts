@@ -105,7 +105,8 @@ export function statementsOf(document: Json | undefined): readonly Statement[] {
 /** The logical id that a reference (Ref, GetAtt, or a text put together from one) leads to, with what follows it. */
 export function targetOf(reference: Json): string {
   if (typeof reference === 'string') return reference;
-  const { Ref, 'Fn::GetAtt': attribute, 'Fn::Join': join } = reference as Properties;
+  const { Ref, 'Fn::GetAtt': attribute, 'Fn::Join': join, 'Fn::Sub': text } = reference as Properties;
+  if (typeof text === 'string') return text.replace(/\$\{AWS::Partition\}/g, 'aws');
   if (typeof Ref === 'string') return Ref;
   if (Array.isArray(attribute)) return String(attribute[0]);
   const [, parts] = join as readonly [string, readonly Json[]];
