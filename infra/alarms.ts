@@ -78,6 +78,14 @@ const ofIngest = ({ ingest }: AlarmsProps): readonly Definition[] => {
   const notDelivered = ingest.metricNotDelivered(FIVE_MINUTES);
   return [
     {
+      heading: 'Intake is throttled',
+      says: 'Lambda refuses to start the function that takes in what sources deliver: its concurrency, or the account’s, is used up.',
+      metric: ingest.metric('Throttles', MINUTE),
+      threshold: 0,
+      periods: 5,
+      ofThese: 3,
+    },
+    {
       heading: 'Records can not be read',
       says: 'Sources deliver records that are no accesses; they lie whole in the evidence bucket.',
       metric: ingest.ownMetric(METRICS.ingestPutAside, QUARTER),

@@ -126,6 +126,7 @@ const troubleOnTheWay = ({
   notify,
   baselines,
   links,
+  ingest,
 }: DashboardProps): IWidget[] => [
   graph('Set aside', [
     detect.ownMetric(METRICS.eventsQuarantined, FIVE_MINUTES),
@@ -142,7 +143,9 @@ const troubleOnTheWay = ({
   graph(
     'Throttles and delays',
     [
-      ...[detect, assess, notify, archiver].map((fn) => fn.metric('Throttles', FIVE_MINUTES)),
+      ...[detect, assess, notify, archiver, ...(ingest ? [ingest] : [])].map((fn) =>
+        fn.metric('Throttles', FIVE_MINUTES),
+      ),
       baselines.metricThrottles(FIVE_MINUTES),
       links.metricThrottles(FIVE_MINUTES),
       accesses.metricWriteThrottled(FIVE_MINUTES),

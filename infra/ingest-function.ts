@@ -40,7 +40,8 @@ export class IngestFunction extends BundledFunction {
       description: 'Turns what sources deliver into accesses on the stream',
       timeout: TIMEOUT,
       memoryMegabytes: 1024,
-      // Anybody can call an open URL: a flood of requests must not take the concurrency that detection needs.
+      // Anybody can call an open URL: a flood of requests must not take the concurrency that detection needs. It can take that of the
+      // queues, whose messages then wait; an alarm rings.
       ...(sources.url === 'webhook' && { reservedConcurrency: 2 * MESSAGES_AT_ONCE + REQUESTS_AT_ONCE }),
       environment: {
         STREAM_NAME: accesses.streamName,

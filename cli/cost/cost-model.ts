@@ -45,7 +45,7 @@ export const ASSUMPTIONS = {
   /** Each is counted by every lane, once a minute. */
   sources: 3,
   /** Of a stage with every option. */
-  alarms: 38,
+  alarms: 39,
   scanItemsPerSecond: 5_000,
 } as const;
 

@@ -269,6 +269,25 @@ describe('the alarms', { timeout: SYNTHESIS_TIMEOUT }, () => {
     }
   });
 
+  it.each([
+    ['intake-is-throttled', 'ingest'],
+    ['detection-is-throttled', 'detect'],
+    ['notification-is-throttled', 'notify'],
+  ])('see that Lambda turns a function away: %s', (anchor, name) => {
+    const lambda = ofType('AWS::Lambda::Function').find(
+      ({ properties }) => properties.FunctionName === `borderwatch-prod-${name}`,
+    );
+    const alarm = alarms.find(({ properties }) => properties.AlarmName === `borderwatch-prod-${anchor}`);
+
+    expect(metricsOf(alarm?.properties ?? {})).toEqual([
+      {
+        Namespace: 'AWS/Lambda',
+        MetricName: 'Throttles',
+        Dimensions: [{ Name: 'FunctionName', Value: { Ref: lambda?.id } }],
+      },
+    ]);
+  });
+
   it('see events that a rule matched and could not hand over', () => {
     const rule = ofType('AWS::Events::Rule').find(
       ({ properties }) => properties.Name === 'borderwatch-prod-ingest-cloudtrail',
