@@ -20,6 +20,7 @@ const logRetentions = Object.values(RetentionDays).filter(
 );
 const anArn = 'the ARN of an IAM role, such as arn:aws:iam::111122223333:role/security';
 
+const aRegion = 'a commercial AWS region such as us-east-1';
 const aSecret = 'the complete ARN of a secret';
 const SECRET_ARN = /^arn:aws[a-z-]*:secretsmanager:[\w-]+:\d{12}:secret:[\w/+=.@-]+-\w{6}$/;
 /** What CloudWatch takes as a dimension, and an alarm's name as a part. */
@@ -42,9 +43,11 @@ const stageSchema = z.strictObject(
       .string('twelve digits')
       .regex(/^\d{12}$/, 'twelve digits')
       .optional(),
-    region: z
-      .string('an AWS region such as us-east-1')
-      .regex(/^(?!cn-|us-iso)[a-z]{2}(-[a-z]+)+-\d$/, 'an AWS region such as us-east-1'),
+    /**
+     * One of the partition `aws`: GovCloud has no function URLs, and services of the other partitions go by other host names.
+     * https://docs.aws.amazon.com/govcloud-us/latest/UserGuide/govcloud-lambda.html
+     */
+    region: z.string(aRegion).regex(/^(?!cn-)[a-z]{2}-[a-z]+-\d$/, aRegion),
     /** Who is told of alerts. */
     alertEmails: emails.refine(
       (list) => list.join(',').length <= MAXIMUM_ADDRESS_CHARACTERS,

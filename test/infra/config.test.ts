@@ -62,10 +62,14 @@ describe('the stages file', () => {
   });
 
   it.each([
-    ['prod.region is missing; it must be an AWS region such as us-east-1.', { prod: { alertEmails: [] } }],
-    ['prod.region is "Virginia"; it must be an AWS region such as us-east-1.', stage({ region: 'Virginia' })],
-    ['prod.region is "us-iso-east-1"; it must be an AWS region such as us-east-1.', stage({ region: 'us-iso-east-1' })],
-    ['prod.region is "cn-north-1"; it must be an AWS region such as us-east-1.', stage({ region: 'cn-north-1' })],
+    ['prod.region is missing; it must be a commercial AWS region such as us-east-1.', { prod: { alertEmails: [] } }],
+    ['prod.region is "Virginia"; it must be a commercial AWS region such as us-east-1.', stage({ region: 'Virginia' })],
+    ...['cn-north-1', 'us-gov-west-1', 'us-iso-east-1', 'eu-isoe-west-1', 'us-isof-south-1', 'eusc-de-east-1'].map(
+      (region): [string, unknown] => [
+        `prod.region is "${region}"; it must be a commercial AWS region such as us-east-1.`,
+        stage({ region }),
+      ],
+    ),
     ['prod.account is 123456789012; it must be twelve digits.', stage({ account: 123456789012 })],
     ['prod.alertEmails is missing; it must be a list of email addresses.', { prod: { region: 'us-east-1' } }],
     ['prod.alertEmails.1 is "b"; it must be an email address.', stage({ alertEmails: ['a@example.com', 'b'] })],
