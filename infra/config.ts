@@ -88,7 +88,10 @@ const stageSchema = z.strictObject(
         error: 'an object whose "url" is "webhook" if, and only if, it has a "webhookSecretArn"',
       })
       .optional(),
-    /** Event bus that gets each alert as an OCSF Detection Finding, for a SIEM. @default - nothing is put on a bus */
+    /**
+     * Event bus that gets each alert as an OCSF Detection Finding, for a SIEM. It may be another account's, where its policy lets this one
+     * send. @default - nothing is put on a bus
+     */
     findingsEventBusArn: z
       .string('the ARN of an event bus')
       .regex(/^arn:aws[a-z-]*:events:[\w-]+:\d{12}:event-bus\/[\w./-]+$/, 'the ARN of an event bus')
@@ -181,6 +184,7 @@ export function parseStages(value: unknown, file: string): readonly StageConfig[
     const { errors } = parseSettings(result.data.settings);
     sentences.push(
       ...foreignSecrets(stage, result.data),
+      ...foreignBus(stage, result.data),
       ...errors.map(({ name, value, reason }) => `${stage}.settings.${name} is "${value}": ${reason}.`),
     );
     return [{ ...result.data, stage, alarmEmails: result.data.alarmEmails ?? result.data.alertEmails }];
@@ -203,6 +207,15 @@ function foreignSecrets(stage: string, { account, region, slackWebhookSecretArn,
     if (account === undefined || itsAccount === account) return [];
     return [`${stage}.${field} is "${arn}"; it must be a secret of the stage's account, ${account}.`];
   });
+}
+
+/**
+ * A bus that the function of a stage could not reach: it asks EventBridge in its own region, and only rules send to another.
+ * https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-cross-region.html
+ */
+function foreignBus(stage: string, { region, findingsEventBusArn: arn }: StageFields): string[] {
+  if (arn === undefined || arn.split(':')[3] === region) return [];
+  return [`${stage}.findingsEventBusArn is "${arn}"; it must be an event bus in the stage's region, ${region}.`];
 }
 
 /** Reads the stages that a file describes. @throws ConfigError */

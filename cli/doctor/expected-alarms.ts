@@ -18,6 +18,7 @@ const postsToSlack: Condition = ({ slackWebhookSecretArn }) => slackWebhookSecre
 
 /** Headings whose alarm a stage has only with an option; all others are of every stage. */
 const ONLY_WITH: Readonly<Record<string, Condition>> = {
+  'Intake is throttled': takesIn,
   'Records can not be read': takesIn,
   'An actor is too fast for its shard': takesIn,
   'Intake fails': takesIn,

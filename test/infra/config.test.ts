@@ -5,6 +5,7 @@ const stage = (fields: Readonly<Record<string, unknown>>) => ({
   prod: { region: 'us-east-1', alertEmails: [], ...fields },
 });
 
+const busIn = (region: string) => `arn:aws:events:${region}:999999999999:event-bus/siem`;
 const secretIn = (region: string, account: string) => `arn:aws:secretsmanager:${region}:${account}:secret:slack-a1b2c3`;
 
 /** The sentences that a wrong file is answered with. */
@@ -127,6 +128,10 @@ describe('the stages file', () => {
       `prod.ingest.webhookSecretArn is "${secretIn('eu-west-1', '111122223333')}"; it must be a secret in the stage's region, us-east-1.`,
       stage({ ingest: { url: 'webhook', webhookSecretArn: secretIn('eu-west-1', '111122223333') } }),
     ],
+    [
+      `prod.findingsEventBusArn is "${busIn('eu-west-1')}"; it must be an event bus in the stage's region, us-east-1.`,
+      stage({ account: '111122223333', findingsEventBusArn: busIn('eu-west-1') }),
+    ],
     ['prod is "us-east-1"; it must be an object.', { prod: 'us-east-1' }],
   ])('answers: %s', (sentence, value) => {
     expect(sentencesFor(value)).toEqual([`stages.json: ${sentence}`]);
@@ -140,6 +145,10 @@ describe('the stages file', () => {
     expect(sentencesFor(withAddresses(167))[0]).toMatch(
       /^stages\.json: prod\.alertEmails is .* must be a list of at most 3000 characters, as many as fit into the environment of a function\.$/,
     );
+  });
+
+  it('hands findings to the bus of another account, in its own region', () => {
+    expect(sentencesFor(stage({ account: '111122223333', findingsEventBusArn: busIn('us-east-1') }))).toEqual([]);
   });
 
   it('takes twenty buckets and no more, since the role that reads them has one policy', () => {
