@@ -5,6 +5,7 @@ import { Queue, QueueEncryption } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
 import type { EncryptionKey } from './encryption-key.ts';
 import type { NamedRole } from './named-role.ts';
+import { denyOthersToTake } from './queue-denials.ts';
 import { resourceName } from './resource-names.ts';
 
 export interface DeadLettersProps {
@@ -15,10 +16,14 @@ export interface DeadLettersProps {
   readonly removalPolicy: RemovalPolicy;
 }
 
-/** Where a function's messages end that were tried in vain: kept for two weeks, for somebody to look at. */
+/**
+ * Where a function's messages end that were tried in vain: kept for two weeks, for somebody to look at. Only the roles named here take
+ * them away, whatever other policies in the account say.
+ */
 export class DeadLetters extends Construct {
   readonly queue: Queue;
   private readonly encryptionKey: EncryptionKey;
+  private readonly lookerRoleArns: string[] = [];
 
   constructor(scope: Construct, id: string, props: DeadLettersProps) {
     super(scope, id);
@@ -35,6 +40,7 @@ export class DeadLetters extends Construct {
       id: 'AwsSolutions-SQS3',
       reason: 'This queue is where dead letters end: Lambda and the function itself send to it, nothing consumes it.',
     });
+    denyOthersToTake(this.queue, this.lookerRoleArns);
   }
 
   allowSend(role: NamedRole): void {
@@ -49,6 +55,7 @@ export class DeadLetters extends Construct {
       [this.queue.queueArn],
     );
     this.encryptionKey.allowThrough('sqs', role, 'read');
+    this.lookerRoleArns.push(role.roleArn);
   }
 
   /** The same, and sending messages back to the queue that they came from, which is the role's to write to as well. */

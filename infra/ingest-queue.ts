@@ -6,6 +6,7 @@ import { Construct } from 'constructs';
 import { DeadLetters } from './dead-letters.ts';
 import type { EncryptionKey } from './encryption-key.ts';
 import type { NamedRole } from './named-role.ts';
+import { denyOthersToTake } from './queue-denials.ts';
 import { resourceName } from './resource-names.ts';
 
 export interface IngestQueueProps {
@@ -21,11 +22,15 @@ export interface IngestQueueProps {
 /** After so many deliveries in vain a message is given up. */
 const DELIVERIES = 10;
 
-/** What a source delivers waits here, so that a busy stream or a broken deployment loses nothing for two weeks. */
+/**
+ * What a source delivers waits here, so that a busy stream or a broken deployment loses nothing for two weeks. Only the roles named here
+ * take it, whatever other policies in the account say.
+ */
 export class IngestQueue extends Construct {
   readonly deadLetters: DeadLetters;
   private readonly queue: Queue;
   private readonly encryptionKey: EncryptionKey;
+  private readonly receiverRoleArns: string[] = [];
 
   constructor(scope: Construct, id: string, props: IngestQueueProps) {
     super(scope, id);
@@ -42,6 +47,7 @@ export class IngestQueue extends Construct {
       deadLetterQueue: { queue: this.deadLetters.queue, maxReceiveCount: DELIVERIES },
       removalPolicy: props.removalPolicy,
     });
+    denyOthersToTake(this.queue, this.receiverRoleArns);
   }
 
   get queueArn(): string {
@@ -81,6 +87,7 @@ export class IngestQueue extends Construct {
   allowReceive(role: NamedRole): void {
     role.allow(['sqs:DeleteMessage', 'sqs:GetQueueAttributes', 'sqs:ReceiveMessage'], [this.queue.queueArn]);
     this.encryptionKey.allowThrough('sqs', role, 'read');
+    this.receiverRoleArns.push(role.roleArn);
   }
 
   /**

@@ -4,6 +4,12 @@ import { type Json, SYNTHESIS_TIMEOUT, statementsOf, synthesise, targetOf } from
 const EXTRA = 'arn:aws:iam::111122223333:role/break-glass';
 const TAKING = ['sqs:ChangeMessageVisibility', 'sqs:DeleteMessage', 'sqs:PurgeQueue', 'sqs:ReceiveMessage'];
 const { ofType, named, only } = synthesise({ writerRoleArns: [EXTRA] });
+/** With every queue that a stage may have. */
+const everything = synthesise({
+  slackWebhookSecretArn: 'arn:aws:secretsmanager:us-east-1:111122223333:secret:slack-a1b2c3',
+  securityHub: true,
+  ingest: { cloudTrail: true, buckets: ['trail'] },
+});
 
 /** The role as which CloudFormation deploys. */
 const DEPLOYER = 'arn:aws:iam::111122223333:role/cdk-hnb659fds-cfn-exec-role-111122223333-us-east-1';
@@ -20,9 +26,10 @@ const bucketPolicy = (part: string) =>
   ofType('AWS::S3::BucketPolicy')
     .filter(({ id }) => id.startsWith(part))
     .flatMap(({ properties }) => statementsOf(properties.PolicyDocument));
-const queuePolicy = (name: string) => {
-  const { id } = named('AWS::SQS::Queue', 'QueueName', name);
-  return ofType('AWS::SQS::QueuePolicy')
+const queuePolicy = (name: string, stack = { ofType, named }) => {
+  const { id } = stack.named('AWS::SQS::Queue', 'QueueName', name);
+  return stack
+    .ofType('AWS::SQS::QueuePolicy')
     .filter(({ properties }) => [properties.Queues ?? []].flat().some((queue) => targetOf(queue as Json) === id))
     .flatMap(({ properties }) => statementsOf(properties.PolicyDocument));
 };
@@ -117,8 +124,25 @@ describe('whatever other policies in the account say', { timeout: SYNTHESIS_TIME
     expect(roleNames(denials[0]?.condition ?? {})).toEqual(['PeopleRedriveRole']);
   });
 
+  it.each([
+    ['ingest-events', 'IngestRole'],
+    ['ingest-objects', 'IngestRole'],
+    ['ingest-events-dead', 'PeopleRedriveRole'],
+    ['ingest-objects-dead', 'PeopleRedriveRole'],
+    ['slack-dead', 'PeopleRedriveRole'],
+    ['findings-dead', 'PeopleRedriveRole'],
+  ])('what waits in the queue %s is taken by one role only', (name, role) => {
+    const denials = queuePolicy(`borderwatch-prod-${name}`, everything).filter(
+      ({ effect, sid }) => effect === 'Deny' && sid,
+    );
+
+    expect(denials).toMatchObject([{ sid: 'OnlyNamedRolesTake', principal: { AWS: '*' }, actions: TAKING }]);
+    expect(roleNames(denials[0]?.condition ?? {})).toEqual([role]);
+  });
+
   it('no queue is refused to those who manage it, and no statement has more actions than SQS takes', () => {
-    const denied = ofType('AWS::SQS::QueuePolicy')
+    const denied = everything
+      .ofType('AWS::SQS::QueuePolicy')
       .flatMap(({ properties }) => statementsOf(properties.PolicyDocument))
       .filter(({ effect, sid }) => effect === 'Deny' && sid?.startsWith('Only'));
 
