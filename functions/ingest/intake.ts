@@ -12,7 +12,7 @@ import {
   RecordsNotTaken,
   sizeOf,
 } from '../../shared/stores/put-records.ts';
-import type { RecentEvents } from './recent-events.ts';
+import { keyOf, type RecentEvents } from './recent-events.ts';
 
 /** What turns source records into accesses on the stream. */
 export interface IntakePorts {
@@ -52,6 +52,7 @@ export interface Intake {
 
 interface Waiting {
   readonly event: AccessEvent;
+  readonly key: string;
   readonly origin: string;
 }
 type Outgoing = OutgoingRecord & { readonly of: readonly Waiting[] };
@@ -82,31 +83,36 @@ export function createIntake(ports: IntakePorts): Intake {
       if (reading.kind === 'not-concerned' || reading.kind === 'sign-in') report.notConcerned++;
       else if (reading.kind === 'event') {
         if (reading.unjoined) report.unjoined++;
-        if (ports.recent.add(reading.value)) waiting.push({ event: reading.value, origin });
-        else report.repeated++;
+        waiting.push({ event: reading.value, key: keyOf(reading.value), origin });
       }
     }
   };
 
   const flush: Intake['flush'] = async () => {
-    const events = waiting;
+    const outgoing = sumUpEvents(takeWaiting()).flatMap((summed) => outgoingOf(summed, putAside));
+    await archive();
+    const postponed = new Set<string>();
+    for (const call of inCalls(outgoing)) {
+      const refused = await putCall(call);
+      for (const { origin } of refused) postponed.add(origin);
+      const taken = call.flatMap(({ of }) => of).filter((item) => !refused.has(item));
+      // No earlier: what was read but not sent must not pass for a repetition when it comes again.
+      for (const { key } of taken) ports.recent.add(key);
+      report.sent += taken.length;
+    }
+    ports.count(METRICS.ingestSummedUp, outgoing.filter(({ of }) => of.length > 1).flatMap(({ of }) => of).length);
+    countNew();
+    return postponed;
+  };
+
+  /** Each event once, without what the stream has. */
+  const takeWaiting = (): readonly Waiting[] => {
+    const first = new Map<string, Waiting>();
+    for (const item of waiting) if (!first.has(item.key) && !ports.recent.has(item.key)) first.set(item.key, item);
+    report.repeated += waiting.length - first.size;
     waiting = [];
     bytesHeld = 0;
-    const notTaken = new Set<Waiting>();
-    try {
-      const outgoing = sumUpEvents(events).flatMap((summed) => outgoingOf(summed, putAside));
-      await archive();
-      for (const call of inCalls(outgoing)) await putCall(call, notTaken);
-      const summedUp = outgoing.filter(({ of }) => of.length > 1).flatMap(({ of }) => of);
-      report.sent += events.length - notTaken.size;
-      ports.count(METRICS.ingestSummedUp, summedUp.length);
-    } catch (error) {
-      for (const { event } of events) ports.recent.remove(event);
-      throw error;
-    }
-    for (const { event } of notTaken) ports.recent.remove(event);
-    countNew();
-    return new Set([...notTaken].map(({ origin }) => origin));
+    return [...first.values()];
   };
 
   const countNew = () => {
@@ -129,13 +135,15 @@ export function createIntake(ports: IntakePorts): Intake {
     await ports.archive.quarantine(`ingest-${hash.digest('hex').slice(0, 32)}`, records);
   };
 
-  const putCall = async (call: readonly Outgoing[], notTaken: Set<Waiting>) => {
+  /** @returns what the stream did not take */
+  const putCall = async (call: readonly Outgoing[]): Promise<ReadonlySet<Waiting>> => {
     try {
       await ports.put(call);
+      return new Set();
     } catch (error) {
       if (!(error instanceof RecordsNotTaken)) throw error;
       ports.warn('the stream did not take records', error);
-      for (const { of } of error.records as readonly Outgoing[]) for (const item of of) notTaken.add(item);
+      return new Set((error.records as readonly Outgoing[]).flatMap(({ of }) => of));
     }
   };
 

@@ -1,12 +1,14 @@
 import type { AccessEvent } from '../../shared/model/access-event.ts';
 
-/** The events that went to the stream lately, so that a repetition is left out. */
+/** What the stream took lately, by `keyOf`, so that a repetition is left out. */
 export interface RecentEvents {
-  /** @returns whether it is new; if so it counts as sent from now on */
-  readonly add: (event: AccessEvent) => boolean;
-  /** Takes back what was not sent after all. */
-  readonly remove: (event: AccessEvent) => void;
+  readonly has: (key: string) => boolean;
+  readonly add: (key: string) => void;
 }
+
+/** The same for an event and its repetitions. */
+export const keyOf = ({ source = '', id, actor, time }: AccessEvent): string =>
+  [source, id, actor.id, time].join('\u0000');
 
 /** About 10 MB. */
 export const EVENTS_REMEMBERED = 100_000;
@@ -20,22 +22,14 @@ export const EVENTS_REMEMBERED = 100_000;
 export function createRecentEvents(capacity = EVENTS_REMEMBERED): RecentEvents {
   let young = new Set<string>();
   let old = new Set<string>();
-  const keyOf = ({ source = '', id, actor, time }: AccessEvent) => [source, id, actor.id, time].join('\u0000');
   return {
-    add: (event) => {
-      const key = keyOf(event);
-      if (young.has(key) || old.has(key)) return false;
+    has: (key) => young.has(key) || old.has(key),
+    add: (key) => {
       if (young.size >= capacity / 2) {
         old = young;
         young = new Set();
       }
       young.add(key);
-      return true;
-    },
-    remove: (event) => {
-      const key = keyOf(event);
-      young.delete(key);
-      old.delete(key);
     },
   };
 }

@@ -158,6 +158,53 @@ describe('a batch of messages', () => {
     expect(world.sent).toHaveLength(2);
   });
 
+  it('loses nothing when it fails in the middle and comes again', async () => {
+    const world = ingestWorld();
+    const batch = [1, 2, 3].map((i) => message(`m${i}`, access(`ev-${i}`, `e-${i}`)));
+    let opened = 0;
+    const openReader = () => {
+      if (++opened === batch.length) throw new Error('no reader');
+      return world.ports.openReader();
+    };
+
+    await expect(ingestMessages(batch, { ...world.ports, openReader })).rejects.toThrow('no reader');
+    await ingestMessages(batch, world.ports);
+
+    expect(world.sent.map(({ event }) => event.id)).toEqual(['ev-1', 'ev-2', 'ev-3']);
+  });
+
+  it('sends nothing twice that the stream took before it failed', async () => {
+    const world = ingestWorld();
+    const batch = Array.from({ length: 600 }, (_, i) => message(`m${i}`, access(`ev-${i}`, `e-${i}`)));
+    let calls = 0;
+    const put: typeof world.ports.put = async (records) => {
+      if (++calls === 2) throw new Error('no stream');
+      await world.ports.put(records);
+    };
+
+    await expect(ingestMessages(batch, { ...world.ports, put })).rejects.toThrow('no stream');
+    await ingestMessages(batch, world.ports);
+
+    expect(world.sent.map(({ event }) => event.id)).toEqual(Array.from({ length: 600 }, (_, i) => `ev-${i}`));
+  });
+
+  it('sends an access once that comes as a message, as another and in an object', async () => {
+    const world = ingestWorld();
+    world.objects.set('k', Buffer.from(access('ev-1', 'e-1')));
+
+    await ingestMessages(
+      [
+        message('m1', access('ev-1', 'e-1')),
+        message('m2', access('ev-1', 'e-1')),
+        message('m3', JSON.stringify({ Records: [notification('k')] })),
+      ],
+      world.ports,
+    );
+
+    expect(world.sent.map(({ event }) => event.id)).toEqual(['ev-1']);
+    expect(world.counts.get('IngestRepeated')).toBe(2);
+  });
+
   it('has what is no access put aside, and fails when even that can not be done', async () => {
     const world = ingestWorld();
     await ingestMessages([message('m1', 'nonsense')], world.ports);

@@ -88,6 +88,19 @@ describe('an object of records', () => {
     expect(world.counts.get('IngestRepeated')).toBe(693);
   });
 
+  it('has to come again when its bytes break off, and nothing is missing then', async () => {
+    const world = ingestWorld();
+    world.objects.set(object.key, Buffer.from(accessLines(1200)));
+    const { open } = world.ports.objects;
+    const breakingOff: typeof open = async (written) => cutShort(await open(written));
+
+    await expect(ingestObject(object, { ...world.ports, objects: { open: breakingOff } })).rejects.toThrow('aborted');
+    expect(await ingestObject(object, world.ports)).toBe(true);
+
+    expect(world.sent.map(({ event }) => event.id)).toEqual(Array.from({ length: 1200 }, (_, i) => `ev-${i}`));
+    expect(world.counts.get('IngestRepeated')).toBe(0);
+  });
+
   it('has its bad records put aside whole, with the reason, and the others go on', async () => {
     const world = ingestWorld();
     world.objects.set(object.key, Buffer.from(`${accessLines(2)}\nnonsense\n{"id":"x"}\n${accessLines(2, 2)}`));
@@ -158,3 +171,11 @@ describe('an object of records', () => {
     expect(world.notes.size).toBe(0);
   });
 });
+
+/** The first chunk, and then no more. */
+async function* cutShort(chunks: AsyncIterable<Uint8Array> | undefined) {
+  for await (const chunk of chunks ?? []) {
+    yield chunk;
+    throw new Error('aborted');
+  }
+}
