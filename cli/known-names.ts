@@ -1,4 +1,5 @@
 import { readRecord } from '../shared/formats/read-records.ts';
+import { decodedRecord } from '../shared/formats/record-json.ts';
 import { NO_CONTEXT } from '../shared/formats/source-format.ts';
 import { ATTRIBUTES, type Attribute } from '../shared/model/access.ts';
 import type { AccessEvent } from '../shared/model/access-event.ts';
@@ -39,14 +40,9 @@ export async function knownNames(
 
 /** Lines that are no record say no names. */
 function learn(categories: Map<string, string>, text: string): void {
-  let value: unknown;
-  try {
-    value = JSON.parse(text);
-  } catch (error) {
-    if (error instanceof SyntaxError) return;
-    throw error;
-  }
-  for (const reading of readRecord(value, { ...NO_CONTEXT, unmapped: 'unknown-region' }))
+  const decoded = decodedRecord(text);
+  if (decoded.kind === 'invalid') return;
+  for (const reading of readRecord(decoded.value, { ...NO_CONTEXT, unmapped: 'unknown-region' }))
     if (reading.kind === 'event') learnFrom(categories, reading.value);
 }
 

@@ -1,3 +1,4 @@
+import { type DecodedRecord, decodedRecord } from '../shared/formats/record-json.ts';
 import type { RecordReading } from '../shared/formats/record-reading.ts';
 import { NO_CONTEXT, type SourceContext } from '../shared/formats/source-format.ts';
 import { openSignInJoin, openSourceReader } from '../shared/formats/source-reader.ts';
@@ -23,8 +24,8 @@ export async function* recordedAccesses(
   try {
     for await (const some of lines)
       for (const line of some) {
-        const { value, reason } = jsonIn(line);
-        yield* counting(reason === undefined ? reader.take(value) : [{ kind: 'invalid', reason }]);
+        const decoded = recordIn(line);
+        yield* counting(decoded.kind === 'record' ? reader.take(decoded.value) : [decoded]);
       }
   } catch (error) {
     if (!(error instanceof TruncatedFile)) throw error;
@@ -34,11 +35,5 @@ export async function* recordedAccesses(
   if (truncated) throw truncated;
 }
 
-function jsonIn(line: Line): { readonly value?: unknown; readonly reason?: string } {
-  if (line.kind === 'unreadable') return { reason: line.reason };
-  try {
-    return { value: JSON.parse(line.text) };
-  } catch (error) {
-    return { reason: `not JSON: ${error instanceof Error ? error.message : error}` };
-  }
-}
+const recordIn = (line: Line): DecodedRecord =>
+  line.kind === 'line' ? decodedRecord(line.text) : { kind: 'invalid', reason: line.reason };

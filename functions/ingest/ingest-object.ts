@@ -10,7 +10,7 @@ import { readingsOf, type SourceRecord, sourceRecords } from './source-records.t
 export interface ObjectPorts extends IntakePorts {
   readonly objects: ObjectSource;
   readonly progress: ObjectProgress;
-  /** Reads the records of one object or request, whatever formats are mixed in it, and joins them. Throws at no record. */
+  /** Reads the records of one object or request, whatever formats are mixed in it, and joins them. */
   readonly openReader: () => SourceReader;
   /** Milliseconds until the invocation is ended. */
   readonly remaining: () => number;

@@ -1,3 +1,4 @@
+import { decodedRecord } from '../../shared/formats/record-json.ts';
 import type { WrittenObject } from '../../shared/stores/s3-object-source.ts';
 
 /** What a queue's message brings: objects to read, one record, or nothing to do. */
@@ -75,13 +76,10 @@ function decoded(key: string): string {
   }
 }
 
+/** @returns nothing for what can't be read: as a record it is put aside, with the reason */
 function parsed(body: string): Fields | undefined {
-  try {
-    return asFields(JSON.parse(body));
-  } catch {
-    // Not JSON: it is put aside as the record that it can't be.
-    return undefined;
-  }
+  const decoded = decodedRecord(body);
+  return decoded.kind === 'record' ? asFields(decoded.value) : undefined;
 }
 
 const asFields = (value: unknown): Fields | undefined =>

@@ -1,7 +1,9 @@
+import { isUtf8 } from 'node:buffer';
 import { withoutByteOrderMark } from '../../shared/formats/byte-order-mark.ts';
 import { type Framing, framingOf, HEAD_BYTES, openDecoder, splitterOf } from '../../shared/formats/file-framing.ts';
 import { formatOf } from '../../shared/formats/formats.ts';
 import { type JsonValueBytes, splitJsonValues } from '../../shared/formats/json-values.ts';
+import { decodedRecord } from '../../shared/formats/record-json.ts';
 import type { RecordReading } from '../../shared/formats/record-reading.ts';
 import { MAXIMUM_RECORD_BYTES, type RecordText } from '../../shared/formats/record-text.ts';
 import type { SourceReader } from '../../shared/formats/source-reader.ts';
@@ -50,9 +52,16 @@ export async function* sourceRecords(chunks: AsyncIterable<Uint8Array>): AsyncGe
   yield cutter.end();
 }
 
-/** What a record means, read by `reader`. */
-export const readingsOf = (record: SourceRecord, reader: Pick<SourceReader, 'take'>): readonly RecordReading[] =>
-  record.kind === 'record' ? reader.take(record.value) : [{ kind: 'invalid', reason: record.reason }];
+/** What a record means, read by `reader`; one that it throws at is put aside, so that those around it go on. */
+export function readingsOf(record: SourceRecord, reader: Pick<SourceReader, 'take'>): readonly RecordReading[] {
+  if (record.kind === 'junk') return [{ kind: 'invalid', reason: record.reason }];
+  try {
+    return reader.take(record.value);
+  } catch (error) {
+    const reason = `reading it threw: ${error instanceof Error ? error.message : error}`.slice(0, 200);
+    return [{ kind: 'invalid', reason }];
+  }
+}
 
 /** One record that comes by itself. */
 export const recordIn = (bytes: Uint8Array): SourceRecord => decodedJson({ kind: 'value', bytes });
@@ -84,12 +93,9 @@ function cutJson(): Cutter {
 function decodedJson(found: JsonValueBytes): SourceRecord {
   if (found.kind === 'junk') return found;
   const { bytes } = found;
-  try {
-    return { kind: 'record', value: JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes)), bytes };
-  } catch (error) {
-    const reason = `not JSON: ${error instanceof Error ? error.message : error}`.slice(0, 200);
-    return { kind: 'junk', bytes, reason };
-  }
+  if (!isUtf8(bytes)) return { kind: 'junk', bytes, reason: 'not UTF-8' };
+  const decoded = decodedRecord(new TextDecoder().decode(bytes));
+  return decoded.kind === 'record' ? { ...decoded, bytes } : { kind: 'junk', bytes, reason: decoded.reason };
 }
 
 function cutText(framing: Framing): Cutter {

@@ -1,5 +1,6 @@
 import { parseCsv } from './csv.ts';
 import { isObject } from './own-field.ts';
+import { type DecodedRecord, decodedRecord } from './record-json.ts';
 import type { RecordText, Splitter } from './record-text.ts';
 import { splitJson } from './split-json.ts';
 import { oneLineEach, quoteContinues, splitLines, tabContinues } from './split-lines.ts';
@@ -62,18 +63,17 @@ export function splitterOf(framing: Framing): Splitter {
 }
 
 export type Decoded =
-  | { readonly kind: 'record'; readonly value: unknown }
+  | DecodedRecord
   /** It tells how to read the records behind it. */
-  | { readonly kind: 'header' }
-  | { readonly kind: 'invalid'; readonly reason: string };
+  | { readonly kind: 'header' };
 
 /** Makes records of their texts, in a file's order: CSV needs its first line for all others. */
 export function openDecoder(framing: Framing): (text: Extract<RecordText, { kind: 'line' }>) => Decoded {
   let names: readonly string[] | undefined;
   return ({ text }) => {
-    if (framing === 'json' || framing === 'json-lines') return decodedText(text);
+    if (framing === 'json' || framing === 'json-lines') return decodedRecord(text);
     if (framing === 'log')
-      return text.trimStart().startsWith('{') ? decodedText(text) : { kind: 'record', value: text };
+      return text.trimStart().startsWith('{') ? decodedRecord(text) : { kind: 'record', value: text };
     const csv = parseCsv(text);
     if (!csv.ok) return { kind: 'invalid', reason: `field ${csv.field}: ${csv.reason}` };
     const fields = csv.records[0]?.map((field) => field.text) ?? [];
@@ -88,15 +88,7 @@ export function openDecoder(framing: Framing): (text: Extract<RecordText, { kind
   };
 }
 
-function decodedText(text: string): Decoded {
-  try {
-    return { kind: 'record', value: JSON.parse(text) };
-  } catch (error) {
-    return { kind: 'invalid', reason: `not JSON: ${error instanceof Error ? error.message : error}` };
-  }
-}
-
 const decodedJson = (text: string): unknown => {
-  const decoded = decodedText(text);
+  const decoded = decodedRecord(text);
   return decoded.kind === 'record' ? decoded.value : undefined;
 };

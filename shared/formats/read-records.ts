@@ -7,7 +7,7 @@ import { openSignInJoin, openSourceReader, type SourceReader } from './source-re
 /**
  * Turns one source record, in whichever format, into readings, without knowing any record before it. What no format recognises is
  * taken for an access event, so that the reason for refusing it is said in the terms of the contract. Throws at nothing that
- * JSON.parse can return.
+ * `decodedRecord` returns.
  *
  * @param value one decoded JSON line
  */

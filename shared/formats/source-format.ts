@@ -23,7 +23,7 @@ export interface FormatStep<State> {
 /**
  * One kind of record that accesses arrive in. Whatever record it is handed, it never throws; it needs no clock and no network.
  *
- * A record is what JSON.parse returns, a line of a text log as a string, or a row of CSV: an object by its column names, or a list
+ * A record is what `decodedRecord` returns, a line of a text log as a string, or a row of CSV: an object by its column names, or a list
  * of fields where it has none.
  */
 export interface SourceFormat<State = unknown> {

@@ -2,9 +2,11 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { FORMAT_NAMES, FORMATS, formatOf } from '../../shared/formats/formats.ts';
 import { toOcsf } from '../../shared/formats/ocsf-own.ts';
+import { MAXIMUM_LEVELS } from '../../shared/formats/record-json.ts';
 import type { RecordReading } from '../../shared/formats/record-reading.ts';
 import { openSignInJoin, openSourceReader } from '../../shared/formats/source-reader.ts';
 import { parseAccessEvent } from '../../shared/model/access-event.ts';
+import { nested } from '../hostile/hostile-values.ts';
 import { fixtureContext, fixtureRecords } from './fixture-records.ts';
 
 const CONTEXT = fixtureContext('unknown-region');
@@ -195,6 +197,15 @@ describe('every format', () => {
       );
     },
   );
+
+  it.each(FORMAT_NAMES)('%s throws at no field that is nested as deep as a record may be', (name) => {
+    for (const record of recordsOf(name)) {
+      for (const [place, field] of Object.values(Object(record)).entries()) {
+        const places = [[place], ...Object.keys(Object(field)).map((_, inner) => [place, inner])];
+        for (const path of places) expectSound(readAll([changed(record, path, nested(MAXIMUM_LEVELS - path.length))]));
+      }
+    }
+  });
 
   it.each(FORMAT_NAMES)('%s by way of OCSF is the same access', (name) => {
     const events = readAll(recordsOf(name)).filter((reading) => reading.kind === 'event');

@@ -236,4 +236,9 @@ describe('making records of texts', () => {
       { kind: 'invalid', reason: expect.stringMatching(/^not JSON: /) },
     ]);
   });
+
+  it.each(['json', 'json-lines', 'log'] as const)('makes none of what is nested too deep: %s', (framing) => {
+    const text = `{"a":${'['.repeat(5_000)}${']'.repeat(5_000)}}`;
+    expect(decode(framing, text)).toEqual([{ kind: 'invalid', reason: 'nested more than 1000 levels deep' }]);
+  });
 });

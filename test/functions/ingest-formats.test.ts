@@ -8,7 +8,7 @@ import { ingestObject } from '../../functions/ingest/ingest-object.ts';
 import { FORMAT_NAMES } from '../../shared/formats/formats.ts';
 import { openRecordReader } from '../../shared/formats/read-records.ts';
 import { FIXTURES, fixtureContext, fixtureRecords } from '../formats/fixture-records.ts';
-import { ingestWorld } from './ingest-ports.ts';
+import { accessLines, ingestWorld } from './ingest-ports.ts';
 
 const object = { bucket: 'logs', key: 'a', etag: 'abc' };
 const files = FORMAT_NAMES.flatMap((format) =>
@@ -54,6 +54,20 @@ describe('an object in any format', () => {
 
     expect(world.sent).toHaveLength(2);
     expect(world.putAside()).toEqual([['in no known format', 'not an entry']]);
+  });
+
+  it('has a record put aside that is nested too deep, and the others go on', async () => {
+    const world = ingestWorld();
+    const [record] = await fixtureRecords('bigquery');
+    // Its id has to be made of all that it holds.
+    const text = JSON.stringify({ ...Object(record), insertId: undefined });
+    const deep = text.replace(/\}$/, `,"labels":${'['.repeat(20_000)}${']'.repeat(20_000)}}`);
+    world.objects.set(object.key, Buffer.from([accessLines(1), text, deep, accessLines(1, 1)].join('\n')));
+
+    expect(await ingestObject(object, world.ports)).toBe(true);
+
+    expect(world.sent.map(({ event }) => event.source ?? event.id)).toEqual(['ev-0', 'bigquery', 'ev-1']);
+    expect(world.putAside()).toEqual([['nested more than 1000 levels deep', deep]]);
   });
 
   it('has rows of CSV put aside whose fields are not as many as the columns, or not closed', async () => {

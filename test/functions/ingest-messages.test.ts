@@ -205,6 +205,46 @@ describe('a batch of messages', () => {
     expect(world.counts.get('IngestRepeated')).toBe(2);
   });
 
+  it.each([
+    ['a record', (deep: string) => `{"eventSource":"s3.amazonaws.com","eventName":"GetObject","x":${deep}}`],
+    [
+      'the detail of an event',
+      (deep: string) => `{"detail-type":"AWS API Call via CloudTrail","detail":{"x":${deep}}}`,
+    ],
+  ])('has put aside what is nested too deep, whole, and sends the others: %s', async (_, bodyWith) => {
+    const world = ingestWorld();
+    const body = bodyWith(`${'['.repeat(20_000)}${']'.repeat(20_000)}`);
+
+    const response = await ingestMessages([message('m1', body), message('m2', access('ev-2', 'e-2'))], world.ports);
+
+    expect(response).toEqual({ batchItemFailures: [] });
+    expect(world.sent.map(({ event }) => event.id)).toEqual(['ev-2']);
+    expect(world.putAside()).toEqual([['nested more than 1000 levels deep', body]]);
+  });
+
+  it('has a record put aside that its reader throws at, and sends the others', async () => {
+    const world = ingestWorld();
+    const openReader: typeof world.ports.openReader = () => {
+      const reader = world.ports.openReader();
+      return {
+        ...reader,
+        take: (record) => {
+          if (JSON.stringify(record) === '{"odd":1}') throw new TypeError('no idea');
+          return reader.take(record);
+        },
+      };
+    };
+
+    const response = await ingestMessages([message('m1', '{"odd":1}'), message('m2', access('ev-2', 'e-2'))], {
+      ...world.ports,
+      openReader,
+    });
+
+    expect(response).toEqual({ batchItemFailures: [] });
+    expect(world.sent.map(({ event }) => event.id)).toEqual(['ev-2']);
+    expect(world.putAside()).toEqual([['reading it threw: no idea', '{"odd":1}']]);
+  });
+
   it('has what is no access put aside, and fails when even that can not be done', async () => {
     const world = ingestWorld();
     await ingestMessages([message('m1', 'nonsense')], world.ports);
