@@ -1,4 +1,4 @@
-import type { AccessEvent } from '../../shared/model/access-event.ts';
+import { type AccessEvent, accessEventHash } from '../../shared/model/access-event.ts';
 
 /** What the stream took lately, by `keyOf`, so that a repetition is left out. */
 export interface RecentEvents {
@@ -6,9 +6,8 @@ export interface RecentEvents {
   readonly add: (key: string) => void;
 }
 
-/** The same for an event and its repetitions. */
-export const keyOf = ({ source = '', id, actor, time }: AccessEvent): string =>
-  [source, id, actor.id, time].join('\u0000');
+/** The same for an event and its repetitions, and for no other: an access must not hide behind another one's id. */
+export const keyOf = (event: AccessEvent): string => accessEventHash(event).join();
 
 /** About 10 MB. */
 export const EVENTS_REMEMBERED = 100_000;

@@ -245,6 +245,22 @@ describe('a batch of messages', () => {
     expect(world.putAside()).toEqual([['reading it threw: no idea', '{"odd":1}']]);
   });
 
+  it.each([
+    ['in one batch', 0],
+    ['in two', 1],
+  ])('sends two accesses that have the same id and time and are not the same: %s', async (_, together) => {
+    const world = ingestWorld();
+    const glance = anAccessEvent({ subjects: { region: 'US', count: 1 } });
+    const pull = anAccessEvent({ action: 'export', subjects: { region: 'US', count: 1_000_000 } });
+    const messages = [glance, pull, glance, pull].map((event, i) => message(`m${i}`, JSON.stringify(event)));
+
+    await ingestMessages(messages.slice(0, together), world.ports);
+    await ingestMessages(messages.slice(together), world.ports);
+
+    expect(world.sent.map(({ event }) => event.action)).toEqual(['read', 'export']);
+    expect(world.counts.get('IngestRepeated')).toBe(2);
+  });
+
   it('has what is no access put aside, and fails when even that can not be done', async () => {
     const world = ingestWorld();
     await ingestMessages([message('m1', 'nonsense')], world.ports);
