@@ -9,18 +9,23 @@ const USUAL_DEVIATE = 1.645;
 /** The strengths here are tail probabilities already; a day has about ten occasions to be odd. */
 const AMOUNT_PRIOR = { start: 1, slope: 1 };
 
-const sittingReads = (view: View) => predict(view.baseline.habits.sittingReads, view.peers.sittingReads, view.trust);
-const sittingSubjects = (view: View) =>
-  predict(view.baseline.habits.sittingSubjects, view.peers.sittingSubjects, view.trust);
+type Amount = 'sittingReads' | 'sittingSubjects' | 'dayReads' | 'daySubjects';
+
 /** A team that is busy as a whole is expected to be: a count grows with it, and so does its spread. */
-function dayReads({ baseline, peers, shock, trust }: View): Prediction {
-  const { mean, variance, freedom } = predict(baseline.habits.dayReads, peers.dayReads, trust);
+function busyCount({ baseline, peers, shock, trust }: View, amount: Amount): Prediction {
+  const { mean, variance, freedom } = predict(baseline.habits[amount], peers[amount], trust);
   return { mean: mean * shock.busy, variance: variance * shock.busy ** 2, freedom };
 }
-function daySubjects({ baseline, peers, shock, trust }: View): Prediction {
-  const prediction = predict(baseline.habits.daySubjects, peers.daySubjects, trust);
+/** The same of a count's logarithm. */
+function busyLog({ baseline, peers, shock, trust }: View, amount: Amount): Prediction {
+  const prediction = predict(baseline.habits[amount], peers[amount], trust);
   return { ...prediction, mean: prediction.mean + Math.log(shock.busy) };
 }
+
+const sittingReads = (view: View) => busyCount(view, 'sittingReads');
+const sittingSubjects = (view: View) => busyLog(view, 'sittingSubjects');
+const dayReads = (view: View) => busyCount(view, 'dayReads');
+const daySubjects = (view: View) => busyLog(view, 'daySubjects');
 
 const logTail = (count: number, { mean, variance, freedom }: Prediction) =>
   studentTail((Math.log1p(count) - mean) / Math.sqrt(variance), freedom);

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
+import { prepareSnapshot } from '../../shared/pipeline/prepare-snapshot.ts';
 import { volume } from '../../shared/signals/volume.ts';
-import { aSettledBaseline } from '../factories/a-history.ts';
+import { aScoringContext, aSettledBaseline } from '../factories/a-history.ts';
 import { amongPeers, aView, explanationOf, reads, strengthOf } from '../factories/a-view.ts';
 import { type AccessEventChanges, timeOn } from '../factories/an-access-event.ts';
 
@@ -33,6 +34,23 @@ describe('volume', () => {
 
     expect(strengthOf('volume.share', aView(settled, sittings(8)))).toBeGreaterThan(1.5);
     expect(strengthOf('volume.share', aView(settled, sittings(1)))).toBeLessThan(0.5);
+  });
+
+  it('is less in a team that is busy as a whole, by the sitting as by the day', () => {
+    const scoring = aScoringContext();
+    const { snapshot } = scoring.snapshot;
+    const busy = {
+      ...scoring,
+      snapshot: prepareSnapshot({ ...snapshot, shocks: { recsys: { busy: 4, unusualHours: 0 } } }),
+    };
+    const readings = reads(20, { subjects: { region: 'US', count: 3 } });
+    const strengths = (context: typeof scoring) =>
+      ['sitting-reads', 'sitting-subjects', 'day-reads', 'day-subjects'].map((name) =>
+        strengthOf(`volume.${name}`, aView(settled, readings, { scoring: context })),
+      );
+
+    const amongBusy = strengths(busy);
+    for (const [i, alone] of strengths(scoring).entries()) expect(amongBusy[i]).toBeLessThan(0.7 * alone);
   });
 
   it('is not a usual sitting that happens to be about US users alone', () => {
