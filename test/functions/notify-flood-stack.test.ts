@@ -65,7 +65,7 @@ describe('a flood of alerts through the queue, the real notify function, the tab
         CASES_TABLE: casesTable,
         ALERT_TOPIC_ARN: topicArn,
         ALERT_QUEUE_URL: queueUrl,
-        DEAD_LETTERS_URL: `${queueUrl}-dead`,
+        DEAD_LETTERS_URL: queueUrl.replace('.fifo', '-dead.fifo'),
       },
       {
         now: () => {

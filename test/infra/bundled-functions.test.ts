@@ -279,9 +279,19 @@ const LIVES: { readonly [name: string]: () => Promise<void> } = {
     await invoke(aDismissal(alertId));
   },
   notify: async () => {
-    const { invoke } = await stack.lambda('notify');
-    const alerts = [anAlert({ alertId: 'told' }), anAlert({ alertId: 'canary', canary: true })];
-    await invoke({ Records: alerts.map((alert, i) => ({ messageId: `m-${i}`, body: JSON.stringify(alert) })) });
+    const { invoke, recorder } = await stack.lambda('notify');
+    const attributes = { ApproximateReceiveCount: '1' };
+    const deliver = (bodies: readonly object[]) =>
+      invoke({
+        Records: bodies.map((body, i) => {
+          const messageId = `m-${i}`;
+          return { messageId, receiptHandle: messageId, body: JSON.stringify(body), attributes };
+        }),
+      });
+    await deliver([anAlert({ alertId: 'told' }), anAlert({ alertId: 'canary', canary: true }), { no: 'alert' }]);
+    recorder.interfere(({ action }) => (action === 'dynamodb:UpdateItem' ? REFUSED : undefined));
+    await deliver([anAlert({ alertId: 'refused' })]);
+    recorder.interfere(() => undefined);
   },
   canary: async () => {
     const { invoke } = await stack.lambda('canary');

@@ -8,6 +8,7 @@ const BY_HAND: { readonly [file: string]: string } = {
   'shared/stores/record-writer.ts': 'kinesis:PutRecord',
   'shared/stores/secret-reader.ts': 'secretsmanager:GetSecretValue',
   'shared/stores/message-sender.ts': 'sqs:SendMessage',
+  'shared/stores/message-visibility.ts': 'sqs:ChangeMessageVisibility',
   'shared/stores/sns-publish.ts': 'sns:Publish',
   'shared/stores/sqs-alert-queue.ts': 'sqs:SendMessage',
   'shared/stores/waiting-messages.ts': 'sqs:GetQueueAttributes',

@@ -12,6 +12,7 @@ type Body = Readonly<Record<string, unknown>>;
 const JUDGED_AS: { readonly [operation: string]: string } = {
   SendMessageBatch: 'SendMessage',
   DeleteMessageBatch: 'DeleteMessage',
+  ChangeMessageVisibilityBatch: 'ChangeMessageVisibility',
 };
 
 /**
