@@ -132,23 +132,15 @@ function betaFraction(x: number, a: number, b: number): number {
  */
 export function betaBinomialTail(k: number, n: number, a: number, b: number): number {
   if (k <= 0) return 0;
-  let mass = 1;
-  for (let i = 0; i < n; i++) mass *= (b + i) / (a + b + i);
-  let below = 0;
-  let logTail = Number.NaN;
-  for (let j = 0; j < k; j++) {
-    below += mass;
-    mass *= ((n - j) * (a + j)) / ((j + 1) * (b + n - j - 1));
+  // Pólya's urn, a factor a draw: among thousands of trials the masses themselves underflow.
+  let logMass = 0;
+  for (let i = 0; i < k; i++) logMass += Math.log(((n - i) * (a + i)) / ((i + 1) * (a + b + i)));
+  for (let i = 0; i < n - k; i++) logMass += Math.log((b + i) / (a + b + k + i));
+  let term = 1;
+  let sum = 1;
+  for (let j = k; j < n; j++) {
+    term *= ((n - j) * (a + j)) / ((j + 1) * (b + n - j - 1));
+    sum += term;
   }
-  if (below < 0.9) logTail = Math.log10(1 - below);
-  else {
-    // 1 − below would cancel: add the upper masses instead.
-    let tail = 0;
-    for (let j = k; j <= n; j++) {
-      tail += mass;
-      mass *= ((n - j) * (a + j)) / ((j + 1) * Math.max(b + n - j - 1, 1e-300));
-    }
-    logTail = Math.log10(Math.max(tail, 1e-300));
-  }
-  return Math.max(0, -logTail);
+  return Math.max(0, -(logMass + Math.log(sum)) * LOG10_E);
 }

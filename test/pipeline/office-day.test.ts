@@ -63,6 +63,12 @@ describe('an office’s day', () => {
     for (const values of [byReads, byPeople]) expect(values).toEqual([...values].sort((a, b) => a - b));
   });
 
+  it('is as broad a surge among thousands, not one that the size of the office hides', () => {
+    const breadthAmong = (count: number) => surge([...each(0.6 * count, 6), ...each(0.4 * count, 3)])?.breadth ?? 0;
+
+    expect(breadthAmong(5_000)).toBeGreaterThan(breadthAmong(500));
+  });
+
   it('is not a holiday on which few are at work, whatever these read', () => {
     expect(surge([...each(9, 8), ...each(11, undefined)])).toBeUndefined();
     expect(surge([...each(10, 8), ...each(10, undefined)])).toBeDefined();

@@ -215,6 +215,26 @@ describe("the beta-binomial's upper tail", () => {
     for (let k = 1; k <= 9; k++) expect(betaBinomialTail(k, 9, 1, 1)).toBeCloseTo(-Math.log10((10 - k) / 10), 9);
   });
 
+  // Two fifths of the people at work are busier than usual, where a quarter was on each of twenty days before.
+  it.each([
+    [2_500, 57.15015122],
+    [3_000, 68.32397993],
+    [5_000, 112.97227145],
+    [20_000, 447.30622233],
+  ])('of %d trials, whose masses no number holds, is 10 to the −%d, as exact integers have it', (n, exact) => {
+    const [successes, before] = [0.4 * n, 20 * n];
+    expect(betaBinomialTail(successes, n, before / 4 + 1, 0.75 * before + 1)).toBeCloseTo(exact, 6);
+  });
+
+  it('is a number, not negative, and never rises among as many trials, near both ends and the middle', () => {
+    const n = 20_000;
+    const levels = [1, 2, 4_000, 5_000, 5_001, 6_000, n - 1, n].map((k) => betaBinomialTail(k, n, 5_001, 15_001));
+    expect(levels.every((level) => Number.isFinite(level) && level >= 0)).toBe(true);
+    expect(levels).toEqual([...levels].sort((x, y) => x - y));
+    expect(levels[0]).toBe(0);
+    expect(levels[4]).toBeCloseTo(Math.log10(2), 2);
+  });
+
   it('never rises with the successes, and is a number, not negative, for any shapes', () => {
     const anySize = double(-3, 2.3).map((exponent) => 10 ** exponent);
     fc.assert(
