@@ -1,6 +1,7 @@
 // Draws docs/alert.svg from an alert of the demo: node docs/draw-alert.ts [alerts.ndjson]
 import { readFileSync, writeFileSync } from 'node:fs';
 import { type Alert, alertSchema } from '../shared/model/alert.ts';
+import { countOf } from '../shared/signals/wording.ts';
 
 const WIDTH = 860;
 const LINE = 24;
@@ -36,7 +37,7 @@ function rows(alert: Alert): (readonly [style: string, text: string])[] {
     ),
     [
       'fact',
-      `${alert.subjectsTouched.count} users touched · ${alert.approvals.with} reads with a ticket, ${alert.approvals.without} without`,
+      `${countOf(alert.subjectsTouched.count, 'user')} touched (${alert.subjectsTouched.basis}) · ${countOf(alert.approvals.with, 'read')} with a ticket, ${alert.approvals.without} without`,
     ],
     ['fact', `judged on ${alert.baseline.historyDays} days of own history and on ${alert.baseline.peerGroup}`],
     ...alert.mayBeBenign.map((reason) => ['benign', `may be benign: ${reason}`] as const),

@@ -1,5 +1,6 @@
 import type { Alert, AlertEvent, AlertPictures, ToldRevision } from '../model/alert.ts';
 import type { Severity } from '../model/settings.ts';
+import { countOf } from '../signals/wording.ts';
 import { cleanAsciiLine, cleanLine } from './clean-text.ts';
 import { nextSteps } from './next-steps.ts';
 import { asNamedToPeople } from './pseudonyms.ts';
@@ -53,6 +54,7 @@ export function cardOf(recorded: Alert): Card {
   const alert = asNamedToPeople(recorded);
   const { where, subject, subjectsTouched, approvals, threshold, baseline } = alert;
   const related = alert.relatedEmployees.slice(0, RELATED_SHOWN).map((id) => cleanLine(id, 64));
+  const repeats = approvals.with + approvals.without > 1 ? '; repeats count again' : '';
   const dataSets = [...new Set(alert.events.map(({ dataset }) => cleanLine(dataset, CELL_CHARACTERS)))];
   return {
     severity: alert.severity,
@@ -71,7 +73,7 @@ export function cardOf(recorded: Alert): Card {
       ),
       fact('When', `${readable(alert.firstEventTime)} to ${readable(alert.lastEventTime)} UTC`),
       ...(dataSets.length > 0 ? [fact('Data', few(dataSets))] : []),
-      fact('Users', `${subjectsTouched.count} of ${alert.protectedRegion} (${subjectsTouched.basis})`),
+      fact('Users', `${subjectsTouched.count} of ${alert.protectedRegion} (${subjectsTouched.basis}${repeats})`),
     ],
     reasons: alert.signals.map(({ share, signal, text }) => ({
       percent: Math.round(share * 100),
@@ -83,8 +85,8 @@ export function cardOf(recorded: Alert): Card {
         'Score',
         `${alert.score.toFixed(1)}; alerts start at ${threshold.score.toFixed(1)}${alert.learning ? ' (learning: little history yet)' : ''}`,
       ),
-      fact('History', `${baseline.historyDays} days, compared with ${baseline.peerGroup}`),
-      fact('Approval', `${approvals.with} accesses with a ticket, ${approvals.without} without`),
+      fact('History', `${countOf(baseline.historyDays, 'day')}, compared with ${baseline.peerGroup}`),
+      fact('Approval', `${countOf(approvals.with, 'access', 'accesses')} with a ticket, ${approvals.without} without`),
     ],
     events: alert.events.map(eventCells),
     mayBeBenign: alert.mayBeBenign.map((reason) => cleanLine(reason)),
@@ -153,7 +155,7 @@ function eventCells(event: AlertEvent): string[] {
     event.dataset,
     event.store,
     event.country,
-    event.count === undefined ? undefined : `${event.count} users`,
+    event.count === undefined ? undefined : countOf(event.count, 'user'),
     event.outcome,
     event.approved ? 'with ticket' : 'no ticket',
   ];

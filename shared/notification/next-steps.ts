@@ -1,12 +1,13 @@
 import type { Alert } from '../model/alert.ts';
+import { countOf } from '../signals/wording.ts';
 
 /** What to do about an alert, first things first. An alert is a question, so people are asked before anything is taken away. */
 export function nextSteps(alert: Alert): string[] {
   const signals = new Set(alert.signals.map(({ signal }) => signal));
   const personal = alert.subject.type === 'employee';
   const steps: string[] = [];
-  if (alert.approvals.without > 0)
-    steps.push(`Look for tickets that cover the ${alert.approvals.without} accesses without one.`);
+  const { without } = alert.approvals;
+  if (without > 0) steps.push(`Look for tickets that cover the ${countOf(without, 'access', 'accesses')} without one.`);
   if (signals.has('stolen-account'))
     steps.push('Reach the person by a way that is not this account: it may be in other hands.');
   if (signals.has('unapproved-access')) steps.push('Tell whoever approves access from countries of concern.');

@@ -54,7 +54,7 @@ export function composeAlert(told: Told): Alert {
     team: access.team,
     ...(access.role !== undefined && { role: access.role }),
     protectedRegion: access.region,
-    subjectsTouched: { count: episode.subjects, basis: access.subjectBasis },
+    subjectsTouched: { count: episode.subjects, basis: basisOf(episode, access) },
     approvals: { with: episode.withApproval, without: episode.withoutApproval },
     mayBeBenign: benignReasons(view, episode, told.learning),
     threshold: { score: rounded(told.threshold), alertsPerDay: view.settings.alertsPerDay },
@@ -75,6 +75,13 @@ function relatedTo({ access, baseline, linkHits }: View, signals: readonly Alert
   const isBorrowed = signals.some(({ signal }) => signal === 'borrowed-device');
   const owner = isBorrowed ? (baseline.day.borrowed?.owner ?? '') : '';
   return [...new Set([access.onBehalfOf ?? '', ...met, owner])].filter((actorId) => actorId !== '');
+}
+
+/** Users are summed over the accesses of a case, and whoever is met again counts again: exact is only one access's count. */
+function basisOf({ withApproval, withoutApproval }: Episode, access: Access): Access['subjectBasis'] {
+  const reads = withApproval + withoutApproval;
+  const isAlone = reads === 0 || (reads === 1 && access.protected && access.allowed);
+  return access.subjectBasis === 'exact' && !isAlone ? 'estimated' : access.subjectBasis;
 }
 
 const historyDays = (baseline: Baseline) => Math.max(0, baseline.day.day - baseline.firstDay);

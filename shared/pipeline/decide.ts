@@ -4,13 +4,14 @@ import { SEVERITIES, type Settings, type Severity } from '../model/settings.ts';
 import { FAMILIES } from '../signals/signal.ts';
 import { addCounts } from '../stats/count-sum.ts';
 import { hash64Hex } from '../stats/hash64.ts';
+import { distinctSubjects } from './observe-pace.ts';
 import type { Verdict } from './score.ts';
 
 /** An episode ends after so long without new evidence. */
 export const EPISODE_GAP_MS = 24 * 3_600_000;
 /** What people were told of a case halves in weight every two days, so that an old case never hides a new attack. */
 const TOLD_HALF_LIFE_MS = 2 * 24 * 3_600_000;
-/** A policy breach that touches more users than this is critical. */
+/** A policy breach that touches more users than this is critical: at once, or one by one in a sitting. */
 const MANY_SUBJECTS = 100;
 /** How odd a family must be by itself before it is news in an open case: once in a hundred employee-days. */
 const FAMILY_IS_NEWS = 2;
@@ -39,6 +40,9 @@ function statisticalSeverity(score: number, threshold: number): Severity {
 
 const rank = (severity: Severity) => SEVERITIES.indexOf(severity);
 
+/** Sums of users over accesses count whoever is met again twice; users looked up one by one are told apart, roughly. */
+const lookedUpOneByOne = ({ sitting: { pace } }: Baseline) => (pace ? distinctSubjects(pace) : 0);
+
 /**
  * Decides whether an access opens an episode, adds evidence to one, or is worth telling again.
  *
@@ -58,8 +62,8 @@ export function decide(
   if (!statistical && !access.breachesPolicy)
     return { episode: open ? count(open, access) : current, tell: false, severity: 'low' };
   const families = familiesOf(access, verdict);
-  const users = open ? open.subjects + (access.subjectCount ?? 0) : baseline.sitting.protectedSubjects;
-  const policySeverity: Severity = access.action === 'export' || users > MANY_SUBJECTS ? 'critical' : 'high';
+  const isMany = Math.max(access.subjectCount ?? 0, lookedUpOneByOne(baseline)) > MANY_SUBJECTS;
+  const policySeverity: Severity = access.action === 'export' || isMany ? 'critical' : 'high';
   const byStatistics = statistical ? statisticalSeverity(verdict.score, threshold) : 'low';
   const severity = access.breachesPolicy && rank(policySeverity) > rank(byStatistics) ? policySeverity : byStatistics;
   if (current && !open && isSettled(current, baseline, access, verdict.score, severity, families, minima))

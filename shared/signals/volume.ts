@@ -67,6 +67,7 @@ const sittingSize: Measure = {
   },
 };
 
+/** Users add up over accesses; who is met again is one view more, in what is usual as well. */
 const sittingUsers: Measure = {
   name: 'volume.sitting-subjects',
   priorTail: AMOUNT_PRIOR,
@@ -81,8 +82,8 @@ const sittingUsers: Measure = {
     return {
       observed: sitting.protectedSubjects,
       expected,
-      unit: 'users a sitting',
-      text: `${sitting.protectedSubjects} ${view.access.region} users read in ${inWords(sitting.last - sitting.start)}; ${expected.low} to ${expected.high} users a sitting is usual`,
+      unit: 'user views a sitting',
+      text: `${countOf(sitting.protectedSubjects, 'view')} of ${view.access.region} users in ${inWords(sitting.last - sitting.start)}; ${expected.low} to ${expected.high} a sitting is usual`,
     };
   },
 };
@@ -154,8 +155,8 @@ const dayUsers: Measure = {
     return {
       observed,
       expected,
-      unit: 'users a day',
-      text: `${observed} ${view.access.region} users read today; ${expected.low} to ${expected.high} a day is usual`,
+      unit: 'user views a day',
+      text: `${countOf(observed, 'view')} of ${view.access.region} users today; ${expected.low} to ${expected.high} a day is usual`,
     };
   },
 };

@@ -2,7 +2,8 @@ import type { Attribute } from '../model/access.ts';
 import type { View } from './signal.ts';
 
 /** `1 read`, `2 reads`. */
-export const countOf = (count: number, noun: string): string => `${count} ${noun}${count === 1 ? '' : 's'}`;
+export const countOf = (count: number, noun: string, nouns: string = `${noun}s`): string =>
+  `${count} ${count === 1 ? noun : nouns}`;
 
 /** A duration as people say it: `under a minute`, `27 minutes`, `3 hours`, `12 days`. */
 export function inWords(milliseconds: number): string {

@@ -27,7 +27,7 @@ export function anAlert(changes: Partial<Alert> = {}): Alert {
     where: { homeCountry: 'CN', locatedIn: 'CN', network: '36.110.4.7', device: 'd-9f3a' },
     team: 'recsys',
     protectedRegion: 'US',
-    subjectsTouched: { count: 70, basis: 'exact' },
+    subjectsTouched: { count: 70, basis: 'estimated' },
     approvals: { with: 3, without: 67 },
     mayBeBenign: ['team-wide launch this week'],
     threshold: { score: 3.9, alertsPerDay: 2 },

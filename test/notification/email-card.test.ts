@@ -26,6 +26,19 @@ describe('the card of an alert', () => {
     expect(card).toMatch(/today last\n {2}[▁-█·]{35} {2}at most 70\n/);
   });
 
+  it('says of one access how many users it touched, and of several that who is read again counts again', () => {
+    const [event] = anAlert().events;
+    const events = event ? [{ ...event, count: 1 }] : [];
+    const one = renderEmailCard(
+      anAlert({ approvals: { with: 0, without: 1 }, subjectsTouched: { count: 1, basis: 'exact' }, events }),
+    );
+
+    expect(one).toContain('Users     1 of US (exact)\n');
+    expect(one).toContain('  CN  1 user  allowed');
+    expect(one).toContain('cover the 1 access without one');
+    expect(renderEmailCard(anAlert())).toContain('Users     70 of US (estimated; repeats count again)\n');
+  });
+
   it('begins with what is new where people were told before', () => {
     const toldBefore = {
       revision: 1,

@@ -91,7 +91,7 @@ describe('an alert', () => {
       where: { homeCountry: 'CN', locatedIn: 'CN', network: 'public internet', device: 'd-9f3a' },
       team: 'recsys',
       protectedRegion: 'US',
-      subjectsTouched: { count: 140, basis: 'exact' },
+      subjectsTouched: { count: 140, basis: 'estimated' },
       approvals: { with: 0, without: 70 },
       mayBeBenign: [],
       threshold: { score: 3.9, alertsPerDay: 2 },
@@ -103,6 +103,19 @@ describe('an alert', () => {
     });
     expect(alert.signals[0]).toMatchObject({ signal: 'volume', observed: 70, unit: 'reads a sitting' });
     expect(alert.score).toBeGreaterThan(3);
+  });
+
+  it.each([
+    [1, {}, 'exact'],
+    [2, {}, 'estimated'],
+    [1, { subjects: { region: 'US', count: 2, countBasis: 'estimated' } }, 'estimated'],
+    [2, { subjects: { region: 'US', count: undefined } }, 'unknown'],
+    [0, { outcome: 'denied' }, 'exact'],
+    [1, { outcome: 'denied' }, 'estimated'],
+  ] as const)('of %d reads whose last one is %j has touched so many users: %s', (withoutApproval, changes, basis) => {
+    const { subjectsTouched } = tell(changes, { episode: { ...EPISODE, withApproval: 0, withoutApproval } });
+
+    expect(subjectsTouched).toEqual({ count: 140, basis });
   });
 
   it.each([[[1, 1, 1]], [[5, 1, 1, 1, 1, 1, 1]], [[0.965, 0.005, 0.005, 0.005, 0.005, 0.005, 0.005, 0.005]], [[2]]])(

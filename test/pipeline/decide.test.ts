@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { type Baseline, type Episode, NO_SITTING } from '../../shared/model/baseline.ts';
+import { type Baseline, type Episode, NO_SITTING, type Pace } from '../../shared/model/baseline.ts';
 import { DEFAULT_SETTINGS } from '../../shared/model/settings.ts';
 import { type ChannelMinima, decide } from '../../shared/pipeline/decide.ts';
+import { observePace } from '../../shared/pipeline/observe-pace.ts';
 import type { Verdict } from '../../shared/pipeline/score.ts';
 import { MEASURES } from '../../shared/signals/index.ts';
 import { FAMILIES, type Family } from '../../shared/signals/signal.ts';
@@ -50,6 +51,13 @@ function decideAt(
   };
   const baseline: Baseline = { ...settled, episode, sitting: { ...running, ...sitting } };
   return decide(deepFreeze(baseline), access, deepFreeze(verdict), threshold, minima);
+}
+/** The rhythm of so many look-ups of one user each. */
+function paceOf(lookups: number, user: (i: number) => string): Pace | undefined {
+  const accesses = Array.from({ length: lookups }, (_, i) =>
+    accessAt(timeOn(0, 9, 0, i), { subjects: { region: 'US', count: 1, ids: [user(i)] } }),
+  );
+  return accesses.reduce<Pace | undefined>(observePace, undefined);
 }
 /** The episode that a score opens at ten on Monday. */
 function opened(score: number, families?: readonly Family[]): Episode {
@@ -226,13 +234,27 @@ describe('a breach of policy', () => {
   it('is told at once and high, and critical where it exports or touches more than a hundred users', () => {
     expect(decideAt(undefined, verdictOf(0, []), { changes: BREACH }).tell).toBe(true);
     expect(breach()).toBe('high');
-    expect(breach({}, { protectedSubjects: 100 })).toBe('high');
-    expect(breach({}, { protectedSubjects: 101 })).toBe('critical');
+    expect(breach({ subjects: { region: 'US', count: 100 } })).toBe('high');
+    expect(breach({ subjects: { region: 'US', count: 101 } })).toBe('critical');
     expect(breach({ action: 'export' })).toBe('critical');
   });
 
   it('is no worse where nothing else is odd, however many alerts a day are asked for', () => {
     expect(decideAt(undefined, verdictOf(0, []), { threshold: -3.5, changes: BREACH }).severity).toBe('high');
+  });
+
+  it('touches more users neither by the same page opened again nor by the same user read again', () => {
+    const page = { ...BREACH, subjects: { region: 'US', count: 51 } };
+    const first = decideAt(undefined, verdictOf(0, []), { changes: page });
+
+    expect(decideAt(first.episode, verdictOf(0, []), { changes: page, sitting: { protectedSubjects: 102 } })).toEqual(
+      expect.objectContaining({ tell: false, severity: 'high' }),
+    );
+    expect(breach({}, { protectedSubjects: 200, pace: paceOf(200, () => 'us-4f2') })).toBe('high');
+  });
+
+  it('is critical where a list of users is read one by one', () => {
+    expect(breach({}, { pace: paceOf(200, (i) => `us-${i}`) })).toBe('critical');
   });
 
   it.each([

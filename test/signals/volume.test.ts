@@ -104,12 +104,12 @@ describe('volume', () => {
 
     expect(NAMES.map((name) => explanationOf(name, view).text)).toEqual([
       '70 reads of US users in 23 minutes; 0 to 10 a sitting is usual',
-      '140 US users read in 23 minutes; 4 to 25 users a sitting is usual',
+      '140 views of US users in 23 minutes; 4 to 25 a sitting is usual',
       "1 of today's 1 sitting touched US users; usually 48% do",
       '70 reads of US users today; 0 to 7 a day is usual',
-      '140 US users read today; 0 to 14 a day is usual',
+      '140 views of US users today; 0 to 14 a day is usual',
     ]);
     expect(explanationOf('volume.sitting-reads', view)).toMatchObject({ observed: 70, unit: 'reads a sitting' });
-    expect(explanationOf('volume.day-subjects', view)).toMatchObject({ observed: 140, unit: 'users a day' });
+    expect(explanationOf('volume.day-subjects', view)).toMatchObject({ observed: 140, unit: 'user views a day' });
   });
 });
