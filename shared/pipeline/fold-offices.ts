@@ -1,6 +1,7 @@
 import type { Alert } from '../model/alert.ts';
 import { SEVERITIES, type Settings } from '../model/settings.ts';
 import type { RegionEpisode } from '../model/snapshot.ts';
+import { countOf } from '../signals/wording.ts';
 import { hash64Hex } from '../stats/hash64.ts';
 import { studentTail } from '../stats/tails.ts';
 import { EPISODE_GAP_MS } from './decide.ts';
@@ -141,13 +142,13 @@ function composeOfficeAlert(
 ): Alert {
   const rounded = (x: number) => Math.round(x * 100) / 100;
   const region = settings.protectedRegions.join(', ');
-  const spread = Math.sqrt(Math.max(1, ((surge.reads - surge.expected) / Math.max(surge.deviation, 0.1)) ** 2));
-  const reads = Math.round(surge.reads);
+  const spread = Math.sqrt(Math.max(1, ((surge.cappedReads - surge.expected) / Math.max(surge.deviation, 0.1)) ** 2));
   const severity = SEVERITIES[Math.max(0, Math.min(Math.floor(score - threshold), SEVERITIES.length - 1))] ?? 'low';
   const { country } = office;
   const where = office.type === 'region' ? `in ${country}` : `of ${office.id}`;
-  const people = surge.people === 1 ? '1 person' : `${surge.people} people`;
-  const text = `${people} ${where} read ${reads} times about ${region} users today; ${Math.round(surge.expected)} is usual for them, and nobody stands out alone`;
+  const people = countOf(surge.people, 'person', 'people');
+  const cases = surge.cases === 0 ? 'nobody has' : surge.cases === 1 ? '1 has' : `${surge.cases} have`;
+  const text = `${people} ${where} read ${countOf(surge.reads, 'time')} about ${region} users today; ${Math.round(surge.expected)} is usual for them, and ${cases} a case of their own`;
   return {
     alertId: episode.alertId,
     revision: episode.revision,
@@ -163,7 +164,7 @@ function composeOfficeAlert(
     signals: [
       {
         signal,
-        observed: reads,
+        observed: surge.reads,
         expected: {
           median: Math.round(surge.expected),
           low: Math.max(0, Math.round(surge.expected - 1.645 * spread)),

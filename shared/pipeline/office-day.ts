@@ -19,8 +19,10 @@ const LEAST_ACTIVE_DAYS = 5;
 /** The people of one country or team who are at work on one local day. */
 interface Office {
   readonly people: number;
-  /** Protected reads, each person's part capped. */
+  /** Protected reads. */
   readonly reads: number;
+  /** The same, each person's part capped. */
+  readonly cappedReads: number;
   readonly expected: number;
   /** Standard deviations above what these people usually read on a day at work. */
   readonly deviation: number;
@@ -38,6 +40,8 @@ export interface Surge extends Office {
   readonly historyDays: number;
   /** −log10 of how often so many of those at work are busier than usual at once, by the history's person-days. */
   readonly breadth: number;
+  /** How many of those at work today have a case of their own. */
+  readonly cases: number;
 }
 
 /** How much busier than usual a team is today elsewhere; 1 where it is not, or too few are at work to say. */
@@ -77,7 +81,9 @@ export function surgeOf(
   const busier = offices.reduce((sum, office) => sum + office.busier.length, 0);
   const present = offices.reduce((sum, office) => sum + office.people, 0);
   const breadth = betaBinomialTail(today.busier.length, today.people, busier + 1, present - busier + 1);
-  return { ...today, day, time, excess: (today.deviation - mean) / spread, historyDays: history.length, breadth };
+  const cases = settled.filter(({ baseline }) => baseline.day.day === day && baseline.episode !== undefined).length;
+  const excess = (today.deviation - mean) / spread;
+  return { ...today, day, time, excess, historyDays: history.length, breadth, cases };
 }
 
 /**
@@ -135,6 +141,7 @@ function officeOn(
 ): Office | undefined {
   let people = 0;
   let reads = 0;
+  let cappedReads = 0;
   let expected = 0;
   let variance = 1;
   const busier: { readonly actorId: string; readonly above: number }[] = [];
@@ -142,7 +149,8 @@ function officeOn(
     const own = readsOn(member.baseline, day);
     if (own === undefined) continue;
     people++;
-    reads += Math.min(own, member.most);
+    reads += own;
+    cappedReads += Math.min(own, member.most);
     const usual = member.usual * factorOf(member.team);
     expected += usual;
     variance += member.spread ** 2;
@@ -154,8 +162,9 @@ function officeOn(
   return {
     people,
     reads,
+    cappedReads,
     expected,
-    deviation: (reads - expected) / Math.sqrt(variance),
+    deviation: (cappedReads - expected) / Math.sqrt(variance),
     busier: busier.map(({ actorId }) => actorId),
   };
 }

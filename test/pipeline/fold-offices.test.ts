@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { Baseline } from '../../shared/model/baseline.ts';
+import type { Baseline, Episode } from '../../shared/model/baseline.ts';
 import { buildDirectory } from '../../shared/model/directory.ts';
 import { DEFAULT_SETTINGS } from '../../shared/model/settings.ts';
 import { type Contribution, contributionOf } from '../../shared/pipeline/fold-groups.ts';
@@ -12,6 +12,19 @@ import { timeOn } from '../factories/an-access-event.ts';
 import { deepFreeze } from '../factories/deep-freeze.ts';
 
 const NOW = Date.parse(timeOn(0, 16));
+const EPISODE: Episode = {
+  alertId: 'c0ffee00c0ffee00',
+  openedAt: NOW - 3_600_000,
+  lastEvidenceAt: NOW - 3_600_000,
+  revision: 1,
+  toldScore: 5,
+  toldSeverity: 'high',
+  toldAt: NOW - 3_600_000,
+  toldFamilies: 1,
+  withApproval: 0,
+  withoutApproval: 90,
+  subjects: 90,
+};
 const settled = aSettledBaseline();
 
 /** Somebody at work today who read about three protected users on each of the last weeks' working days. */
@@ -70,8 +83,27 @@ describe('an office', () => {
     expect(alerts.map(({ subject }) => subject)).toEqual([{ type: 'region', id: 'CN' }]);
     expect(alerts[0]?.relatedEmployees).toEqual([]);
     expect(alerts[0]?.headline).toBe(
-      '12 people in CN read 78 times about US users today; 36 is usual for them, and nobody stands out alone',
+      '12 people in CN read 78 times about US users today; 36 is usual for them, and nobody has a case of their own',
     );
+  });
+
+  it('tells all that was read, also by those who stand out, and how many of them have a case of their own', () => {
+    const busy = office(
+      { team: 'recsys', country: 'CN', reads: [90, ...each(5, 6)] },
+      { team: 'sre', country: 'CN', reads: each(6, 6) },
+      ...quiet,
+    );
+    const headlineOf = (known: readonly string[]) =>
+      foldOf(
+        busy.map((person) =>
+          known.includes(person.actorId) ? { ...person, baseline: { ...person.baseline, episode: EPISODE } } : person,
+        ),
+      ).alerts[0]?.headline;
+
+    expect(headlineOf(['recsys-CN-0'])).toBe(
+      '12 people in CN read 161 times about US users today; 36 is usual for them, and 1 has a case of their own',
+    );
+    expect(headlineOf(['recsys-CN-0', 'sre-CN-1', 'ads-JP-1'])).toMatch(/, and 2 have a case of their own$/);
   });
 
   it('surges where a list is split among the colleagues of one team, who are named, busiest first', () => {
