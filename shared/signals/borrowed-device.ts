@@ -1,4 +1,5 @@
 import { ATTRIBUTES } from '../model/access.ts';
+import type { Baseline, Borrowed } from '../model/baseline.ts';
 import type { Measure, Signal, View } from './signal.ts';
 import { countOf } from './wording.ts';
 
@@ -8,12 +9,16 @@ const LEAST_DAYS_OWNED = 7;
 /** More users before than this, and it is a shared machine. */
 const MOST_USERS = 2;
 
-/** The borrowed machine, where this access is made on it. */
+/** The borrowed machine, where this access is made on it. Of its users only the first one's first access is known. */
 function borrowedIn({ access, baseline }: View) {
   const { borrowed } = baseline.day;
   if (!borrowed || borrowed.device !== access.categories[DEVICE]) return undefined;
   return borrowed.days >= LEAST_DAYS_OWNED && borrowed.users <= MOST_USERS ? borrowed : undefined;
 }
+
+/** Protected reads today on that machine without a ticket. */
+const unapprovedOn = ({ day }: Baseline, { device }: Borrowed): number =>
+  day.used.find(({ attribute, hash }) => attribute === DEVICE && hash === device)?.unapproved ?? 0;
 
 /** How surely the machine is somebody's × how much is read on it without a ticket. */
 const otherHands: Measure = {
@@ -24,19 +29,19 @@ const otherHands: Measure = {
     const { access, baseline } = view;
     const borrowed = borrowedIn(view);
     if (!borrowed || !access.protected || !access.allowed) return 0;
-    const use = baseline.day.used.find(({ attribute, hash }) => attribute === DEVICE && hash === borrowed.device);
     const owned = Math.log2(borrowed.days / LEAST_DAYS_OWNED + 1) / borrowed.users;
-    return owned * 0.5 * Math.log2(1 + (use?.unapproved ?? 0));
+    return owned * 0.5 * Math.log2(1 + unapprovedOn(baseline, borrowed));
   },
   explain: (view) => {
     const borrowed = borrowedIn(view);
     const owner = borrowed?.owner || 'somebody else';
     const days = borrowed?.days ?? 0;
+    const reads = borrowed ? unapprovedOn(view.baseline, borrowed) : 0;
     return {
       observed: borrowed?.users ?? 0,
       expected: { median: 0, low: 0, high: 0 },
       unit: 'earlier users of the machine',
-      text: `${countOf(view.baseline.sitting.protectedReads, 'read')} of ${view.access.region} users on device ${view.access.deviceId}, which ${owner} has used for ${countOf(days, 'day')} and this person never before`,
+      text: `${countOf(reads, 'read')} of ${view.access.region} users without a ticket on device ${view.access.deviceId}, first used by ${owner} ${countOf(days, 'day')} ago and no habit of this person's`,
     };
   },
 };

@@ -40,7 +40,7 @@ function reading(reads: number, hit: DeviceHit | undefined, changes: AccessEvent
 }
 
 describe('a borrowed device', () => {
-  it('is a machine that somebody else has used for weeks', () => {
+  it('is a machine that somebody else used first, weeks ago', () => {
     expect(otherHands.strength(reading(20, owner(60)))).toBeGreaterThan(5);
     expect(otherHands.strength(reading(20, undefined))).toBe(0);
   });
@@ -74,9 +74,18 @@ describe('a borrowed device', () => {
     expect(observe(first, later, [{ ...owner(60), users: 9 }]).day.borrowed).toEqual(first.day.borrowed);
   });
 
-  it('names whose it is', () => {
-    expect(otherHands.explain(reading(3, owner(60))).text).toBe(
-      '3 reads of US users on device d-theirs, which e-00091 has used for 60 days and this person never before',
+  it('names its first user and what was read on it, and claims nothing of the days since, nor of the own machine', () => {
+    const text =
+      "3 reads of US users without a ticket on device d-theirs, first used by e-00091 60 days ago and no habit of this person's";
+    const own = anAccess(anAccessEvent({ id: 'own', time: timeOn(0, 12) }));
+    const borrowed = reading(3, owner(60));
+    const both = observe(borrowed.baseline, own, []);
+
+    expect(otherHands.explain(borrowed).text).toBe(text);
+    expect(both.sitting.protectedReads).toBe(4);
+    expect(otherHands.explain({ ...borrowed, baseline: both }).text).toBe(text);
+    expect(otherHands.explain(reading(1, { ...owner(60), actorId: 'x'.repeat(65) })).text).toMatch(
+      /by somebody else 60/,
     );
   });
 });
