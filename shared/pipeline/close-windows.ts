@@ -33,6 +33,12 @@ const WINSORISE_AT = 3;
 const ROLE_CHANGE_TRUST = 0.2;
 const CLOSED_DAYS_KEPT = 2;
 
+/** How many values of an attribute the habits hold, where they can hold no more: others may have been used and lost their place. */
+export function fullListOf({ categories }: Habits, attribute: number): number | undefined {
+  const held = categories.filter((category) => category.attribute === attribute).length;
+  return held >= (CATEGORIES_KEPT[attribute] ?? 0) ? held : undefined;
+}
+
 /** A baseline whose ended windows are closed, and those of them that wait for a verdict. */
 export interface Closed {
   readonly baseline: Baseline;

@@ -3,6 +3,7 @@ import type { AlertPictures, USUALNESS } from '../model/alert.ts';
 import type { View } from '../signals/signal.ts';
 import { attributeValue } from '../signals/wording.ts';
 import { decodeDailyReads } from '../stats/daily-series.ts';
+import { fullListOf } from './close-windows.ts';
 
 /** Past days beside the alert's own. */
 const PAST_DAYS = 34;
@@ -44,11 +45,12 @@ function rung(view: Pictured, attribute: Attribute, index: number): AlertPicture
   if (hash === 0) return [];
   const used = baseline.habits.categories.find((category) => category.attribute === index && category.hash === hash);
   const { activeDays } = baseline.habits;
+  const unlisted = fullListOf(baseline.habits, index) === undefined ? 0 : NEVER;
   return [
     {
       attribute,
       value: attributeValue(view, attribute),
-      self: usualness(used ? used.days / Math.max(activeDays, 1) : 0),
+      self: usualness(used ? used.days / Math.max(activeDays, 1) : unlisted),
       peers: usualness(peers.category(index, hash)),
       country: usualness(peers.categoryInCountry(index, hash)),
     },

@@ -1,5 +1,6 @@
 import { ATTRIBUTES, type Attribute } from '../model/access.ts';
 import type { CategoryUse } from '../model/baseline.ts';
+import { fullListOf } from '../pipeline/close-windows.ts';
 import { pitmanYor } from '../stats/pitman-yor.ts';
 import type { Measure, Signal, View } from './signal.ts';
 import { attributeValue, countOf, oneIn } from './wording.ts';
@@ -89,6 +90,15 @@ function rarityAmongPeers({ access, peers }: View, attribute: number): string {
   return probability > 0.5 ? 'peers use it on most days' : `peers use it on ${oneIn(probability)} days`;
 }
 
+/** On how many days this person used the value. One that a full list lacks may have been used, and lost its place there. */
+function usageOf(view: View, attribute: number): string {
+  const { habits } = view.baseline;
+  const days = daysUsed(view, attribute);
+  if (days > 0) return `used on ${countOf(days, 'day')} of ${habits.activeDays}`;
+  const kept = fullListOf(habits, attribute);
+  return kept === undefined ? 'never used before' : `not among the ${kept} used most`;
+}
+
 const NOUN: { readonly [attribute in Attribute]: string } = {
   dataset: 'data set',
   store: 'store',
@@ -108,12 +118,11 @@ function measureOf(attribute: Attribute): Measure {
     explain: (view) => {
       const days = daysUsed(view, index);
       const { activeDays } = view.baseline.habits;
-      const usage = days === 0 ? 'never used before' : `used on ${countOf(days, 'day')} of ${activeDays}`;
       return {
         observed: days,
         expected: { median: Math.round(activeDays / 2), low: Math.min(1, activeDays), high: activeDays },
         unit: `days with this ${NOUN[attribute]}`,
-        text: `${NOUN[attribute]} ${attributeValue(view, attribute)}: ${usage}; ${rarityAmongPeers(view, index)}${goingOn(view, index)}`,
+        text: `${NOUN[attribute]} ${attributeValue(view, attribute)}: ${usageOf(view, index)}; ${rarityAmongPeers(view, index)}${goingOn(view, index)}`,
       };
     },
   };

@@ -13,7 +13,7 @@ const refusals: Measure = {
   },
   explain: ({ baseline, access }) => {
     const { count, doors, strangeDoors } = baseline.refusals;
-    const strange = strangeDoors > 0 ? `, ${strangeDoors} of them never used` : '';
+    const strange = strangeDoors > 0 ? `, ${strangeDoors} of them no habit,` : '';
     return {
       observed: count,
       expected: { median: 0, low: 0, high: 1 },

@@ -56,6 +56,18 @@ describe('the pictures of an alert', () => {
     expect(ladder).toEqual([{ attribute: 'dataset', value: 'user.profile', self, peers: 'often', country: 'often' }]);
   });
 
+  it('tell what a full list lacks as rarely used: it may have lost its place there', () => {
+    const categories = Array.from({ length: 14 }, (_, i) => ({
+      attribute: 0,
+      hash: i + 1,
+      days: 3,
+      lastDay: TODAY - 1,
+    }));
+
+    expect(composePictures(pictured({ categories })).ladder[0]?.self).toBe('rarely');
+    expect(composePictures(pictured({ categories: categories.slice(1) })).ladder[0]?.self).toBe('never');
+  });
+
   it('leave out what an access has no value of', () => {
     expect(composePictures(pictured()).ladder.map(({ attribute }) => attribute)).toEqual(['dataset']);
   });

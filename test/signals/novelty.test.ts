@@ -2,10 +2,10 @@ import { describe, expect, it } from 'vitest';
 import type { Baseline } from '../../shared/model/baseline.ts';
 import { categoryHash } from '../../shared/pipeline/enrich.ts';
 import { firstSeenProbability, novelty } from '../../shared/signals/novelty.ts';
-import { aSettledBaseline } from '../factories/a-history.ts';
+import { aSettledBaseline, foldEvents } from '../factories/a-history.ts';
 import { amongPeers, aView, explanationOf, reads, strengthOf } from '../factories/a-view.ts';
 import { addressIn } from '../factories/an-access.ts';
-import type { AccessEventChanges } from '../factories/an-access-event.ts';
+import { type AccessEventChanges, anAccessEvent, timeOn } from '../factories/an-access-event.ts';
 
 const CARDS = { dataset: 'billing.card', dataClass: 'covered-personal-identifiers' };
 const settled = aSettledBaseline();
@@ -108,6 +108,18 @@ describe('novelty', () => {
     expect(explanationOf('novelty.dataset', ofCards(3)).text).toBe(
       'data set billing.card: never used before; not seen among peers; 3 accesses today, 3 about US users without a ticket',
     );
+  });
+
+  it('does not call never used what may have lost its place among the habits: of data sets these hold fourteen', () => {
+    const textAfter = (dataSets: number) => {
+      const events = Array.from({ length: 5 * dataSets }, (_, i) =>
+        anAccessEvent({ id: `ev-${i}`, time: timeOn(i - 5 * dataSets), resource: { dataset: `user.${i % dataSets}` } }),
+      );
+      return explanationOf('novelty.dataset', aView(foldEvents(events), reads(1, { resource: CARDS }))).text;
+    };
+
+    expect(textAfter(13)).toMatch(/^data set billing.card: never used before; /);
+    expect(textAfter(20)).toMatch(/^data set billing.card: not among the 14 used most; /);
   });
 
   it('says how long it has gone on today, but not of a machine or a country, whose whole sitting comes from one', () => {
