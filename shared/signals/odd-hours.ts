@@ -6,10 +6,10 @@ const PEER_DAYS = 4;
 const WEEKDAYS = ['Monday', 'Tuesday', 'Wednesday', 'Thursday', 'Friday', 'Saturday', 'Sunday'] as const;
 
 /**
- * Probability that an active day of this person has an access around this local hour, times how usual the weekday is.
+ * Probability that an active day of this person has an access around this local hour, and how usual the weekday is, 0 to 1.
  * The hour takes half of its neighbours' days: nobody comes at the same minute every day.
  */
-export function hourProbability({ baseline, access, peers, shock, trust }: View): number {
+function habitAt({ baseline, access, peers, trust }: View): { readonly hourly: number; readonly daily: number } {
   const { hours, weekdays, activeDays } = baseline.habits;
   const { hour, weekday } = access.local;
   const days = activeDays * trust;
@@ -20,8 +20,13 @@ export function hourProbability({ baseline, access, peers, shock, trust }: View)
   const ownRate = smoothed(hours, Math.max(activeDays, 1));
   const hourly = (days * ownRate + PEER_DAYS * smoothed(peers.hours, 1)) / (days + PEER_DAYS);
   const daily = (trust * (weekdays[weekday] ?? 0) + PEER_DAYS * (peers.weekdays[weekday] ?? 0)) / (days + PEER_DAYS);
-  // On call during an incident: where colleagues work at hours that are unusual for them, so does anybody.
-  return Math.max(hourly * Math.min(1, 7 * daily), shock.unusualHours);
+  return { hourly, daily: Math.min(1, 7 * daily) };
+}
+
+/** Both together. On call during an incident: where colleagues work at hours that are unusual for them, so does anybody. */
+export function hourProbability(view: View): number {
+  const { hourly, daily } = habitAt(view);
+  return Math.max(hourly * daily, view.shock.unusualHours);
 }
 
 const hour: Measure = {
@@ -36,14 +41,18 @@ const hour: Measure = {
     return -Math.log10(Math.max(hourProbability(view), 1e-6)) * Math.log2(1 + weighted) * 0.5;
   },
   explain: (view) => {
-    const { hours, activeDays } = view.baseline.habits;
+    const { hours, weekdays, activeDays } = view.baseline.habits;
     const { hour, weekday } = view.access.local;
-    const days = hours[hour] ?? 0;
+    const { hourly, daily } = habitAt(view);
+    const habit =
+      daily < hourly
+        ? `active on ${WEEKDAYS[weekday]}s on ${weekdays[weekday] ?? 0}`
+        : `active at that hour on ${hours[hour] ?? 0}`;
     return {
       observed: hour,
       expected: usualHours(activeDays > 0 ? hours : view.peers.hours),
       unit: 'local hour of day',
-      text: `${countOf(view.baseline.sitting.protectedReads, 'read')} around ${String(hour).padStart(2, '0')}:00 local time on a ${WEEKDAYS[weekday]}; active at that hour on ${days} of ${countOf(activeDays, 'day')}`,
+      text: `${countOf(view.baseline.sitting.protectedReads, 'read')} around ${String(hour).padStart(2, '0')}:00 local time on a ${WEEKDAYS[weekday]}; ${habit} of ${countOf(activeDays, 'day')}`,
     };
   },
 };

@@ -80,6 +80,12 @@ describe('odd hours', () => {
     });
   });
 
+  it('say how often this person works on that weekday, where it is the weekday that is odd', () => {
+    expect(explanationOf('odd-hours.hour', at(10, { day: 5 })).text).toBe(
+      '20 reads around 10:00 local time on a Saturday; active on Saturdays on 0 of 25 days',
+    );
+  });
+
   it('say of a newcomer when the peers usually work, since nothing else is known', () => {
     const view = aView(undefined, reads(5, {}, { hour: 3 }), { scoring: amongPeers(new Array(20).fill(settled)) });
 
