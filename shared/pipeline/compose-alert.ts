@@ -5,7 +5,7 @@ import type { Severity } from '../model/settings.ts';
 import type { View } from '../signals/signal.ts';
 import { countOf } from '../signals/wording.ts';
 import { composePictures } from './compose-pictures.ts';
-import { daysAway } from './days-away.ts';
+import { awayInWords, daysAway } from './days-away.ts';
 import { toldOfBreach } from './decide.ts';
 import { quietChannels } from './quiet-channels.ts';
 import type { Verdict } from './score.ts';
@@ -166,7 +166,7 @@ function benignReasons(view: View, episode: Episode, learning: boolean): string[
   if (view.shock.unusualHours > 0) reasons.push(`others of ${access.team} work at unusual hours today as well`);
   if (baseline.day.borrowed) reasons.push('the machine may have been lent or handed on');
   const away = daysAway(baseline) ?? 0;
-  if (away >= 5) reasons.push(`back after ${away} days away`);
+  if (away >= 5) reasons.push(`back after ${awayInWords(away)} away`);
   if (
     access.location.trusted &&
     access.location.homeCountry !== undefined &&

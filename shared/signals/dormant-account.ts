@@ -1,5 +1,5 @@
 import { ATTRIBUTES } from '../model/access.ts';
-import { daysAway } from '../pipeline/days-away.ts';
+import { awayInWords, daysAway } from '../pipeline/days-away.ts';
 import { firstSeenProbability } from './novelty.ts';
 import type { Measure, Signal } from './signal.ts';
 import { countOf } from './wording.ts';
@@ -31,7 +31,7 @@ const wakes: Measure = {
       observed: away,
       expected: { median: 1, low: 0, high: LONG_GAP_DAYS },
       unit: 'days without any access',
-      text: `${countOf(view.baseline.sitting.protectedReads, 'read')} of ${view.access.region} users after ${countOf(away, 'day')} without any access`,
+      text: `${countOf(view.baseline.sitting.protectedReads, 'read')} of ${view.access.region} users after ${awayInWords(away)} without any access`,
     };
   },
 };

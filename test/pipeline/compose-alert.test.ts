@@ -213,6 +213,7 @@ describe('what may be benign about it', () => {
     const yesterday = { ...emptyMaxima(today.day - 1), population: 1 as const };
 
     expect(benign({}, {}, { day: 14 })).toEqual(['back after 16 days away']);
+    expect(benign({}, {}, { day: 49 })).toEqual(['back after 35 days or more away']);
     expect(seen({ dailyReads: [0, 0, 0, 0, 0, 0, 3], closedDays: [] })).toEqual(['back after 6 days away']);
     expect(seen({ dailyReads: [0, 0, 0, 0, 0, 0, 3], closedDays: [yesterday] })).toEqual([]);
   });

@@ -64,5 +64,8 @@ describe('a dormant account', () => {
       unit: 'days without any access',
       text: '20 reads of US users after 30 days without any access',
     });
+    expect(explanationOf(NAME, back(7, 20, ELSE)).text).toBe(
+      '20 reads of US users after 35 days or more without any access',
+    );
   });
 });
