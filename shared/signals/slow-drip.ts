@@ -27,7 +27,9 @@ function otherWork({ baseline: { day, dailyReads, dailyOthers } }: View): readon
 }
 
 interface Comparison {
+  /** As it was read: only what is judged is winsorised. */
   readonly recentMean: number;
+  /** Winsorised, as its spread. */
   readonly usualMean: number;
   readonly usualSpread: number;
   readonly strength: number;
@@ -56,7 +58,7 @@ function compare(view: View, window: number): Comparison | undefined {
     0,
     Math.min(amount, 2 * breadth) + Math.log10(2 * additionProbability(otherWork(view), window, growth)),
   );
-  return { recentMean: now.mean, usualMean: before.mean, usualSpread: Math.sqrt(before.variance), strength };
+  return { recentMean: mean(recent), usualMean: before.mean, usualSpread: Math.sqrt(before.variance), strength };
 }
 
 /**
@@ -109,7 +111,7 @@ const growth = (name: string, window: number): Measure => ({
       observed: rounded(found?.recentMean ?? 0),
       expected: { median: rounded(usual), low: rounded(usual - spread), high: rounded(usual + spread) },
       unit: 'reads a worked day',
-      text: `${rounded(found?.recentMean ?? 0)} reads of ${view.access.region} users a day over the last ${window} worked days; ${rounded(usual)} a day before`,
+      text: `${rounded(found?.recentMean ?? 0)} reads of ${view.access.region} users a day over the last ${window} worked days; typically ${rounded(usual)} before`,
     };
   },
 });

@@ -82,7 +82,16 @@ describe('a slow drip', () => {
     const view = viewAfter([...usual(20), ...since(10, () => 13)]);
 
     expect(slowDrip.measures[1]?.explain(view).text).toMatch(
-      /^1[0-9.]+ reads of US users a day over the last 10 worked days; [23][0-9.]* a day before$/,
+      /^1[0-9.]+ reads of US users a day over the last 10 worked days; typically [23][0-9.]* before$/,
     );
+  });
+
+  it('says what was read, also where a day counts for less in the judgement', () => {
+    const view = viewAfter([...usual(30, 0), ...[40, 60, 50, 50].map((reads) => ({ reads, others: 20 }))]);
+
+    expect(slowDrip.measures[0]?.explain(view)).toMatchObject({
+      observed: 50,
+      text: '50 reads of US users a day over the last 4 worked days; typically 0 before',
+    });
   });
 });
