@@ -18,7 +18,7 @@ export function renderAlertPage(alert: Alert): string {
       : `<section><h2>${title}</h2><${kind}>${lines.map((line) => `<li>${escapeHtml(line)}</li>`).join('')}</${kind}></section>`;
   const drawn = pictures
     ? `<div class="pictures"><figure>${drawDailyReads(pictures)}<figcaption>Protected reads a day</figcaption></figure>
-<figure>${drawHours(pictures, alert.events)}<figcaption>Usual hours, local time; ring: these accesses</figcaption></figure></div>
+<figure>${drawHours(pictures, alert.events)}<figcaption>Usual hours, home time (UTC where unknown); ring: these accesses</figcaption></figure></div>
 ${ladder(pictures.ladder)}`
     : '';
   return `<!doctype html>

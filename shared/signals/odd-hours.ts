@@ -44,6 +44,8 @@ const hour: Measure = {
     const { hours, weekdays, activeDays } = view.baseline.habits;
     const { hour, weekday } = view.access.local;
     const { hourly, daily } = habitAt(view);
+    // The zone is the directory's: wherever somebody travels, and UTC for whom it doesn't know.
+    const clock = view.access.known ? 'home time' : 'UTC';
     const habit =
       daily < hourly
         ? `active on ${WEEKDAYS[weekday]}s on ${weekdays[weekday] ?? 0}`
@@ -51,8 +53,8 @@ const hour: Measure = {
     return {
       observed: hour,
       expected: usualHours(activeDays > 0 ? hours : view.peers.hours),
-      unit: 'local hour of day',
-      text: `${countOf(view.baseline.sitting.protectedReads, 'read')} around ${String(hour).padStart(2, '0')}:00 local time on a ${WEEKDAYS[weekday]}; ${habit} of ${countOf(activeDays, 'day')}`,
+      unit: 'hour of day',
+      text: `${countOf(view.baseline.sitting.protectedReads, 'read')} around ${String(hour).padStart(2, '0')}:00 ${clock} on a ${WEEKDAYS[weekday]}; ${habit} of ${countOf(activeDays, 'day')}`,
     };
   },
 };

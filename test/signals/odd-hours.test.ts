@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { aSettledBaseline, foldEvents } from '../factories/a-history.ts';
 import { amongPeers, aView, explanationOf, reads, strengthOf } from '../factories/a-view.ts';
+import { addressIn } from '../factories/an-access.ts';
 import { type AccessEventChanges, anAccessEvent, timeOn } from '../factories/an-access-event.ts';
 
 /** At work at ten and at three, from Monday to Friday. */
@@ -75,15 +76,27 @@ describe('odd hours', () => {
     expect(explanationOf('odd-hours.hour', at(3))).toEqual({
       observed: 3,
       expected: { median: 10, low: 10, high: 15 },
-      unit: 'local hour of day',
-      text: '20 reads around 03:00 local time on a Monday; active at that hour on 0 of 25 days',
+      unit: 'hour of day',
+      text: '20 reads around 03:00 home time on a Monday; active at that hour on 0 of 25 days',
     });
   });
 
   it('say how often this person works on that weekday, where it is the weekday that is odd', () => {
     expect(explanationOf('odd-hours.hour', at(10, { day: 5 })).text).toBe(
-      '20 reads around 10:00 local time on a Saturday; active on Saturdays on 0 of 25 days',
+      '20 reads around 10:00 home time on a Saturday; active on Saturdays on 0 of 25 days',
     );
+  });
+
+  it('are told in UTC of somebody whom the directory does not know, and so whose clock is not known', () => {
+    const view = aView(undefined, reads(5, { actor: { id: 'e-00404' } }, { hour: 10 }));
+
+    expect(explanationOf('odd-hours.hour', view).text).toMatch(/^5 reads around 02:00 UTC on a Monday; /);
+  });
+
+  it('are told in home time of a traveller, wherever the address is', () => {
+    const changes = { network: { ip: addressIn.DE, deviceId: 'd-9f3a' } };
+
+    expect(explanationOf('odd-hours.hour', at(3, { changes })).text).toMatch(/around 03:00 home time on a Monday; /);
   });
 
   it('say of a newcomer when the peers usually work, since nothing else is known', () => {
