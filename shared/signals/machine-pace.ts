@@ -45,7 +45,7 @@ const regularGaps: Measure = {
       observed: Math.round(100 * Math.expm1(spread)),
       expected: { median: 170, low: Math.round(100 * Math.expm1(HUMAN_SPREAD)), high: 400 },
       unit: 'percent by which the time between look-ups varies',
-      text: `${countOf(lookups, `${view.access.region} user`)} looked up one by one, about every ${countOf(seconds, 'second')} and as evenly as a script does`,
+      text: `${countOf(lookups, 'look-up')} of one ${view.access.region} user each, about every ${countOf(seconds, 'second')} and as evenly as a script does`,
     };
   },
 };

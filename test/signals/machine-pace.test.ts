@@ -76,7 +76,7 @@ describe('machine pace', () => {
 
   it('says how even it was', () => {
     expect(regularGaps.explain(lookingUp(BY_SCRIPT, scattered)).text).toBe(
-      '25 US users looked up one by one, about every 16 seconds and as evenly as a script does',
+      '25 look-ups of one US user each, about every 16 seconds and as evenly as a script does',
     );
   });
 });
