@@ -7,6 +7,7 @@ import { GetQueueAttributesCommand, ReceiveMessageCommand, SendMessageCommand, S
 import { paginateGetParametersByPath } from '@aws-sdk/client-ssm';
 import { NodeHttpHandler } from '@smithy/node-http-handler';
 import { afterEach, describe, expect, it } from 'vitest';
+import { DELIVERIES } from '../../../functions/notify/retry-soon.ts';
 import { createLocalClients } from '../../../infra/local/clients.ts';
 import { startEmulators } from '../../../infra/local/emulators.ts';
 import { type ProvisionOptions, provision } from '../../../infra/local/provision.ts';
@@ -102,7 +103,7 @@ describe('the local stack', () => {
     expect(await Body?.transformToString()).toBe('content');
   });
 
-  it('moves an alert to the dead-letter queue after five receives', async () => {
+  it('moves an alert to the dead-letter queue after as many receives as in an account', async () => {
     const { created, clients } = await prepare();
     const QueueUrl = created.alertQueueUrl;
     await clients.sqs.send(
@@ -113,7 +114,7 @@ describe('the local stack', () => {
       return (await clients.sqs.send(command)).Messages?.map(({ Body }) => Body);
     };
 
-    for (let count = 1; count <= 5; count += 1) expect(await receive(QueueUrl)).toEqual(['a']);
+    for (let count = 1; count <= DELIVERIES; count += 1) expect(await receive(QueueUrl)).toEqual(['a']);
 
     expect(await receive(QueueUrl)).toBeUndefined();
     expect(await receive(created.alertDeadLetterQueueUrl)).toEqual(['a']);
