@@ -30,6 +30,8 @@ interface SourceValues {
 export interface SourceRequest {
   readonly context: SourceContext;
   readonly format: SourceFormat | undefined;
+  /** The files that were read for it. */
+  readonly contextFiles: readonly string[];
 }
 
 /**
@@ -55,6 +57,7 @@ export function loadSourceContext(values: SourceValues, folder: string | undefin
       unmapped,
     },
     format,
+    contextFiles: [resources, actors].filter((file) => file !== undefined),
   };
 }
 

@@ -12,6 +12,7 @@ import { comparisonReport } from './comparison-report.ts';
 import { loadContext, loadSettings } from './load-folder.ts';
 import { loadSourceContext, SOURCE_HELP, SOURCE_OPTIONS } from './load-source-context.ts';
 import { openTimeOrder } from './order-by-time.ts';
+import { contextFilesIn, refuseOverwriting } from './output-files.ts';
 import { peakMemoryBytes } from './peak-memory.ts';
 import { type Io, progressBar } from './progress.ts';
 import { TruncatedFile } from './read-bytes.ts';
@@ -49,10 +50,14 @@ export async function replay(args: readonly string[], io: Io): Promise<number> {
   );
   io.stderr.write(passedOverText(passedOver));
   if (files.length === 0) throw new CommandFailure(`${folder}: has neither events.ndjson nor other records`);
+  const quarantineFile = `${out}.quarantine.ndjson`;
+  refuseOverwriting(
+    [out, quarantineFile, ...(options.scores === undefined ? [] : [options.scores])],
+    [...files, ...contextFilesIn(folder), ...options.source.contextFiles, options.settings, options.compare],
+  );
   const context = loadContext(folder, settings, (message) => io.stderr.write(`warning: ${message}\n`));
 
   mkdirSync(dirname(out), { recursive: true });
-  const quarantineFile = `${out}.quarantine.ndjson`;
   rmSync(quarantineFile, { force: true });
   const alertsFile = openSync(out, 'w');
   const scores = new Map<string, number>();

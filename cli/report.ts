@@ -6,6 +6,7 @@ import { type WeeklyInput, weeklyReport } from '../shared/report/weekly-report.t
 import { archivePlace } from './archived-lines.ts';
 import { loadContext, loadSettings } from './load-folder.ts';
 import { loadSourceContext } from './load-source-context.ts';
+import { contextFilesIn, refuseOverwriting } from './output-files.ts';
 import { type Io, progressBar } from './progress.ts';
 import { writeOrFail } from './quarantine-file.ts';
 import { readLines } from './read-lines.ts';
@@ -60,7 +61,7 @@ export async function report(args: readonly string[], io: Io): Promise<number> {
   const week =
     values.from === undefined
       ? await deployedWeek(values.stage, archive, Date.now())
-      : await weekOfFolder(values.from, values.settings, io);
+      : await weekOfFolder(values.from, values.settings, values.out, io);
   const page = renderReportPage(weeklyReport(week));
   writeOrFail(values.out, () => {
     mkdirSync(dirname(values.out), { recursive: true });
@@ -70,9 +71,16 @@ export async function report(args: readonly string[], io: Io): Promise<number> {
   return 0;
 }
 
-async function weekOfFolder(folder: string, settingsFile: string | undefined, io: Io): Promise<WeeklyInput> {
+/** @param out is not to be one of the files that the week is read from */
+async function weekOfFolder(
+  folder: string,
+  settingsFile: string | undefined,
+  out: string,
+  io: Io,
+): Promise<WeeklyInput> {
   const file = ['events.ndjson', 'events.ndjson.gz'].map((name) => join(folder, name)).find(existsSync);
   if (!file) throw new CommandFailure(`${folder}: has neither events.ndjson nor events.ndjson.gz`);
+  refuseOverwriting([out], [file, ...contextFilesIn(folder), settingsFile]);
   const context = loadContext(folder, loadSettings(settingsFile), (message) =>
     io.stderr.write(`warning: ${message}\n`),
   );

@@ -5,6 +5,7 @@ import type { RecordReading } from '../shared/formats/record-reading.ts';
 import { openSignInJoin, openSourceReader } from '../shared/formats/source-reader.ts';
 import { cleanLine } from '../shared/notification/clean-text.ts';
 import { loadSourceContext, SOURCE_HELP, SOURCE_OPTIONS } from './load-source-context.ts';
+import { contextFilesIn, refuseOverwriting } from './output-files.ts';
 import { type Io, progressBar } from './progress.ts';
 import { TruncatedFile } from './read-bytes.ts';
 import { readSourceFile } from './read-source-file.ts';
@@ -33,10 +34,11 @@ export async function sources(args: readonly string[], io: Io): Promise<number> 
     io.stdout.write(SOURCES_HELP);
     return 0;
   }
-  const { paths, out, as, context, format } = request;
+  const { paths, out, as, context, format, contextFiles } = request;
   const { files, passedOver } = sourceFiles(paths, out === undefined ? [] : [out]);
   io.stderr.write(passedOverText(passedOver));
   if (files.length === 0) throw new CommandFailure(`${paths.join(', ')}: no file that could hold records`);
+  if (out !== undefined) refuseOverwriting([out], [...files, ...contextFiles, ...paths.flatMap(contextFilesIn)]);
   const reader = openSourceReader(context, format);
   const join = openSignInJoin();
   const tally = startSourceTally();

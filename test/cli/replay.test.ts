@@ -1,4 +1,4 @@
-import { existsSync } from 'node:fs';
+import { existsSync, linkSync, readdirSync, symlinkSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
@@ -127,6 +127,44 @@ describe('borderwatch replay', () => {
     expect(answer.code).toBe(1);
     expect(answer.stderr).toContain(message);
     expect(answer.stdout).toBe('');
+  });
+
+  it.each([
+    ['events.ndjson', [], 'the recording'],
+    ['hard.ndjson', [], 'the recording under another name'],
+    ['linked/directory.csv', [], 'the directory behind a link'],
+    ['resources.json', [], 'a file that would be read next time'],
+    ['settings.json', [], 'the settings'],
+    ['other.json', ['--compare', 'other.json'], 'the other settings'],
+    ['alerts.ndjson', ['--scores', 'events.ndjson'], 'the recording, by its scores'],
+    ['alerts.ndjson', ['--scores', 'alerts.ndjson'], 'its own alerts'],
+  ])('writes nothing to %s with %j: it would be %s', async (out, more) => {
+    const files = {
+      'directory.csv': directoryText(company),
+      'events.ndjson': textOf(events.slice(0, 3)),
+      'settings.json': SETTINGS,
+      'other.json': SETTINGS,
+    };
+    for (const [name, content] of Object.entries(files)) await folder.write(name, content);
+    linkSync(folder.path('events.ndjson'), folder.path('hard.ndjson'));
+    symlinkSync('.', folder.path('linked'));
+    const before = readdirSync(folder.path());
+    const named = more.map((word) => (word.startsWith('--') ? word : folder.path(word)));
+
+    const answer = await borderwatch(
+      ...['replay', folder.path(), '--out', folder.path(out), '--settings', folder.path('settings.json'), ...named],
+    );
+
+    expect(answer).toMatchObject({ code: 2, stdout: '' });
+    expect(answer.stderr).toContain("results can't go there");
+    for (const [name, content] of Object.entries(files)) expect(await folder.read(name)).toBe(content);
+    expect(readdirSync(folder.path())).toEqual(before);
+  });
+
+  it('takes a place for results that has nothing to lose', async () => {
+    const { code } = await replay('events.ndjson', textOf(events.slice(0, 3)), ...['--scores', '/dev/null']);
+
+    expect(code).toBe(0);
   });
 
   it.each([

@@ -50,10 +50,13 @@ describe('borderwatch report', () => {
     const pages = join(folder, 'pages');
     const alerts = join(folder, 'alerts.ndjson');
 
+    const overEvents = await runBorderwatch(
+      ...['report', '--week', '--from', folder, '--out', join(folder, 'events.ndjson')],
+    );
     const reported = await runBorderwatch('report', '--week', '--from', folder, '--settings', settings, '--out', page);
     const replayed = await runBorderwatch('replay', folder, '--out', alerts, '--settings', settings, '--pages', pages);
 
-    expect([reported.code, replayed.code]).toEqual([0, 0]);
+    expect([overEvents.code, reported.code, replayed.code]).toEqual([2, 0, 0]);
     const told = readFileSync(alerts, 'utf8')
       .trim()
       .split('\n')

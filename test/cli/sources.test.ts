@@ -95,6 +95,18 @@ describe('borderwatch sources', () => {
     expect(linesOf(out)).toMatchObject([{ class_uid: 6005, metadata: { uid: 'own-1' } }]);
     expect(linesOf(again)).toEqual(linesOf(join(FIXTURES, 'access-event/own.ndjson')));
   });
+
+  it.each(['own.ndjson', 'resources.json'])('does not write over %s, which it reads', async (name) => {
+    const path = file('own.ndjson', readFileSync(join(FIXTURES, 'access-event/own.ndjson')));
+    const resources = file('resources.json', '[]');
+    const before = readFileSync(join(root, name));
+
+    const { code, stderr } = await run('sources', path, '--resources', resources, '--out', join(root, name));
+
+    expect(code).toBe(2);
+    expect(stderr).toContain(`${name}: results can't go there`);
+    expect(readFileSync(join(root, name))).toEqual(before);
+  });
 });
 
 it.each([
