@@ -13,10 +13,12 @@ import { CommandFailure, UsageError } from './usage-error.ts';
 export interface ImportRequest {
   readonly file: string;
   readonly table: string;
+  /** Whether what is in force may lose most of what it says. */
+  readonly force: boolean;
 }
 
 /**
- * What the commands that import a file take: FILE, and `--table NAME` or `--stage STAGE`.
+ * What the commands that import a file take: FILE, `--table NAME` or `--stage STAGE`, and `--force`.
  *
  * @param usage completes the sentence that says what is missing, such as `directory import takes one FILE.csv`
  * @throws UsageError
@@ -28,13 +30,14 @@ export function readImportArguments(args: readonly string[], usage: string): Imp
     options: {
       table: { type: 'string' },
       stage: { type: 'string' },
+      force: { type: 'boolean', default: false },
       help: { type: 'boolean', short: 'h' },
     },
   });
   if (values.help) return 'help';
   const [file, ...more] = positionals;
   if (file === undefined || more.length > 0) throw new UsageError(usage);
-  return { file, table: resourceNameFor('directory', values.table, values.stage) };
+  return { file, table: resourceNameFor('directory', values.table, values.stage), force: values.force };
 }
 
 /** @throws CommandFailure when it can't be read whole */

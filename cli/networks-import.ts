@@ -4,7 +4,7 @@ import { publishNetworks } from '../shared/stores/publish-inputs.ts';
 import { putInForce, readImportArguments, readTextFile } from './import-file.ts';
 import type { Io } from './progress.ts';
 import { STAGE_HELP } from './stage-option.ts';
-import { CommandFailure } from './usage-error.ts';
+import { CommandFailure, UsageError } from './usage-error.ts';
 
 export const NETWORKS_IMPORT_HELP = `usage: borderwatch networks import FILE.json [--table NAME | --stage STAGE]
 
@@ -31,7 +31,8 @@ export async function networksImport(args: readonly string[], io: Io): Promise<n
     io.stdout.write(NETWORKS_IMPORT_HELP);
     return 0;
   }
-  const { file, table } = request;
+  const { file, table, force } = request;
+  if (force) throw new UsageError('networks import takes no --force: a list of any length is taken');
   const value = parseJson(file, readTextFile(file));
   const result = parseNetworks(value);
   if (!result.ok) {

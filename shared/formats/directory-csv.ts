@@ -36,7 +36,7 @@ export function parseDirectoryCsv(text: string): DirectoryResult {
   }
   const [header = [], ...records] = csv.records;
   const names = header.map((field) => field.text.trim());
-  const errors: DirectoryError[] = header.length ? headerErrors(names) : [];
+  const errors: DirectoryError[] = headerErrors(names);
   if (errors.length) return { ok: false, errors, errorCount: errors.length };
 
   const rows: DirectoryRow[] = [];

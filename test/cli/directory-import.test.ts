@@ -48,6 +48,13 @@ describe('borderwatch directory import', () => {
       csv(ROWS[0] ?? '', 'e-1,employee,China,recsys,Nowhere/Land,2024-01-01T00:00:00Z,Eve'),
       '2 errors; nothing was written',
     ],
+    ['nothing in it', '', '6 errors; nothing was written'],
+    ['nobody in it', csv(), 'there is nobody in it: everybody would be unknown; nothing was written'],
+    [
+      'too few of the people in force',
+      csv('e-00001,employee,US,trust,America/Chicago,2024-01-01T00:00:00Z,Cy', ROWS[1] ?? '').replace('42', '43'),
+      'it lacks 2 of the 2 people in force: they would be unknown; nothing was written',
+    ],
     ['what is not UTF-8', Buffer.from([0xff, 0xfe, 0x41]), 'not UTF-8; nothing was written'],
   ])('writes nothing of a file with %s', async (_, content, message) => {
     const before = await inForce();
@@ -57,6 +64,35 @@ describe('borderwatch directory import', () => {
     expect({ code, stdout }).toEqual({ code: 1, stdout: '' });
     expect(stderr).toContain(message);
     expect(await inForce()).toEqual(before);
+  });
+
+  it('takes half of the people, and nobody at all if that is meant', async () => {
+    const half = await borderwatch('directory', 'import', await folder.write('half.csv', csv(ROWS[2] ?? '')));
+    const nobody = await folder.write('nobody.csv', csv());
+    const meant = await borderwatch('directory', 'import', nobody, '--force');
+    const afterNobody = await inForce();
+    const first = await borderwatch('directory', 'import', await folder.write('who.csv', csv(...ROWS)));
+
+    expect([half.code, meant.code, first.code]).toEqual([0, 0, 0]);
+    expect(meant.stderr).toContain('the directory is empty: every actor is unknown');
+    expect(afterNobody?.rows).toEqual([]);
+  });
+
+  it('takes the place of what can not be read only if that is meant', async () => {
+    const references = createDynamoReferenceStore({
+      call: callsThrough(services.clients.dynamodb),
+      tableName: 'directory',
+    });
+    await references.put('damaged', new Uint8Array([1]));
+    await references.publish('directory', Date.now(), 'damaged');
+    const file = await folder.write('who.csv', csv(...ROWS));
+
+    const refused = await borderwatch('directory', 'import', file);
+    const meant = await borderwatch('directory', 'import', file, '--force');
+
+    expect(refused).toMatchObject({ code: 1, stdout: '' });
+    expect(refused.stderr).toContain('a stored directory is damaged; nothing was written');
+    expect(meant.code).toBe(0);
   });
 
   it('names the table or the file that is not there', async () => {

@@ -96,13 +96,17 @@ describe('borderwatch doctor on the local stack', () => {
   it('finds nothing wrong once directory and snapshot are there', async () => {
     const client = makeDynamoClient();
     const references = createDynamoReferenceStore({ call: callsThrough(client), tableName: resources.directoryTable });
+    await publishDirectory(references, [], Date.now());
+    const withoutPeople = await doctor();
     await publishDirectory(references, [aRow()], Date.now());
     await references.put('snapshot-1', new Uint8Array([1]));
     await references.publish('snapshot', Date.now(), 'snapshot-1');
 
-    const { code, lines } = await doctor();
+    const { code, lines, about } = await doctor();
 
+    expect(withoutPeople.about('directory')).toMatch(/^WRONG .*everybody counts as unknown$/);
     expect(lines.filter((line) => line.startsWith('WRONG'))).toEqual([]);
+    expect(about('directory')).toContain('people in it: 1, in force since ');
     expect(code).toBe(0);
     client.destroy();
   });

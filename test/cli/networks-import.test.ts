@@ -74,7 +74,7 @@ describe('borderwatch networks import', () => {
     expect(stderr).toContain('there is no table borderwatch-prod-directory at http');
   });
 
-  it.each([[[]], [['a.json', 'b.json']], [['a.json', '--stage', 'No!']], [['a.json', '--colour']]])(
+  it.each([[[]], [['a.json', 'b.json']], [['a.json', '--stage', 'No!']], [['a.json', '--force']]])(
     'refuses %j with code 2',
     async (args) => {
       expect(await borderwatch('networks', 'import', ...args)).toMatchObject({ code: 2, stdout: '' });

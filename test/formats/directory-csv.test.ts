@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { ERRORS_KEPT, parseDirectoryCsv } from '../../shared/formats/directory-csv.ts';
+import { DIRECTORY_COLUMNS, ERRORS_KEPT, parseDirectoryCsv } from '../../shared/formats/directory-csv.ts';
 
 const HEADER = 'employeeId,type,homeCountry,team,timeZone,effectiveFrom';
 const GOOD = 'e-1,employee,CN,recsys,Asia/Shanghai,2026-01-31';
@@ -64,7 +64,7 @@ describe('reading a directory', () => {
     expect(result.ok && Object.entries(result.rows[0]?.extra ?? {})).toEqual([['__proto__', 'x']]);
   });
 
-  it.each(['', '\uFEFF', '\n', `${HEADER}\n`, HEADER])('takes the empty directory %j, and says what follows', (csv) => {
+  it.each([`${HEADER}\n`, HEADER, `\uFEFF${HEADER}`])('takes the empty directory %j, and says what follows', (csv) => {
     expect(parseDirectoryCsv(csv)).toEqual({
       ok: true,
       rows: [],
@@ -74,6 +74,10 @@ describe('reading a directory', () => {
 });
 
 describe('refusing a directory', () => {
+  it.each(['', '\uFEFF', '\n'])('for the lack of every column in %j, which an export that failed leaves', (csv) => {
+    expect(errorsOf(csv)).toEqual(DIRECTORY_COLUMNS.map((column) => `1 ${column}: the column is missing`));
+  });
+
   it.each([
     ['employeeId', 0, '', '"" is not an id of 1 to 256 characters'],
     ['employeeId', 0, ' ', '"" is not an id of 1 to 256 characters'],
