@@ -1,6 +1,7 @@
 import { appendFileSync, closeSync, mkdirSync, openSync, readFileSync, readSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { StringDecoder } from 'node:string_decoder';
+import { setImmediate } from 'node:timers/promises';
 import type { RecordReading } from '../shared/formats/record-reading.ts';
 import { writeOrFail } from './quarantine-file.ts';
 
@@ -11,14 +12,16 @@ export type TimedReading = Extract<RecordReading, { kind: 'event' | 'sign-in' }>
 const [HOUR_MS, ...FINER_MS] = [3_600_000, 60_000, 1_000] as const;
 /** A tenth of a million accesses or so, and a few hundred megabytes once they are objects. */
 const SORTED_BYTES = 32 << 20;
+/** After so many readings the event loop has a turn, without which an interrupt would not be heard. */
+const READINGS_A_TURN = 1_000;
 /** So many characters wait for their files before they are written. */
 const WAITING_CHARACTERS = 8 << 20;
 
 /** Puts readings of many files in order of time, whatever order they come in, with a small part of them in memory. */
 export interface TimeOrder {
   readonly add: (reading: TimedReading) => void;
-  readonly inOrder: () => Generator<TimedReading>;
-  /** Removes the folder. */
+  readonly inOrder: () => AsyncGenerator<TimedReading>;
+  /** Removes the folder, as an interrupt does that comes before. */
   readonly close: () => void;
 }
 
@@ -28,15 +31,40 @@ export interface TimeOrder {
  * @throws CommandFailure from `add` and `inOrder` when it can't be written
  */
 export function openTimeOrder(folder: string, sortedBytes = SORTED_BYTES): TimeOrder {
-  rmSync(folder, { recursive: true, force: true });
+  const remove = () => rmSync(folder, { recursive: true, force: true });
+  remove();
+  const interrupts = onInterrupt(remove);
   const hours = openSlices(folder, HOUR_MS);
   return {
     add: (reading) => hours.add(timeOf(reading), JSON.stringify(reading)),
-    inOrder: function* () {
-      for (const file of hours.inOrder()) yield* sorted(file, FINER_MS, sortedBytes);
+    inOrder: async function* () {
+      let readings = 0;
+      for (const file of hours.inOrder())
+        for (const reading of sorted(file, FINER_MS, sortedBytes)) {
+          yield reading;
+          if (++readings % READINGS_A_TURN === 0) await setImmediate();
+        }
     },
-    close: () => rmSync(folder, { recursive: true, force: true }),
+    close: () => {
+      interrupts.ignore();
+      remove();
+    },
   };
+}
+
+/** Cleans up before an interrupt ends the process, which it does all the same. */
+function onInterrupt(cleanUp: () => void): { readonly ignore: () => void } {
+  const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
+  const ignore = () => {
+    for (const signal of signals) process.off(signal, end);
+  };
+  const end = (signal: NodeJS.Signals) => {
+    ignore();
+    cleanUp();
+    process.kill(process.pid, signal);
+  };
+  for (const signal of signals) process.on(signal, end);
+  return { ignore };
 }
 
 function* sorted(file: string, finerMs: readonly number[], sortedBytes: number): Generator<TimedReading> {

@@ -135,7 +135,7 @@ export async function replay(args: readonly string[], io: Io): Promise<number> {
       bytesBefore += bytes;
     }
     for (const reading of reader.finish()) takeReading(reading, undefined, '');
-    for (const reading of order?.inOrder() ?? []) replayOne(reading);
+    for await (const reading of order?.inOrder() ?? []) replayOne(reading);
   } finally {
     // It holds accesses as they are.
     order?.close();

@@ -9,7 +9,7 @@ const NO_RECORDS = new Set([
   // What simulated runs have beside their events.
   ...['hidden.ndjson', 'labels.ndjson', 'company.json', 'run.json'],
 ]);
-/** What commands write beside their input. */
+/** What commands write beside their input; a replay that was killed leaves its folder `….in-order` too. */
 const WRITTEN = /\.(quarantine|unsent)\.ndjson$/;
 /** Rotated logs have a number or a time behind (RDS: postgresql.log.2026-11-23-10). */
 const RECORDS = /\.(ndjson|jsonl?|csv|log)(\.\d[\d-]*)?(\.gz)?$|\.gz$/i;
@@ -65,7 +65,7 @@ function filesIn(folder: string): readonly string[] {
   const names = readdirSync(folder, { recursive: true, encoding: 'utf8' });
   return names
     .filter((name) => !NO_RECORDS.has(basename(name)) && !WRITTEN.test(name))
-    .filter((name) => !name.split(/[\\/]/).some((part) => part.startsWith('.')))
+    .filter((name) => !name.split(/[\\/]/).some((part) => part.startsWith('.') || part.endsWith('.in-order')))
     .map((name) => join(folder, name))
     .filter((file) => !isFolder(file))
     .sort((a, b) => (a < b ? -1 : 1));

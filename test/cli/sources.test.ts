@@ -164,6 +164,17 @@ describe('a folder', () => {
 });
 
 describe('input that cannot be read', () => {
+  it('is no input where a replay that was killed left it', async () => {
+    const [folder, left] = [join(root, 'logs'), join(root, 'logs/alerts.ndjson.in-order')];
+    mkdirSync(left, { recursive: true });
+    for (const path of [join(folder, 'own.ndjson'), join(left, '494904.ndjson')])
+      copyFileSync(join(FIXTURES, 'access-event/own.ndjson'), path);
+
+    const { stdout } = await run('sources', folder);
+
+    expect(stdout).toContain('1 files, 1 records');
+  });
+
   it.each([
     ['text', 'hello\n', 'line 1: in no known format'],
     ['another JSON', '{"a":1}\n{"b":2}\n', 'line 1: in no known format (begins with a)'],
