@@ -25,7 +25,7 @@ Where AWS is and who you are come from the AWS SDK's own environment variables.
 ${STAGE_HELP}
   --help            this text
 
-Exit codes: 0 done, 1 nothing is known of the actor or the table can't be read, 2 wrong usage.
+Exit codes: 0 done, 1 nothing is known of the actor, or the table or FILE can't be read whole, 2 wrong usage.
 `;
 
 /** @returns the exit code @throws CommandFailure naming what is missing */
@@ -43,9 +43,13 @@ export async function baselineShow(args: readonly string[], io: Io): Promise<num
     const directory = await loadDirectory(client, request.directoryTable, (reason) =>
       io.stderr.write(`groups and time zone are not named: ${reason}\n`),
     );
-    const names = await knownNames(actorId, directory, baseline.updatedAt, request.events);
+    let cutOff = false;
+    const names = await knownNames(actorId, directory, baseline.updatedAt, request.events, ({ message }) => {
+      cutOff = true;
+      io.stderr.write(`${message}; what is named only after it is not named here\n`);
+    });
     io.stdout.write(baselineReport(actorId, baseline, names));
-    return 0;
+    return cutOff ? 1 : 0;
   } finally {
     client.destroy();
   }

@@ -6,6 +6,7 @@ import type { AccessEvent } from '../shared/model/access-event.ts';
 import { type Directory, EMPTY_DIRECTORY, lookUpEmployee } from '../shared/model/directory.ts';
 import { categoryHash } from '../shared/pipeline/enrich.ts';
 import type { KnownNames } from './baseline-report.ts';
+import { type TruncatedFile, untilCutOff } from './read-bytes.ts';
 import { readLines } from './read-lines.ts';
 
 /**
@@ -13,13 +14,15 @@ import { readLines } from './read-lines.ts';
  *
  * @param directory undefined where it can't be read
  * @param at the actor's latest access, epoch milliseconds: the time zone in force then
- * @param eventsFile NDJSON, where the user has one @throws CommandFailure when it can't be read
+ * @param eventsFile NDJSON, where the user has one @param onCutOff told where it is cut off
+ * @throws CommandFailure when it can't be read
  */
 export async function knownNames(
   actorId: string,
   directory: Directory = EMPTY_DIRECTORY,
   at: number,
   eventsFile: string | undefined,
+  onCutOff: (file: TruncatedFile) => void,
 ): Promise<KnownNames> {
   const groups = new Map<number, string>();
   for (const { team, homeCountry, type } of [...directory.values()].flat()) {
@@ -28,7 +31,7 @@ export async function knownNames(
   }
   const categories = new Map<string, string>();
   if (eventsFile !== undefined) {
-    for await (const lines of readLines(eventsFile))
+    for await (const lines of untilCutOff(readLines(eventsFile), onCutOff))
       for (const line of lines) if (line.kind === 'line') learn(categories, line.text);
   }
   return {

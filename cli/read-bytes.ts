@@ -11,6 +11,19 @@ export class TruncatedFile extends Error {
   override readonly name = 'TruncatedFile';
 }
 
+/** What can be read of something that may be cut off. @param onCutOff told where that is */
+export async function* untilCutOff<Item>(
+  items: AsyncIterable<Item>,
+  onCutOff: (file: TruncatedFile) => void,
+): AsyncGenerator<Item> {
+  try {
+    yield* items;
+  } catch (error) {
+    if (!(error instanceof TruncatedFile)) throw error;
+    onCutOff(error);
+  }
+}
+
 /** Of a .gz so much is unpacked at a time: a thousand times as much, at worst, is in memory. */
 const PACKED_BYTES = 1 << 16;
 

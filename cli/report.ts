@@ -9,6 +9,7 @@ import { loadSourceContext } from './load-source-context.ts';
 import { contextFilesIn, refuseOverwriting } from './output-files.ts';
 import { type Io, progressBar } from './progress.ts';
 import { writeOrFail } from './quarantine-file.ts';
+import { type TruncatedFile, untilCutOff } from './read-bytes.ts';
 import { readLines } from './read-lines.ts';
 import { recordedAccesses } from './recorded-access.ts';
 import { deployedWeek } from './report-from-deployment.ts';
@@ -58,25 +59,30 @@ export async function report(args: readonly string[], io: Io): Promise<number> {
   const archive = values.archive === undefined ? undefined : archivePlace(values.archive);
   if (values.archive !== undefined && (!archive || values.from !== undefined))
     throw new UsageError('--archive takes s3://BUCKET, and no --from: a recording has its events');
+  const cutOff: string[] = [];
   const week =
     values.from === undefined
       ? await deployedWeek(values.stage, archive, Date.now())
-      : await weekOfFolder(values.from, values.settings, values.out, io);
-  const page = renderReportPage(weeklyReport(week));
+      : await weekOfFolder(values.from, values.settings, values.out, io, ({ message }) =>
+          cutOff.push(`${message}; everything before it was judged`),
+        );
+  const page = renderReportPage(weeklyReport({ ...week, notes: [...week.notes, ...cutOff] }));
   writeOrFail(values.out, () => {
     mkdirSync(dirname(values.out), { recursive: true });
     writeFileSync(values.out, page);
   });
   io.stdout.write(`the week is summed up in ${values.out}\n`);
-  return 0;
+  for (const message of cutOff) io.stderr.write(`borderwatch report: ${message}\n`);
+  return cutOff.length > 0 ? 1 : 0;
 }
 
-/** @param out is not to be one of the files that the week is read from */
+/** @param out is not to be one of the files that the week is read from @param onCutOff told where its accesses are cut off */
 async function weekOfFolder(
   folder: string,
   settingsFile: string | undefined,
   out: string,
   io: Io,
+  onCutOff: (file: TruncatedFile) => void,
 ): Promise<WeeklyInput> {
   const file = ['events.ndjson', 'events.ndjson.gz'].map((name) => join(folder, name)).find(existsSync);
   if (!file) throw new CommandFailure(`${folder}: has neither events.ndjson nor events.ndjson.gz`);
@@ -87,7 +93,7 @@ async function weekOfFolder(
   const bar = progressBar(io.stderr, 'reading', () => performance.now());
   try {
     const source = loadSourceContext({ unmapped: 'not-concerned' }, folder).context;
-    return await recordedWeek(recordedAccesses(readLines(file), source), context);
+    return await recordedWeek(untilCutOff(recordedAccesses(readLines(file), source), onCutOff), context);
   } finally {
     bar.done();
   }

@@ -1,3 +1,4 @@
+import { gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createDynamoBaselineStore } from '../../shared/stores/dynamo-baseline-store.ts';
 import { createDynamoReferenceStore } from '../../shared/stores/dynamo-reference-store.ts';
@@ -50,6 +51,18 @@ describe('borderwatch baseline show', () => {
     expect(stdout).toMatch(/group +recsys\/CN, since/);
     expect(stdout).toMatch(/data sets +user\.profile: \d+ days/);
     expect(stdout).toContain('(Asia/Shanghai)');
+  });
+
+  it('names what a cut-off file of events still says, and fails', async () => {
+    const events = gzipSync(`${JSON.stringify(anAccessEvent())}\n`).subarray(0, -8);
+
+    const { code, stdout, stderr } = await borderwatch(
+      ...['baseline', 'show', 'e-00042', '--events', await folder.write('events.ndjson.gz', events)],
+    );
+
+    expect(code).toBe(1);
+    expect(stdout).toMatch(/data sets +user\.profile: \d+ days/);
+    expect(stderr).toContain('events.ndjson.gz is cut off after line 1; what is named only after it');
   });
 
   it('fails where nothing is known of the actor, or there is no such table', async () => {

@@ -71,6 +71,22 @@ describe('borderwatch report', () => {
     expect(html).toContain('Lines of the whole recording that are no accesses: 1.');
   });
 
+  it('sums up what a cut-off recording holds, says so on the page, and fails', async () => {
+    const cut = mkdtempSync(join(folder, 'cut-'));
+    const company = buildCompany({ people: 20, days: 2 });
+    writeFileSync(join(cut, 'directory.csv'), directoryText(company));
+    const lines = [...company.events()].slice(0, 300).map(({ event }) => `${JSON.stringify(event)}\n`);
+    writeFileSync(join(cut, 'events.ndjson.gz'), gzipSync(lines.join('')).subarray(0, -8));
+    const page = join(cut, 'report.html');
+
+    const { code, err } = await runBorderwatch('report', '--week', '--from', cut, '--out', page);
+
+    expect(code).toBe(1);
+    const message = 'is cut off after line 300; everything before it was judged';
+    expect(err).toContain(message);
+    expect(readFileSync(page, 'utf8')).toContain(message);
+  });
+
   it('sums up the last week of a system from its tables', async () => {
     const stage = uniqueName('r').slice(0, 10);
     const client = makeDynamoClient();
