@@ -15,7 +15,8 @@ import { loadDeployedInputs } from './deployed-inputs.ts';
 import { loadContext, replaySubjectKey } from './load-folder.ts';
 import { loadSourceContext } from './load-source-context.ts';
 import { type Io, progressBar } from './progress.ts';
-import { readLines, TruncatedFile } from './read-lines.ts';
+import { untilCutOff } from './read-bytes.ts';
+import { readLines } from './read-lines.ts';
 import { type RecordedAccess, recordedAccesses } from './recorded-access.ts';
 import { readChanges } from './settings.ts';
 import { resourceNameFor, SETTINGS_STAGE_HELP, settingsPathFor } from './stage-option.ts';
@@ -33,12 +34,12 @@ The accesses are judged twice from empty baselines, as replay does it: by the se
   --from s3://BUCKET   a deployment's archive; PREFIX picks a part of it, such as events/2026/11. Directory and networks are
                        those in force in the deployment (--stage). Reading the archive and writing settings are two roles: look as
                        borderwatch-STAGE-redrive, without --apply, then borderwatch settings set as borderwatch-STAGE-operator
-  --apply              writes the changes, after showing what they do
+  --apply              writes the changes, after showing what they do; of a recording that is cut off it writes nothing
   --force              with --apply: also write what would silence the detector
 ${SETTINGS_STAGE_HELP.replace('STAGE     ', 'STAGE        ')}
   --help               this text
 
-Exit codes: 0 done, 1 a value is refused or something can't be read or written, 2 wrong usage.
+Exit codes: 0 done, 1 a value is refused or something can't be read whole or written, 2 wrong usage.
 `;
 
 interface Request {
@@ -67,10 +68,21 @@ export async function tune(args: readonly string[], io: Io): Promise<number> {
     for (const [name, value] of Object.entries(changes))
       io.stdout.write(`${name}: ${stored.get(name)?.value ?? 'the default'} → ${value}\n`);
     const { context, accesses, done } = await openRecording(from, stage, before, io);
+    let cutOff = false;
+    const readable = untilCutOff(accesses, ({ message }) => {
+      cutOff = true;
+      io.stderr.write(`borderwatch tune: ${message}; everything before it was judged\n`);
+    });
     try {
-      io.stdout.write(await compareOver(accesses, context, after, io));
+      io.stdout.write(await compareOver(readable, context, after, io));
     } finally {
       done();
+    }
+    if (cutOff) {
+      io.stdout.write(
+        `\nNothing was written${apply ? ': there may be accesses that would have told otherwise' : ''}.\n`,
+      );
+      return 1;
     }
     if (!apply) {
       io.stdout.write('\nNothing was written; --apply writes it.\n');
@@ -96,17 +108,12 @@ async function compareOver(
     alerts: [] as Alert[],
   }));
   const seen = { invalid: 0, from: Number.POSITIVE_INFINITY, to: 0 };
-  try {
-    for await (const reading of accesses) {
-      if (reading.kind === 'invalid') seen.invalid++;
-      if (reading.kind !== 'event') continue;
-      seen.from = Math.min(seen.from, reading.time);
-      seen.to = Math.max(seen.to, reading.time);
-      for (const { run, alerts } of runs) alerts.push(...run.take(reading.value, reading.time));
-    }
-  } catch (error) {
-    if (!(error instanceof TruncatedFile)) throw error;
-    io.stderr.write(`warning: ${error.message}; everything before it was judged\n`);
+  for await (const reading of accesses) {
+    if (reading.kind === 'invalid') seen.invalid++;
+    if (reading.kind !== 'event') continue;
+    seen.from = Math.min(seen.from, reading.time);
+    seen.to = Math.max(seen.to, reading.time);
+    for (const { run, alerts } of runs) alerts.push(...run.take(reading.value, reading.time));
   }
   for (const { run, alerts } of runs) alerts.push(...run.finish());
   if (seen.to === 0) throw new CommandFailure('there is not one access in it');

@@ -97,6 +97,24 @@ describe('borderwatch tune', () => {
     expect(await budget()).toBe(before);
   });
 
+  it('judges what a cut-off recording holds, and writes nothing by it', async () => {
+    const before = await budget();
+    const cut = mkdtempSync(join(folder, 'cut-'));
+    writeFileSync(join(cut, 'directory.csv'), directoryText(company));
+    const lines = [...company.events()].slice(0, 300).map(({ event }) => `${JSON.stringify(event)}\n`);
+    writeFileSync(join(cut, 'events.ndjson.gz'), gzipSync(lines.join('')).subarray(0, -8));
+
+    const { code, out, err } = await runBorderwatch(
+      ...['tune', '--alerts-per-day', '3', '--from', cut, '--stage', stage, '--apply'],
+    );
+
+    expect(code).toBe(1);
+    expect(out).toContain(' days, as they are judged');
+    expect(out).toContain('Nothing was written');
+    expect(err).toContain('is cut off after line 300; everything before it was judged');
+    expect(await budget()).toBe(before);
+  });
+
   it.each([
     [['tune', '--from', 'folder']],
     [['tune', '--alerts-per-day', '1']],
