@@ -7,7 +7,7 @@ import { refuseBomb } from './unpacking-limit.ts';
 import { CommandFailure } from './usage-error.ts';
 
 /** A file that ends in the middle, as a cut-off .gz does: everything before was read. */
-export class TruncatedFile extends Error {
+export class TruncatedFile extends CommandFailure {
   override readonly name = 'TruncatedFile';
 }
 

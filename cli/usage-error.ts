@@ -5,5 +5,5 @@ export class UsageError extends Error {
 
 /** The work failed for a reason outside the program: the message says which, and the exit code is 1. */
 export class CommandFailure extends Error {
-  override readonly name = 'CommandFailure';
+  override readonly name: string = 'CommandFailure';
 }

@@ -140,7 +140,6 @@ describe('borderwatch report', () => {
       ['events/named/by/somebody.gz', [sent('other', 9.5)]],
     ] as const)
       await s3.send(new PutObjectCommand({ Bucket: archive, Key, Body: gzipSync(lines.join('\n')) }));
-    s3.destroy();
     const aMoment = new Date(yesterday * DAY_MS + 2_000).toISOString();
     const cases = createDynamoCaseStore({ call: callsThrough(client), tableName: `borderwatch-${stage}-cases` });
     const monthAgo = new Date((yesterday - 30) * DAY_MS).toISOString();
@@ -172,11 +171,16 @@ describe('borderwatch report', () => {
     await suppressed('long-ago', 20, 10);
     const page = join(folder, 'deployed.html');
 
-    const { code } = await runBorderwatch(
-      ...['report', '--week', '--stage', stage, '--archive', `s3://${archive}`, '--out', page],
-    );
+    const ofArchive = ['report', '--week', '--stage', stage, '--archive', `s3://${archive}`, '--out', page];
+    const { code } = await runBorderwatch(...ofArchive);
+    const cutOff = { Key: keyOf(12, 'shardId-1'), Body: gzipSync(sent('okta', 11)).subarray(0, -8) };
+    await s3.send(new PutObjectCommand({ Bucket: archive, ...cutOff }));
+    const unreadable = await runBorderwatch(...ofArchive);
+    s3.destroy();
 
     expect(code).toBe(0);
+    expect(unreadable.code).toBe(1);
+    expect(unreadable.err).toContain(`borderwatch: s3://${archive}/${cutOff.Key} is cut off after line `);
     const html = readFileSync(page, 'utf8');
     expect(html).toContain(
       'Cases opened: 2; confirmed of them: 0; waiting for somebody: 1; suppressed: 1. Judged this week, whenever opened: 0; expired: 1.',
