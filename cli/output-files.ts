@@ -1,10 +1,30 @@
-import { existsSync, realpathSync, statSync } from 'node:fs';
+import { closeSync, existsSync, mkdirSync, openSync, realpathSync, statSync, writeFileSync } from 'node:fs';
 import { basename, dirname, join, resolve } from 'node:path';
+import { writeOrFail } from './quarantine-file.ts';
 import { UsageError } from './usage-error.ts';
 
 /** The files of a folder that say how its accesses are read and judged, whether they are there or not. */
 export const contextFilesIn = (folder: string): readonly string[] =>
   ['directory.csv', 'networks.json', 'resources.json', 'actors.json'].map((name) => join(folder, name));
+
+/** A file of results that is written bit by bit. Its functions throw CommandFailure when that can't be. */
+export interface OutputFile {
+  readonly write: (text: string) => void;
+  readonly close: () => void;
+}
+
+/** Opens a file anew, in a folder that is made where there is none. @throws CommandFailure naming it */
+export function openOutput(file: string): OutputFile {
+  const descriptor = writeOrFail(file, () => {
+    mkdirSync(dirname(file), { recursive: true });
+    return openSync(file, 'w');
+  });
+  return {
+    // Unlike writeSync it goes on where only a part was taken.
+    write: (text) => writeOrFail(file, () => writeFileSync(descriptor, text)),
+    close: () => writeOrFail(file, () => closeSync(descriptor)),
+  };
+}
 
 /**
  * Refuses to write over what a command reads, or over another of its results: opening a file for writing empties it.

@@ -30,10 +30,10 @@ export function quarantineBeside(file: string, fresh: boolean, say: (message: st
   };
 }
 
-/** @throws CommandFailure naming the file when it can't be written */
-export function writeOrFail(path: string, write: () => void): void {
+/** @returns what `write` does @throws CommandFailure naming the file when it can't be written */
+export function writeOrFail<Result>(path: string, write: () => Result): Result {
   try {
-    write();
+    return write();
   } catch (cause) {
     throw new CommandFailure(`${path} cannot be written: ${cause instanceof Error ? cause.message : cause}`, { cause });
   }

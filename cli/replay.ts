@@ -1,5 +1,4 @@
-import { closeSync, mkdirSync, openSync, rmSync, statSync, writeFileSync, writeSync } from 'node:fs';
-import { dirname } from 'node:path';
+import { appendFileSync, rmSync, statSync } from 'node:fs';
 import { performance } from 'node:perf_hooks';
 import { parseArgs } from 'node:util';
 import type { RecordReading } from '../shared/formats/record-reading.ts';
@@ -12,9 +11,10 @@ import { comparisonReport } from './comparison-report.ts';
 import { loadContext, loadSettings } from './load-folder.ts';
 import { loadSourceContext, SOURCE_HELP, SOURCE_OPTIONS } from './load-source-context.ts';
 import { openTimeOrder } from './order-by-time.ts';
-import { contextFilesIn, refuseOverwriting } from './output-files.ts';
+import { contextFilesIn, openOutput, refuseOverwriting } from './output-files.ts';
 import { peakMemoryBytes } from './peak-memory.ts';
 import { type Io, progressBar } from './progress.ts';
+import { writeOrFail } from './quarantine-file.ts';
 import { TruncatedFile } from './read-bytes.ts';
 import { type FileRecord, readSourceFile } from './read-source-file.ts';
 import { passedOverText, sourceFiles } from './source-files.ts';
@@ -57,20 +57,20 @@ export async function replay(args: readonly string[], io: Io): Promise<number> {
   );
   const context = loadContext(folder, settings, (message) => io.stderr.write(`warning: ${message}\n`));
 
-  mkdirSync(dirname(out), { recursive: true });
-  rmSync(quarantineFile, { force: true });
-  const alertsFile = openSync(out, 'w');
+  const alertsFile = openOutput(out);
+  const scoresFile = options.scores === undefined ? undefined : openOutput(options.scores);
+  writeOrFail(quarantineFile, () => rmSync(quarantineFile, { force: true }));
   const scores = new Map<string, number>();
   const counts = { lines: 0, quarantined: 0, notConcerned: 0, unjoined: 0, alerts: 0 };
   const unmapped = new Map<string, number>();
   const quarantine = (line: number | undefined, reason: string, data: string) => {
     counts.quarantined++;
-    writeFileSync(quarantineFile, `${JSON.stringify({ line, reason, data })}\n`, { flag: 'a' });
+    writeOrFail(quarantineFile, () => appendFileSync(quarantineFile, `${JSON.stringify({ line, reason, data })}\n`));
   };
   const run = startReplay(
     context,
     (event) => quarantine(undefined, 'more than a day ahead of everybody else', JSON.stringify(event)),
-    options.scores === undefined
+    scoresFile === undefined
       ? undefined
       : (access, { score }) => {
           const key = `${new Date(access.local.day * 86_400_000).toISOString().slice(0, 10)} ${access.actorId}`;
@@ -82,7 +82,7 @@ export async function replay(args: readonly string[], io: Io): Promise<number> {
   const compared = { before: [] as Alert[], after: [] as Alert[], from: Number.POSITIVE_INFINITY, to: 0 };
   const writePage = options.pages === undefined ? undefined : alertPagesIn(options.pages);
   const tell = (alerts: readonly Alert[]) => {
-    for (const alert of alerts) writeSync(alertsFile, `${JSON.stringify(alert)}\n`);
+    for (const alert of alerts) alertsFile.write(`${JSON.stringify(alert)}\n`);
     counts.alerts += alerts.length;
     if (writePage) alerts.forEach(writePage);
     if (options.compare !== undefined) compared.before.push(...alerts);
@@ -142,9 +142,10 @@ export async function replay(args: readonly string[], io: Io): Promise<number> {
   }
   tell(run.finish());
   if (other) compared.after.push(...other.finish());
-  closeSync(alertsFile);
+  alertsFile.close();
   bar.done();
-  if (options.scores !== undefined) writeScores(options.scores, scores);
+  scoresFile?.write(scoreLines(scores));
+  scoresFile?.close();
 
   const seconds = (performance.now() - started) / 1000;
   const applied = run.counts.applied;
@@ -174,14 +175,14 @@ function unmappedLine(unmapped: ReadonlyMap<string, number>): readonly string[] 
   return [`${accesses} accesses to ${unmapped.size} unmapped resources; borderwatch sources names them`];
 }
 
-function writeScores(file: string, scores: ReadonlyMap<string, number>): void {
-  const lines = [...scores]
+function scoreLines(scores: ReadonlyMap<string, number>): string {
+  return [...scores]
     .sort(([a], [b]) => (a < b ? -1 : 1))
     .map(([key, score]) => {
       const [day, employee] = key.split(' ');
-      return JSON.stringify({ day, employee, score: Math.round(score * 1000) / 1000 });
-    });
-  writeFileSync(file, lines.map((line) => `${line}\n`).join(''));
+      return `${JSON.stringify({ day, employee, score: Math.round(score * 1000) / 1000 })}\n`;
+    })
+    .join('');
 }
 
 function readArguments(args: readonly string[]) {

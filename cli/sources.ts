@@ -1,11 +1,11 @@
-import { closeSync, openSync, statSync, writeSync } from 'node:fs';
+import { statSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { toOcsf } from '../shared/formats/ocsf-own.ts';
 import type { RecordReading } from '../shared/formats/record-reading.ts';
 import { openSignInJoin, openSourceReader } from '../shared/formats/source-reader.ts';
 import { cleanLine } from '../shared/notification/clean-text.ts';
 import { loadSourceContext, SOURCE_HELP, SOURCE_OPTIONS } from './load-source-context.ts';
-import { contextFilesIn, refuseOverwriting } from './output-files.ts';
+import { contextFilesIn, openOutput, refuseOverwriting } from './output-files.ts';
 import { type Io, progressBar } from './progress.ts';
 import { TruncatedFile } from './read-bytes.ts';
 import { readSourceFile } from './read-source-file.ts';
@@ -48,7 +48,7 @@ export async function sources(args: readonly string[], io: Io): Promise<number> 
       tally.take(reading);
       if (reading.kind !== 'event' || output === undefined) continue;
       const written = as === 'ocsf' ? toOcsf(reading.value, reading.time) : reading.value;
-      writeSync(output, `${JSON.stringify(written)}\n`);
+      output.write(`${JSON.stringify(written)}\n`);
     }
   };
 
@@ -60,7 +60,7 @@ export async function sources(args: readonly string[], io: Io): Promise<number> 
     troubles.push(...found.troubles);
   }
   take(reader.finish());
-  if (output !== undefined) closeSync(output);
+  output?.close();
   io.stdout.write(`${files.length} files, ${records} records\n${tally.report().join('\n')}\n`);
   for (const trouble of troubles) io.stderr.write(`${trouble}\n`);
   return troubles.length > 0 ? 1 : 0;
@@ -107,14 +107,6 @@ async function readFile(
   if (invalid > errors.length) io.stderr.write(`${file}: ${invalid} invalid in all\n`);
   if (records > 0 && invalid === records) troubles.push(`borderwatch sources: ${file}: not one record could be read`);
   return { records, troubles };
-}
-
-function openOutput(file: string): number {
-  try {
-    return openSync(file, 'w');
-  } catch (cause) {
-    throw new CommandFailure(`${file} cannot be written: ${cause instanceof Error ? cause.message : cause}`, { cause });
-  }
 }
 
 function readArguments(args: readonly string[]) {

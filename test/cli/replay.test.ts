@@ -1,6 +1,6 @@
 import { existsSync, linkSync, readdirSync, symlinkSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { buildCompany } from '../../shared/simulation/company.ts';
@@ -159,6 +159,25 @@ describe('borderwatch replay', () => {
     expect(answer.stderr).toContain("results can't go there");
     for (const [name, content] of Object.entries(files)) expect(await folder.read(name)).toBe(content);
     expect(readdirSync(folder.path())).toEqual(before);
+  });
+
+  it.each([
+    ['before it reads', 'settings.json/alerts.ndjson', [], /^borderwatch: .* cannot be written: /],
+    ['before it reads', 'alerts.ndjson', ['--scores', 'settings.json/a'], /^borderwatch: .* cannot be written: /],
+    ['when the disk is full', '/dev/full', [], /^borderwatch: .* cannot be written: /m],
+  ])('says in words %s that %s or %j cannot be written', async (_, out, more, message) => {
+    await folder.write('directory.csv', directoryText(company));
+    await folder.write('settings.json', SETTINGS);
+    await folder.write('events.ndjson', textOf(events));
+    const named = more.map((word) => (word.startsWith('--') ? word : folder.path(word)));
+
+    const answer = await borderwatch(
+      ...['replay', folder.path(), '--out', resolve(folder.path(), out), '--settings', folder.path('settings.json')],
+      ...named,
+    );
+
+    expect(answer).toMatchObject({ code: 1, stdout: '' });
+    expect(answer.stderr).toMatch(message);
   });
 
   it('takes a place for results that has nothing to lose', async () => {
