@@ -93,4 +93,11 @@ export async function main(args: readonly string[], terminal: Io): Promise<numbe
 const unknownCommand = ([first = '', second = '']: readonly string[]) =>
   Object.keys(COMMANDS).some((name) => name.startsWith(`${first} `)) ? `${first} ${second}`.trim() : first;
 
-if (import.meta.main) process.exitCode = await main(process.argv.slice(2), process);
+if (import.meta.main) {
+  // A reader that has seen enough, such as head, is no failure, and what was asked for is done to its end.
+  for (const stream of [process.stdout, process.stderr])
+    stream.on('error', (error: NodeJS.ErrnoException) => {
+      if (error.code !== 'EPIPE') throw error;
+    });
+  process.exitCode = await main(process.argv.slice(2), process);
+}
