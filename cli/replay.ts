@@ -8,6 +8,7 @@ import { compareAlerts } from '../shared/pipeline/compare-alerts.ts';
 import { startReplay } from '../shared/pipeline/replay-run.ts';
 import { alertPagesIn } from './alert-pages.ts';
 import { comparisonReport } from './comparison-report.ts';
+import { startSpan } from './judged-span.ts';
 import { loadContext, loadSettings } from './load-folder.ts';
 import { loadSourceContext, SOURCE_HELP, SOURCE_OPTIONS } from './load-source-context.ts';
 import { openTimeOrder } from './order-by-time.ts';
@@ -77,9 +78,12 @@ export async function replay(args: readonly string[], io: Io): Promise<number> {
           if (score > (scores.get(key) ?? 0)) scores.set(key, score);
         },
   );
+  const span = startSpan();
   const other =
-    options.compare === undefined ? undefined : startReplay({ ...context, settings: loadSettings(options.compare) });
-  const compared = { before: [] as Alert[], after: [] as Alert[], from: Number.POSITIVE_INFINITY, to: 0 };
+    options.compare === undefined
+      ? undefined
+      : startReplay({ ...context, settings: loadSettings(options.compare) }, undefined, span.take);
+  const compared = { before: [] as Alert[], after: [] as Alert[] };
   const writePage = options.pages === undefined ? undefined : alertPagesIn(options.pages);
   const tell = (alerts: readonly Alert[]) => {
     for (const alert of alerts) alertsFile.write(`${JSON.stringify(alert)}\n`);
@@ -95,10 +99,7 @@ export async function replay(args: readonly string[], io: Io): Promise<number> {
     if (joined.kind !== 'event') return;
     if (joined.unjoined) counts.unjoined++;
     tell(run.take(joined.value, joined.time));
-    if (!other) return;
-    compared.after.push(...other.take(joined.value, joined.time));
-    compared.from = Math.min(compared.from, joined.time);
-    compared.to = Math.max(compared.to, joined.time);
+    if (other) compared.after.push(...other.take(joined.value, joined.time));
   };
   const takeReading = (reading: RecordReading, line: number | undefined, text: string) => {
     if ('unmapped' in reading && reading.unmapped)
@@ -161,9 +162,7 @@ export async function replay(args: readonly string[], io: Io): Promise<number> {
     ].join('\n'),
   );
   if (other)
-    io.stdout.write(
-      `\n${comparisonReport(compareAlerts(compared.before, compared.after), compared.from, compared.to)}`,
-    );
+    io.stdout.write(`\n${comparisonReport(compareAlerts(compared.before, compared.after), span.from(), span.to())}`);
   for (const { message } of truncated)
     io.stderr.write(`borderwatch replay: ${message}; everything before it was replayed\n`);
   return truncated.length > 0 ? 1 : 0;

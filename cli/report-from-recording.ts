@@ -2,6 +2,7 @@ import type { Alert } from '../shared/model/alert.ts';
 import type { EnrichmentContext } from '../shared/pipeline/enrich.ts';
 import { startReplay } from '../shared/pipeline/replay-run.ts';
 import type { PersonDay, ReportedCase, WeeklyInput } from '../shared/report/weekly-report.ts';
+import { startSpan } from './judged-span.ts';
 import type { RecordedAccess } from './recorded-access.ts';
 import { startSourceQuality } from './source-quality.ts';
 import { CommandFailure } from './usage-error.ts';
@@ -19,7 +20,9 @@ export async function recordedWeek(
   context: EnrichmentContext,
 ): Promise<WeeklyInput> {
   const reads = new Map<string, PersonDay>();
+  const span = startSpan();
   const run = startReplay(context, undefined, (access) => {
+    span.take(access);
     if (!access.protected || !access.allowed) return;
     const day = Math.floor(access.time / DAY_MS);
     const key = `${day} ${access.actorId}`;
@@ -29,17 +32,15 @@ export async function recordedWeek(
   });
   const alerts: Alert[] = [];
   const quality = startSourceQuality();
-  let latest = 0;
   for await (const reading of accesses) {
     quality.take(reading);
     if (reading.kind !== 'event') continue;
     alerts.push(...run.take(reading.value, reading.time));
-    latest = Math.max(latest, reading.time);
   }
   alerts.push(...run.finish());
-  if (latest === 0) throw new CommandFailure('there is not one access in it');
+  if (span.to() === 0) throw new CommandFailure('there is not one access in it');
   // A day that is cut off counts as a day: a recording that ends in the evening has its last day.
-  const endDay = Math.floor(latest / DAY_MS) + 1;
+  const endDay = Math.floor(span.to() / DAY_MS) + 1;
   return {
     endDay,
     personDays: [...reads.values()],

@@ -12,6 +12,7 @@ import { packagedAddressFile } from '../shared/stores/packaged-address-file.ts';
 import { archivedLines, archivePlace } from './archived-lines.ts';
 import { comparisonReport } from './comparison-report.ts';
 import { loadDeployedInputs } from './deployed-inputs.ts';
+import { startSpan } from './judged-span.ts';
 import { loadContext, replaySubjectKey } from './load-folder.ts';
 import { loadSourceContext } from './load-source-context.ts';
 import { type Io, progressBar } from './progress.ts';
@@ -103,23 +104,22 @@ async function compareOver(
   after: Settings,
   io: Io,
 ): Promise<string> {
+  const span = startSpan();
   const runs = [context, { ...context, settings: after }].map((each) => ({
-    run: startReplay(each),
+    run: startReplay(each, undefined, span.take),
     alerts: [] as Alert[],
   }));
-  const seen = { invalid: 0, from: Number.POSITIVE_INFINITY, to: 0 };
+  let invalid = 0;
   for await (const reading of accesses) {
-    if (reading.kind === 'invalid') seen.invalid++;
+    if (reading.kind === 'invalid') invalid++;
     if (reading.kind !== 'event') continue;
-    seen.from = Math.min(seen.from, reading.time);
-    seen.to = Math.max(seen.to, reading.time);
     for (const { run, alerts } of runs) alerts.push(...run.take(reading.value, reading.time));
   }
   for (const { run, alerts } of runs) alerts.push(...run.finish());
-  if (seen.to === 0) throw new CommandFailure('there is not one access in it');
-  if (seen.invalid > 0) io.stderr.write(`warning: ${seen.invalid} lines are no accesses and were passed over\n`);
+  if (span.to() === 0) throw new CommandFailure('there is not one access in it');
+  if (invalid > 0) io.stderr.write(`warning: ${invalid} lines are no accesses and were passed over\n`);
   const [old, other] = runs;
-  return `\n${comparisonReport(compareAlerts(old?.alerts ?? [], other?.alerts ?? []), seen.from, seen.to)}`;
+  return `\n${comparisonReport(compareAlerts(old?.alerts ?? [], other?.alerts ?? []), span.from(), span.to())}`;
 }
 
 /** Accesses in order, what they are judged with, and what to do when all are read. */

@@ -38,12 +38,16 @@ afterAll(async () => {
 });
 
 describe('borderwatch report', () => {
-  it('sums up the last week of a recording, and replay writes the page of each of its cases', async () => {
+  it('sums up the last week of a recording, whatever a wrong clock says, and replay writes the page of each of its cases', async () => {
     const company = buildCompany({ people: 25, days: 6 });
     writeFileSync(join(folder, 'directory.csv'), directoryText(company));
     writeFileSync(join(folder, 'networks.json'), networksText(company));
     const lines = [...company.events()].map(({ event }) => JSON.stringify(event));
-    writeFileSync(join(folder, 'events.ndjson'), `${lines.join('\n')}\nno access\n`);
+    const ofYears = ['2031', '2006'].map((year) =>
+      JSON.stringify(anAccessEvent({ id: `ev-${year}`, time: `${year}-01-01T00:00:00Z` })),
+    );
+    const disturbed = [...lines.slice(0, 100), ...ofYears, ...lines.slice(100)];
+    writeFileSync(join(folder, 'events.ndjson'), `${disturbed.join('\n')}\nno access\n`);
     const settings = join(folder, 'settings.json');
     writeFileSync(settings, JSON.stringify({ 'alerts-per-day': 10 }));
     const page = join(folder, 'out', 'report.html');

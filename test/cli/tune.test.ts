@@ -16,6 +16,7 @@ import { publishDirectory, publishNetworks } from '../../shared/stores/publish-i
 import { callsThrough } from '../../shared/stores/sdk-dynamo-call.ts';
 import { createTableRequest, TABLE_DEFINITIONS } from '../../shared/stores/table-definitions.ts';
 import { connectServices, uniqueName } from '../contracts/aws-services.ts';
+import { anAccessEvent } from '../factories/an-access-event.ts';
 import { runBorderwatch } from './run-borderwatch.ts';
 
 /** So many alerts a day that a few days of a few people raise some. */
@@ -34,7 +35,13 @@ beforeAll(async () => {
   writeFileSync(join(folder, 'directory.csv'), directoryText(company));
   writeFileSync(join(folder, 'networks.json'), networksText(company));
   const lines = [...company.events()].map(({ event }) => JSON.stringify(event));
-  writeFileSync(join(folder, 'events.ndjson'), `${lines.join('\n')}\n`);
+  const ofYears = ['2031', '2006'].map((year) =>
+    JSON.stringify(anAccessEvent({ id: `ev-${year}`, time: `${year}-01-01T00:00:00Z` })),
+  );
+  writeFileSync(
+    join(folder, 'events.ndjson'),
+    `${[...lines.slice(0, 100), ...ofYears, ...lines.slice(100)].join('\n')}\n`,
+  );
   for (const { name, initial } of SETTING_DEFINITIONS)
     await ssm().send(
       new PutParameterCommand({
@@ -60,6 +67,7 @@ describe('borderwatch tune', () => {
 
     expect(looked).toMatchObject({ code: 0 });
     expect(looked.out).toContain(`alerts-per-day: ${MANY} → ${FEW}`);
+    expect(looked.out).toMatch(/^[67]\.\d days, as they are judged/m);
     const [, now, then, , vanish] = /^cases +(\d+) +(\d+) +(\d+) +(\d+)$/m.exec(looked.out) ?? [];
     expect(Number(now)).toBeGreaterThan(2);
     expect(Number(now) - Number(then)).toBeGreaterThan(0);
