@@ -14,7 +14,7 @@ Where AWS is and who you are come from the AWS SDK's own environment variables.
 
   --verdict VERDICT ${VERDICTS.join(' or ')}
   --reason TEXT     why; somebody will read it in a year
-  --revision N      the revision that was looked at: refused where the case has grown since
+  --revision N      the revision that was looked at: refused where it is not the case's newest
   --json            one JSON object: the case afterwards
 ${STAGE_HELP}
   --help            this text

@@ -18,7 +18,7 @@ export interface ResolvePorts {
  * doesn't reach the stream stands all the same, and `assess` puts it there.
  */
 export async function resolveCase(
-  { alertId, verdict, reason, revision = Infinity }: Extract<CaseworkRequest, { action: 'resolve' }>,
+  { alertId, verdict, reason, revision }: Extract<CaseworkRequest, { action: 'resolve' }>,
   caller: Caller,
   ports: ResolvePorts,
 ): Promise<Answer> {
@@ -26,7 +26,9 @@ export async function resolveCase(
   if (!stored) return refusal(404, `there is no case ${alertId}`);
   if (concerns(caller, stored.alert)) return refusal(403, 'nobody judges a case that concerns themselves');
   if (!mayBecome(stored.state, verdict)) return refusal(409, `case ${alertId} is ${stored.state} already`);
-  if (stored.revision > revision)
+  if (revision !== undefined && stored.revision < revision)
+    return refusal(409, `case ${alertId} has no revision ${revision}, it is at ${stored.revision}; look at it again`);
+  if (revision !== undefined && stored.revision > revision)
     return refusal(409, `case ${alertId} has grown to revision ${stored.revision}; look at it again`);
   const change: CaseChange = {
     version: stored.history.length + 1,

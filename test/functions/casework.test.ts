@@ -149,6 +149,14 @@ describe('casework', () => {
     expect(await resolve({ revision: 3 })).toMatchObject({ status: 200 });
   });
 
+  it('refuses a verdict on a revision that there is not', async () => {
+    expect(await resolve({ revision: 2 })).toMatchObject({
+      status: 409,
+      body: { error: expect.stringContaining('has no revision 2, it is at 1') },
+    });
+    await untouched();
+  });
+
   it('refuses a name that several people go by, since a case about one of them could be judged by the other', async () => {
     const references = createMemoryReferenceStore();
     await publishDirectory(references, [aRow({ extra: { principal: 'alice' } }), aRow({ employeeId: 'alice' })], 1);
