@@ -50,7 +50,8 @@ export function readTextFile(file: string): string {
   }
   // Names would be imported with replacement characters, and nobody would notice.
   if (!isUtf8(bytes)) throw new CommandFailure(`${file}: not UTF-8; nothing was written`);
-  return bytes.toString('utf8');
+  // Other than a buffer's toString, it passes over a byte order mark, with which some editors begin a file.
+  return new TextDecoder().decode(bytes);
 }
 
 /**

@@ -65,9 +65,12 @@ export function loadSettings(file: string | undefined): Settings {
   throw new CommandFailure(`${file}: ${error.name} = ${error.value}: ${known ? error.reason : 'no such setting'}`);
 }
 
+/** Passes over a byte order mark, with which some editors begin a file. */
+const TEXT = new TextDecoder();
+
 function readText(file: string): string {
   try {
-    return readFileSync(file, 'utf8');
+    return TEXT.decode(readFileSync(file));
   } catch (cause) {
     throw new CommandFailure(`${file}: cannot be read: ${cause instanceof Error ? cause.message : cause}`, { cause });
   }

@@ -28,7 +28,8 @@ const inForce = () => references().newest('networks', Number.MAX_SAFE_INTEGER);
 
 describe('borderwatch networks import', () => {
   it('puts networks in force as a deployment reads them, and says under which name', async () => {
-    const file = await folder.write('networks.json', JSON.stringify([VPN, OFFICE]));
+    // Some editors begin a file with a byte order mark.
+    const file = await folder.write('networks.json', `\uFEFF${JSON.stringify([VPN, OFFICE])}`);
 
     const { code, stdout } = await borderwatch('networks', 'import', file);
 

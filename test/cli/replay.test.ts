@@ -180,6 +180,19 @@ describe('borderwatch replay', () => {
     expect(answer.stderr).toMatch(message);
   });
 
+  it('reads files that begin with a byte order mark', async () => {
+    const { code } = await replay('events.ndjson', textOf(events.slice(0, 3)));
+    const marked = await folder.write('marked.json', `\uFEFF${SETTINGS}`);
+    await folder.write('networks.json', `\uFEFF${networksText(company)}`);
+    await folder.write('directory.csv', `\uFEFF${directoryText(company)}`);
+
+    const answer = await borderwatch(
+      ...['replay', folder.path(), '--out', folder.path('out/again.ndjson'), '--settings', marked],
+    );
+
+    expect([code, answer.code]).toEqual([0, 0]);
+  });
+
   it('takes a place for results that has nothing to lose', async () => {
     const { code } = await replay('events.ndjson', textOf(events.slice(0, 3)), ...['--scores', '/dev/null']);
 
