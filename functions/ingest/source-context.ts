@@ -58,7 +58,8 @@ function actorsIn(text: string) {
 
 function decoded(name: string, text: string): unknown {
   try {
-    return JSON.parse(text);
+    // Some editors begin a file with a byte order mark, which the SDK leaves in the text.
+    return JSON.parse(text.replace(/^\uFEFF/, ''));
   } catch (cause) {
     throw new Error(`${name} is not JSON: ${cause instanceof Error ? cause.message : cause}`, { cause });
   }

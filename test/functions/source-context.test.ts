@@ -24,8 +24,8 @@ function world(files: Record<string, string> = {}) {
 }
 
 describe('what the company says about its systems', () => {
-  it('names the resource and the actor of a record', async () => {
-    const { contextNow } = world({ 'resources.json': RESOURCES, 'actors.json': ACTORS });
+  it('names the resource and the actor of a record, with or without a byte order mark', async () => {
+    const { contextNow } = world({ 'resources.json': RESOURCES, 'actors.json': `\uFEFF${ACTORS}` });
 
     expect(readRecord(dataEvent(), await contextNow())).toMatchObject([
       { kind: 'event', value: { actor: { id: 'e-00042' }, resource: { dataset: 'user.exports' } } },
