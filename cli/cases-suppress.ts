@@ -51,6 +51,8 @@ export async function casesSuppress(args: readonly string[], io: Io): Promise<nu
   const { body, stage, json } = request;
   const answer = await callCasework(body, stage);
   const name = cleanLine(`${body.subject.type} ${body.subject.id}`);
+  if (typeof answer === 'object' && answer !== null && 'warning' in answer)
+    io.stderr.write(`warning: ${cleanLine(String(answer.warning))}\n`);
   if (json) io.stdout.write(`${JSON.stringify(answer)}\n`);
   else if (body.action === 'lift') io.stdout.write(`suppression ${body.id} of ${name} is over\n`);
   else io.stdout.write(`${body.signals.join(', ')} of ${name}: suppressed for ${body.days} days\n`);
@@ -122,7 +124,7 @@ function readArguments(args: readonly string[]) {
 function signalsIn(text: string | undefined) {
   const names = (text ?? '').split(',').flatMap((name) => name.trim() || []);
   if (names.length === 0) throw new UsageError('cases suppress needs --signals: which ones, separated by commas');
-  return names.map((name) => {
+  return [...new Set(names)].map((name) => {
     const signal = SUPPRESSIBLE_SIGNALS.find((known) => known === name);
     if (!signal) throw new UsageError(`--signals ${name}: not a signal that can be suppressed`);
     return signal;

@@ -10,6 +10,7 @@ import { createKinesisAdjudicationStream } from '../../shared/stores/kinesis-adj
 import { makeRecordWriter } from '../../shared/stores/record-writer.ts';
 import type { Variables } from '../environment.ts';
 import { type CaseworkPorts, casework } from './casework.ts';
+import { createDirectoryInForce } from './directory-in-force.ts';
 import { parseCaseworkEnvironment } from './env.ts';
 import { createKnownCallers } from './known-callers.ts';
 
@@ -23,12 +24,15 @@ export function createCaseworkHandler(variables: Variables, now: () => number) {
   const environment = parseCaseworkEnvironment(variables);
   const logger = new Logger();
   const call = makeDynamoCall(variables);
-  const references = createDynamoReferenceStore({ call, tableName: environment.DIRECTORY_TABLE });
+  const directoryInForce = createDirectoryInForce(
+    createDynamoReferenceStore({ call, tableName: environment.DIRECTORY_TABLE }),
+  );
   const ports: CaseworkPorts = {
     cases: createDynamoCaseStore({ call, tableName: environment.CASES_TABLE }),
     adjudications: createKinesisAdjudicationStream(makeRecordWriter(variables), environment.STREAM_NAME),
     suppressions: createDynamoSuppressionStore({ call, tableName: environment.CASES_TABLE }),
-    employeesOf: createKnownCallers(references),
+    employeesOf: createKnownCallers(directoryInForce),
+    directoryInForce,
     outsidersAllowed: environment.OUTSIDE_ANALYSTS === 'allowed',
     now,
     warn: (message, error) => logger.warn(message, { error }),

@@ -1,25 +1,33 @@
 import { hash } from 'node:crypto';
+import { EMPTY_DIRECTORY } from '../../shared/model/directory.ts';
 import type { Suppression } from '../../shared/model/suppression.ts';
 import type { SuppressionStore } from '../../shared/stores/ports.ts';
 import { type Answer, refusal } from './answer.ts';
 import type { Caller } from './caller.ts';
+import type { DirectoryInForce } from './directory-in-force.ts';
+import { isKnownSubject } from './known-subject.ts';
 import type { CaseworkRequest } from './read-request.ts';
 
 export interface SuppressPorts {
   readonly suppressions: SuppressionStore;
+  readonly directoryInForce: DirectoryInForce;
   /** Epoch milliseconds. */
   readonly now: () => number;
 }
 
 const DAY_MS = 86_400_000;
 
-/** Keeps some signals of one subject from people for a while. Cases are stored all the same. */
+/**
+ * Keeps some signals of one subject from people for a while. Cases are stored all the same. The answer warns of a subject that
+ * nothing is known of: somebody may have mistyped it.
+ */
 export async function suppress(
-  { subject, signals, days, reason }: Extract<CaseworkRequest, { action: 'suppress' }>,
+  { subject, signals: asked, days, reason }: Extract<CaseworkRequest, { action: 'suppress' }>,
   caller: Caller,
-  { suppressions, now }: SuppressPorts,
+  { suppressions, directoryInForce, now }: SuppressPorts,
 ): Promise<Answer> {
   if (subject.id === caller.employeeId) return refusal(403, 'nobody suppresses alerts about themselves');
+  const signals = [...new Set(asked)];
   const from = new Date(now()).toISOString();
   const suppression: Suppression = {
     // The same request in the same moment is the same suppression.
@@ -32,8 +40,10 @@ export async function suppress(
     by: caller.arn,
     ...(caller.employeeId === undefined ? {} : { employeeId: caller.employeeId }),
   };
+  const isKnown = isKnownSubject(subject, (await directoryInForce(now())) ?? EMPTY_DIRECTORY, now());
   await suppressions.add(suppression);
-  return { status: 200, body: { suppression } };
+  const warning = `the directory knows no ${subject.type} ${subject.id}`;
+  return { status: 200, body: { suppression, ...(isKnown ? {} : { warning }) } };
 }
 
 /** Ends a suppression before its time. */

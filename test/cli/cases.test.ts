@@ -113,11 +113,12 @@ describe('the commands about cases', () => {
   });
 
   it('suppress signals of a subject, list that, and end it', async () => {
-    const asked = ['--signals', 'volume,novelty', '--days', '30', '--reason', 'a project'];
+    const asked = ['--signals', 'volume,novelty,volume', '--days', '30', '--reason', 'a project'];
 
-    const { code, stdout } = await run('cases', 'suppress', 'e-00042', ...asked);
+    const { code, stdout, stderr } = await run('cases', 'suppress', 'e-00042', ...asked);
 
     expect([code, stdout]).toEqual([0, 'volume, novelty of employee e-00042: suppressed for 30 days\n']);
+    expect(stderr).toBe('warning: the directory knows no employee e-00042\n');
     const listed = (await run('cases', 'suppress', '--list')).stdout;
     expect(listed).toContain('employee e-00042: volume, novelty until ');
     expect(listed).toContain('by arn:aws:iam::000000000000:user/local: a project');

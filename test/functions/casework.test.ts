@@ -1,6 +1,7 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import { nameOfPrincipal } from '../../functions/casework/caller.ts';
 import { type CaseworkPorts, casework } from '../../functions/casework/casework.ts';
+import { createDirectoryInForce } from '../../functions/casework/directory-in-force.ts';
 import { createKnownCallers } from '../../functions/casework/known-callers.ts';
 import type { Adjudication } from '../../shared/model/adjudication.ts';
 import { createMemoryCaseStore } from '../../shared/stores/memory-case-store.ts';
@@ -55,7 +56,8 @@ describe('casework', () => {
       cases,
       suppressions,
       adjudications: { put: async (adjudication) => void put.push(adjudication) },
-      employeesOf: createKnownCallers(references),
+      employeesOf: createKnownCallers(createDirectoryInForce(references)),
+      directoryInForce: createDirectoryInForce(references),
       outsidersAllowed: false,
       now: () => NOW,
       warn: (message) => void warnings.push(message),
@@ -160,7 +162,7 @@ describe('casework', () => {
   it('refuses a name that several people go by, since a case about one of them could be judged by the other', async () => {
     const references = createMemoryReferenceStore();
     await publishDirectory(references, [aRow({ extra: { principal: 'alice' } }), aRow({ employeeId: 'alice' })], 1);
-    ports = { ...ports, employeesOf: createKnownCallers(references), outsidersAllowed: true };
+    ports = { ...ports, employeesOf: createKnownCallers(createDirectoryInForce(references)), outsidersAllowed: true };
 
     expect(await resolve({}, 'arn:aws:iam::111122223333:user/Alice')).toMatchObject({
       status: 403,
@@ -249,8 +251,11 @@ describe('casework', () => {
       ports,
     );
 
-  it('suppresses signals of a subject for a while, and keeps who asked and why', async () => {
-    expect(await suppress()).toMatchObject({ status: 200 });
+  it('suppresses signals of a subject for a while, each once, and keeps who asked and why', async () => {
+    const answer = await suppress({ signals: ['volume', 'volume'] });
+
+    expect(answer).toMatchObject({ status: 200 });
+    expect(answer.body).not.toHaveProperty('warning');
 
     expect(await suppressions.of(subject)).toEqual([
       {
@@ -264,6 +269,25 @@ describe('casework', () => {
         employeeId: 'e-00007',
       },
     ]);
+  });
+
+  it.each([
+    ['employee', 'e-00042', true],
+    ['employee', 'e-0042', false],
+    ['service', 'e-00042', false],
+    ['team', 'recsys/CN', true],
+    ['team', 'recsys', false],
+    ['region', 'SG', true],
+    ['region', 'EMEA', false],
+    ['source', 'okta', true],
+  ])('suppresses signals of %s %s, and warns where nothing is known of it', async (type, id, isKnown) => {
+    const { status, body } = await suppress({ subject: { type, id } });
+
+    expect(status).toBe(200);
+    expect(body).toEqual({
+      suppression: expect.anything(),
+      ...(isKnown ? {} : { warning: `the directory knows no ${type} ${id}` }),
+    });
   });
 
   it.each([
