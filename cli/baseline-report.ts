@@ -6,6 +6,7 @@ import { EPISODE_GAP_MS } from '../shared/pipeline/decide.ts';
 import { DAILY_SERIES_DAYS, decodeDailyReads } from '../shared/stats/daily-series.ts';
 import type { Moments } from '../shared/stats/moments.ts';
 import { type Column, columnChart } from './column-chart.ts';
+import { minuteText } from './minute-text.ts';
 
 /** What turns hashes back into words; a baseline stores hashes only. */
 export interface KnownNames {
@@ -49,7 +50,7 @@ function table(actorId: string, baseline: Baseline, names: KnownNames): readonly
   return [
     ['actor', actorId],
     ['history', `${baseline.day.day - baseline.firstDay} days, since ${dateOf(baseline.firstDay)}`],
-    ['', `${baseline.version} accesses, the last at ${timeOf(baseline.updatedAt)}`],
+    ['', `${baseline.version} accesses, the last at ${minuteText(baseline.updatedAt)}`],
     ['group', `${nameOfGroup(baseline, names)}, since ${dateOf(baseline.peerGroupDay)}`],
     ['sittings', `${round(habits.sittings)} known, ${round(habits.protectedSittings)} of them touched protected users`],
     ['reads a sitting', spread(habits.sittingReads)],
@@ -62,8 +63,8 @@ function table(actorId: string, baseline: Baseline, names: KnownNames): readonly
         ? `${topSubjects.length} (hashes only); most often ${top.lookups} look-ups on ${top.days} days`
         : 'none without a ticket',
     ],
-    ['refusals', refusals.count ? `${refusals.count}, the last at ${timeOf(refusals.last)}` : 'none'],
-    ['last seen', place.country ? `${place.country} at ${timeOf(place.time)}` : 'nowhere that could be trusted'],
+    ['refusals', refusals.count ? `${refusals.count}, the last at ${minuteText(refusals.last)}` : 'none'],
+    ['last seen', place.country ? `${place.country} at ${minuteText(place.time)}` : 'nowhere that could be trusted'],
     ...episodeRows(baseline),
     ...fences.map(({ shard, sequenceNumber }, i): Row => [i ? '' : 'fences', `shard ${shard} up to ${sequenceNumber}`]),
     ['item', `${itemBytes(actorId, baseline)} bytes`],
@@ -92,7 +93,7 @@ function episodeRows({ episode, updatedAt }: Baseline): readonly Row[] {
   const over = updatedAt - episode.lastEvidenceAt >= EPISODE_GAP_MS;
   return [
     ['episode', `${episode.alertId}, revision ${episode.revision}, ${over ? 'over' : 'open'}`],
-    ['', `opened ${timeOf(episode.openedAt)}, last evidence ${timeOf(episode.lastEvidenceAt)}`],
+    ['', `opened ${minuteText(episode.openedAt)}, last evidence ${minuteText(episode.lastEvidenceAt)}`],
     ['', `told as ${episode.toldSeverity} with a score of ${episode.toldScore.toFixed(1)}`],
   ];
 }
@@ -139,4 +140,3 @@ const listed = (counts: readonly (readonly [string, number])[]) =>
 const round = (value: number) => Math.round(value);
 const hex = (hash: number) => hash.toString(16).padStart(8, '0');
 const dateOf = (day: number) => new Date(day * DAY).toISOString().slice(0, 10);
-const timeOf = (time: number) => `${new Date(time).toISOString().slice(0, 16).replace('T', ' ')} UTC`;

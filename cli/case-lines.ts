@@ -1,6 +1,7 @@
 import type { CaseChange } from '../shared/model/case.ts';
 import { cleanLine } from '../shared/notification/clean-text.ts';
 import type { Case } from '../shared/stores/ports.ts';
+import { minuteText } from './minute-text.ts';
 
 const HEADER = ['case', 'state', 'severity', 'score', 'opened', 'subject', 'headline'];
 const HEADLINE = 100;
@@ -12,7 +13,7 @@ export function casesTable(cases: readonly Case[]): string {
     state,
     alert.severity,
     alert.score.toFixed(1),
-    minuteOf(openedAt),
+    minuteText(openedAt),
     cleanLine(`${alert.subject.type} ${alert.subject.id}`, 40),
     cleanLine(alert.headline, HEADLINE),
   ]);
@@ -29,7 +30,5 @@ export function casesTable(cases: readonly Case[]): string {
 export const historyLines = (history: readonly CaseChange[]): readonly string[] =>
   history.map(({ at, state, by, employeeId, reason, revision }) => {
     const who = employeeId === undefined ? by : `${by} (${employeeId})`;
-    return `  ${at.slice(0, 16).replace('T', ' ')}  ${state} at revision ${revision} by ${cleanLine(who)}: ${cleanLine(reason, 500)}`;
+    return `  ${minuteText(at)}  ${state} at revision ${revision} by ${cleanLine(who)}: ${cleanLine(reason, 500)}`;
   });
-
-const minuteOf = (time: number) => new Date(time).toISOString().slice(0, 16).replace('T', ' ');

@@ -6,6 +6,7 @@ import { createDynamoSuppressionStore } from '../shared/stores/dynamo-suppressio
 import { callsThrough } from '../shared/stores/sdk-dynamo-call.ts';
 import { callCasework } from './call-casework.ts';
 import { withCases } from './cases-table.ts';
+import { minuteText } from './minute-text.ts';
 import type { Io } from './progress.ts';
 import { resourceNameFor, STAGE_HELP } from './stage-option.ts';
 import { UsageError } from './usage-error.ts';
@@ -70,7 +71,7 @@ async function list(options: ListOptions, io: Io): Promise<number> {
 }
 
 const lineOf = ({ id, subject, signals, until, by, reason }: Suppression) =>
-  `${id}  ${cleanLine(`${subject.type} ${subject.id}`, 60)}: ${signals.join(', ')} until ${until.slice(0, 10)}, by ${cleanLine(by)}: ${cleanLine(reason)}\n`;
+  `${id}  ${cleanLine(`${subject.type} ${subject.id}`, 60)}: ${signals.join(', ')} until ${minuteText(until)}, by ${cleanLine(by)}: ${cleanLine(reason)}\n`;
 
 interface ListOptions {
   readonly kind: 'list';

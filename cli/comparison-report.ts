@@ -1,5 +1,6 @@
 import { cleanLine } from '../shared/notification/clean-text.ts';
 import { type AlertComparison, type ComparedCase, groupComparison } from '../shared/pipeline/compare-alerts.ts';
+import { minuteText } from './minute-text.ts';
 
 const DAY = 86_400_000;
 const CASES_SHOWN = 40;
@@ -50,7 +51,7 @@ function listed(what: string, sign: string, cases: readonly ComparedCase[]): rea
     `${cases.length} ${what}`,
     ...inOrder.slice(0, CASES_SHOWN).map(({ first }) => {
       const { severity, time, score, headline } = first;
-      return `${sign} ${severity.padEnd(8)} ${time.slice(0, 16).replace('T', ' ')} ${score.toFixed(1).padStart(5)}  ${cleanLine(headline, HEADLINE)}`;
+      return `${sign} ${severity.padEnd(8)} ${minuteText(time)} ${score.toFixed(1).padStart(5)}  ${cleanLine(headline, HEADLINE)}`;
     }),
     ...(more > 0 ? [`${sign} and ${more} more`] : []),
   ];

@@ -14,6 +14,7 @@ import type { ArchivePlace } from './archived-lines.ts';
 import { archivedQuality } from './archived-quality.ts';
 import { awsFailure } from './aws-failure.ts';
 import { loadDeployedInputs } from './deployed-inputs.ts';
+import { minuteText } from './minute-text.ts';
 import { resourceNameFor, settingsPathFor } from './stage-option.ts';
 import { readSettings, settingsWith } from './stored-settings.ts';
 
@@ -129,8 +130,8 @@ async function readSuppressions(
 
 function suppressionLine(suppression: Suppression, identity: Settings['identity']): string {
   const { subject, signals, from, until, by, reason, lifted } = suppression;
-  const what = `${signals.join(', ')} from ${from.slice(0, 10)} until ${until.slice(0, 10)}`;
-  const end = lifted ? `lifted on ${lifted.at.slice(0, 10)}` : '';
+  const what = `${signals.join(', ')} from ${minuteText(from)} until ${minuteText(until)}`;
+  const end = lifted ? `lifted at ${minuteText(lifted.at)}` : '';
   if (identity === 'pseudonym') return [`${subject.type}: ${what}`, end].filter(Boolean).join(', ');
   const ending = lifted ? `; ${end} by ${cleanLine(lifted.by)}: ${cleanLine(lifted.reason)}` : '';
   return `${cleanLine(`${subject.type} ${subject.id}`)}: ${what}, by ${cleanLine(by)}: ${cleanLine(reason)}${ending}`;

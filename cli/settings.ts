@@ -4,6 +4,7 @@ import { parseSettings, SETTING_DEFINITIONS } from '../shared/model/settings.ts'
 import { silencedBy } from '../shared/model/silencing-settings.ts';
 import { cleanLine } from '../shared/notification/clean-text.ts';
 import { makeSsmClient } from '../shared/stores/clients.ts';
+import { minuteText } from './minute-text.ts';
 import type { Io } from './progress.ts';
 import { SETTINGS_STAGE_HELP, settingsPathFor } from './stage-option.ts';
 import { type Changes, changeSettings, readHistory, readSettings, type SettingVersion } from './stored-settings.ts';
@@ -216,7 +217,7 @@ export function readChanges(pairs: readonly string[]): Changes {
 
 const textsOf = (stored: ReadonlyMap<string, SettingVersion>) =>
   Object.fromEntries([...stored].map(([name, { value }]) => [name, value]));
-const timeOf = (date: Date | undefined) => date?.toISOString().slice(0, 16).replace('T', ' ') ?? 'unknown';
+const timeOf = (date: Date | undefined) => (date ? minuteText(date.getTime()) : 'unknown');
 /** Values are written by people, and shown on a terminal. */
 const shown = (value: string) => cleanLine(value, 80);
 

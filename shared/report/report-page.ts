@@ -15,7 +15,7 @@ const DAY_MS = 86_400_000;
 
 /** A week on a page of its own, for whoever answers for it: no network, no script, readable in light and dark and on paper. */
 export function renderReportPage(report: WeeklyReport): string {
-  const title = `Borderwatch: ${dateOf(report.startDay)} to ${dateOf(report.endDay - 1)}`;
+  const title = `Borderwatch: ${dateOf(report.startDay)} to ${dateOf(report.endDay - 1)}, in days of UTC`;
   return `<!doctype html>
 <html lang="en">
 <head>

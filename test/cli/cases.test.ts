@@ -57,7 +57,7 @@ describe('the commands about cases', () => {
 
     expect(code).toBe(0);
     expect(stdout.split('\n').map((line) => line.slice(0, 16).trim())).toEqual(['case', ELSEWHERE, FIRST, SECOND, '']);
-    expect(stdout).toContain(`${FIRST}  open   high      6.1    2026-11-22 12:00  employee e-00042`);
+    expect(stdout).toContain(`${FIRST}  open   high      6.1    2026-11-22 12:00 UTC  employee e-00042`);
   });
 
   it('show a case by the names of those concerned, with the other open cases of its subject', async () => {
@@ -88,7 +88,9 @@ describe('the commands about cases', () => {
     expect(change).toMatchObject({ state: 'dismissed', by: 'arn:aws:iam::000000000000:user/local', reason });
     const again = await run('cases', 'resolve', FIRST, '--verdict', 'confirmed', '--reason', 'no');
     expect(again).toMatchObject({ code: 1, stderr: `borderwatch: case ${FIRST} is dismissed already\n` });
-    expect((await run('cases', 'show', FIRST)).stdout).toContain(`dismissed at revision 1 by arn:aws:iam:`);
+    expect((await run('cases', 'show', FIRST)).stdout).toMatch(
+      /^ {2}\d{4}-\d\d-\d\d \d\d:\d\d UTC {2}dismissed at revision 1 by arn:aws:iam:/m,
+    );
     expect((await run('cases', 'list')).stdout).not.toContain(FIRST);
     expect((await run('cases', 'list', '--state', 'dismissed', '--json')).stdout).toContain(`"alertId":"${FIRST}"`);
   });
@@ -120,7 +122,7 @@ describe('the commands about cases', () => {
     expect([code, stdout]).toEqual([0, 'volume, novelty of employee e-00042: suppressed for 30 days\n']);
     expect(stderr).toBe('warning: the directory knows no employee e-00042\n');
     const listed = (await run('cases', 'suppress', '--list')).stdout;
-    expect(listed).toContain('employee e-00042: volume, novelty until ');
+    expect(listed).toMatch(/employee e-00042: volume, novelty until \d{4}-\d\d-\d\d \d\d:\d\d UTC, by /);
     expect(listed).toContain('by arn:aws:iam::000000000000:user/local: a project');
     const lifted = await run('cases', 'suppress', 'e-00042', '--lift', listed.slice(0, 16), '--reason', 'over');
     expect(lifted.code).toBe(0);

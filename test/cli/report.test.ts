@@ -189,9 +189,11 @@ describe('borderwatch report', () => {
     expect(html).toContain(
       'Cases opened: 2; confirmed of them: 0; waiting for somebody: 1; suppressed: 1. Judged this week, whenever opened: 0; expired: 1.',
     );
-    expect(html).toContain(`employee e-ended: volume from ${day(20).slice(0, 10)} until ${day(3).slice(0, 10)}, by `);
     expect(html).toContain(
-      `a project; lifted on ${day(2).slice(0, 10)} by arn:aws:iam::111122223333:user/lee: it is over`,
+      `employee e-ended: volume from ${day(20).slice(0, 10)} 00:00 UTC until ${day(3).slice(0, 10)} 00:00 UTC, by `,
+    );
+    expect(html).toContain(
+      `a project; lifted at ${day(2).slice(0, 10)} 00:00 UTC by arn:aws:iam::111122223333:user/lee: it is over`,
     );
     expect(html).not.toContain('e-long-ago');
     expect(html).toContain('<th scope="row">SG</th>');

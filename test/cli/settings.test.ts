@@ -39,8 +39,8 @@ describe('borderwatch settings', () => {
 
     expect(code).toBe(0);
     expect(out.split('\n').filter(Boolean)).toHaveLength(SETTING_DEFINITIONS.length);
-    expect(out).toMatch(/^alerts-per-day +0\.5 +version 2, \d{4}-\d\d-\d\d \d\d:\d\d; default 2$/m);
-    expect(out).toMatch(/^scope +foreign +version 1, \S+ \S+$/m);
+    expect(out).toMatch(/^alerts-per-day +0\.5 +version 2, \d{4}-\d\d-\d\d \d\d:\d\d UTC; default 2$/m);
+    expect(out).toMatch(/^scope +foreign +version 1, \S+ \S+ UTC$/m);
   });
 
   it('writes several settings, and none when one of them is refused', async () => {
