@@ -59,11 +59,13 @@ function healthOf(
   const within = (from: number, to: number) =>
     [...hourly].reduce((total, [at, count]) => total + (at >= from && at < to ? count : 0), 0);
   const first = Math.min(...hourly.keys());
-  // The hour under way counts as a part of the last day; what is usual are whole days before it.
+  const last = Math.max(...hourly.keys());
+  // The hour under way counts as a part of the last day; what is usual are whole days before it, and before a silence.
   const lastDay = within(hour + 1 - DAY_HOURS, hour + 1);
-  const daysBefore = Math.min(HEALTH_DAYS - 1, Math.floor((hour + 1 - DAY_HOURS - first) / DAY_HOURS));
-  const before = within(hour + 1 - (daysBefore + 1) * DAY_HOURS, hour + 1 - DAY_HOURS);
-  const silent = hour - Math.max(...hourly.keys());
+  const usualEnd = Math.min(hour + 1 - DAY_HOURS, last + 1);
+  const daysBefore = Math.min(HEALTH_DAYS - 1, Math.floor((usualEnd - first) / DAY_HOURS));
+  const before = within(usualEnd - daysBefore * DAY_HOURS, usualEnd);
+  const silent = hour - last;
   const recent = sumOf(days, country, Math.floor(hour / DAY_HOURS) - RECENT_DAYS);
   return [
     String(lastDay),

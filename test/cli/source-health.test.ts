@@ -41,6 +41,12 @@ describe('the table of sources', () => {
     expect(us).toEqual(['', 'US', '3', '3', '-', '-', '-']);
   });
 
+  it('says of a source that is silent what came before the silence', () => {
+    const [, all] = sourceHealthTable(days, NOW + 10 * DAY).map((line) => line.split(/ {2,}/));
+
+    expect(all?.slice(2, 5)).toEqual(['0', '240', '239 hours']);
+  });
+
   it('says nothing of what is usual on the first day', () => {
     const [, all] = sourceHealthTable(days.slice(0, 1), NOW).map((line) => line.split(/ {2,}/));
 
