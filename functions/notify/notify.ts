@@ -63,16 +63,16 @@ export async function notify(records: readonly QueuedRecord[], ports: NotifyPort
   const stored = await untilFailure(alerts, ports, ({ alert }) => ports.cases.storeRevision(alert, ports.now()));
   const alertIds = [...new Set(alerts.slice(0, stored).map(({ alert }) => alert.alertId))];
   const { left, told, digests } = await tellOrHold(alertIds, ports);
-  const done = alerts.findIndex(({ alert }, index) => index >= stored || left.has(alert.alertId));
+  const isAllTold = stored === alerts.length && left.size === 0;
   // After a failure the rest waits, as ever; nobody is reminded of a case before they are told what is new of it.
-  const reminded = done < 0 ? await untilFailure(reminders, ports, ({ alert }) => remindOf(alert, ports)) : 0;
+  const reminded = isAllTold ? await untilFailure(reminders, ports, ({ alert }) => remindOf(alert, ports)) : 0;
 
   const heard = await untilFailure(canaries, ports, () => ports.cases.probe());
   if (canaries.length > 0) ports.count(METRICS.canaryHeard, heard);
   for (const { alert } of canaries.slice(0, heard))
     ports.measure?.(METRICS.canaryMilliseconds, ports.now() - Date.parse(alert.time));
 
-  const untold = done < 0 ? [] : alerts.slice(done, stored).slice(0, 1);
+  const untold = left.size > 0 ? oneOf(alerts.slice(0, stored), left) : [];
   const postponed = [...untold, ...alerts.slice(stored), ...reminders.slice(reminded), ...canaries.slice(heard)];
   ports.count(METRICS.alertsPublished, told);
   ports.count(METRICS.digestsPublished, digests);
@@ -85,6 +85,12 @@ export async function notify(records: readonly QueuedRecord[], ports: NotifyPort
       .map(({ messageId }) => ({ itemIdentifier: messageId })),
   };
 }
+
+/** One record that brings again what is left: of a case that is left, or else, where an earlier batch left them, any. */
+const oneOf = (queued: readonly QueuedAlert[], left: ReadonlySet<string>): readonly QueuedAlert[] => {
+  const record = queued.find(({ alert }) => left.has(alert.alertId)) ?? queued[0];
+  return record ? [record] : [];
+};
 
 /** @returns those that could not be kept, and have to be delivered again */
 async function keepMalformed(malformed: readonly QueuedRecord[], { deadLetter, warn }: NotifyPorts) {

@@ -508,6 +508,23 @@ describe('notify', () => {
     ).toEqual(['a', 'b', 'c', 'd']);
   });
 
+  it('asks for a record again for what an earlier batch left, too', async () => {
+    const world = aWorld();
+    await world.cases.storeRevision(revisionOf('earlier', 1), 1);
+    const publish = async (alert: Alert) => {
+      if (alert.alertId === 'earlier') throw new Error('the topic is down');
+      await world.topic.publish(alert);
+    };
+
+    const response = await notify([asRecord(revisionOf('a', 1), 0)], {
+      ...world.ports,
+      topic: { ...world.topic, publish },
+    });
+
+    expect(published(world, 'a')).toEqual([1]);
+    expect(response.batchItemFailures.map(({ itemIdentifier }) => itemIdentifier)).toEqual(['m-0']);
+  });
+
   it('asks for everything again that could not be stored', async () => {
     const world = aWorld();
     const storeRevision: CaseStore['storeRevision'] = async (alert, storedAt) => {

@@ -82,6 +82,7 @@ describe('the alarms', { timeout: SYNTHESIS_TIMEOUT }, () => {
     );
 
     expect(rings).toEqual({
+      'intake-is-throttled': 'Sum Throttles of IngestFunction > 0, 3 of 5 x 60 s',
       'records-can-not-be-read': 'Sum IngestPutAside of ingest > 0, 1 of 1 x 900 s',
       'an-actor-is-too-fast-for-its-shard': 'Sum IngestSummedUp of ingest > 0, 1 of 1 x 900 s',
       'intake-fails':
