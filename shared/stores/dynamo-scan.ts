@@ -7,7 +7,7 @@ export interface DynamoScanOptions {
   readonly segments?: number;
   /** Items a second over all segments: a fold must not eat the table's capacity for detection. @default 5000 */
   readonly itemsPerSecond?: number;
-  /** Items a page. @default 500 */
+  /** Items a page. @default 100 */
   readonly pageSize?: number;
 }
 
@@ -21,12 +21,15 @@ interface Page {
  * Every item of a table, in no order. Eventually consistent, which costs half: a fold that runs every five minutes meets
  * the last second's writes the next time. While the caller works on a page, each segment has at most one more under way.
  *
+ * Pages are small so that they are done with while they are young: of 500 items, they outlived the garbage collector's young generation,
+ * and a fold of a hundred thousand took up to twice the processor time and 75 MiB more.
+ *
  * A filter expression would save no capacity (DynamoDB charges for what it reads), so callers pick by key.
  */
 export async function* scanItems(
   call: DynamoCall,
   tableName: string,
-  { segments = 4, itemsPerSecond = 5_000, pageSize = 500 }: DynamoScanOptions = {},
+  { segments = 4, itemsPerSecond = 5_000, pageSize = 100 }: DynamoScanOptions = {},
 ): AsyncGenerator<DynamoItem> {
   const limit = createRateLimit(itemsPerSecond);
   const stopped = new AbortController();
