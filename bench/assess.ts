@@ -66,7 +66,8 @@ export const assessBenchmark: Benchmark = {
           of: `${employees.toLocaleString('en-US')} employees`,
           name: `folds that ran out of ${FUNCTION_MEGABYTES} MB`,
           unit: '',
-          runs: [tried.length - folds.length],
+          // Of a function that needs more, Lambda makes an end, whatever the engine's own limit.
+          runs: [tried.filter((fold) => !fold || fold.peakMebibytes > FUNCTION_MEGABYTES).length],
           goal: { atMost: 0 },
         });
         if (folds.length === 0) continue;
