@@ -45,7 +45,7 @@ export function baselineReport(actorId: string, baseline: Baseline, names: Known
 type Row = readonly [title: string, text: string];
 
 function table(actorId: string, baseline: Baseline, names: KnownNames): readonly Row[] {
-  const { habits, topSubjects, refusals, place, fences } = baseline;
+  const { habits, topSubjects, otherSubjects, refusals, place, fences } = baseline;
   const [top] = [...topSubjects].sort((a, b) => b.days - a.days || b.lookups - a.lookups);
   return [
     ['actor', actorId],
@@ -60,7 +60,7 @@ function table(actorId: string, baseline: Baseline, names: KnownNames): readonly
     [
       'top subjects',
       top
-        ? `${topSubjects.length} (hashes only); most often ${top.lookups} look-ups on ${top.days} days`
+        ? `${topSubjects.length} and ${otherSubjects.length} others (hashes only); most often ${top.lookups} look-ups on ${top.days} days`
         : 'none without a ticket',
     ],
     ['refusals', refusals.count ? `${refusals.count}, the last at ${minuteText(refusals.last)}` : 'none'],

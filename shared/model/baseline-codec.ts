@@ -7,12 +7,13 @@ import {
   type DayMaxima,
   type Episode,
   type Fence,
+  MOST_COUNTED,
   NO_VERDICTS,
+  type OtherSubject,
   type Pace,
   STORED_BASELINE_VERSIONS,
   type StoredBaselineVersion,
   type TopSubject,
-  type Verdicts,
   WRITTEN_BASELINE_VERSION,
 } from './baseline.ts';
 import {
@@ -111,7 +112,7 @@ function encoded(baseline: Baseline, version: StoredBaselineVersion): ByteWriter
   writeUint32(w, baseline.place.device);
   writeList(w, baseline.episode ? [baseline.episode] : [], writeEpisode);
   writeEvidence(w, baseline.evidence, version);
-  writeVerdicts(w, baseline);
+  writeLaterFields(w, baseline);
   return w;
 }
 
@@ -169,8 +170,8 @@ export function decodeBaseline(bytes: Uint8Array): Baseline {
     episode: readList(r, readEpisode)[0],
     evidence: readEvidence(r, storedVersion),
   } as const;
-  const { outcome, verdicts } = readVerdicts(r);
-  return { ...stored, episode: stored.episode && { ...stored.episode, ...outcome }, verdicts };
+  const { outcome, verdicts, otherSubjects } = readLaterFields(r, today);
+  return { ...stored, otherSubjects, episode: stored.episode && { ...stored.episode, ...outcome }, verdicts };
 }
 
 function readVersion(r: ByteReader): StoredBaselineVersion {
@@ -340,21 +341,50 @@ function readEpisode(r: ByteReader): Episode {
     subjects: readCount(r),
   };
 }
+
+/** Bytes of another subject whose last day is less than 64 days before the running one. */
+export const OTHER_SUBJECT_BYTES = 5;
+const COUNTS = MOST_COUNTED + 1;
+
+function writeOtherSubject(w: ByteWriter, other: OtherSubject, today: number): void {
+  writeUint32(w, (other.mark * COUNTS + other.lookups) * COUNTS + other.days);
+  writeSigned(w, today - other.lastDay);
+}
+
+function readOtherSubject(r: ByteReader, today: number): OtherSubject {
+  const packed = readUint32(r);
+  return {
+    mark: Math.floor(packed / COUNTS ** 2),
+    lookups: Math.floor(packed / COUNTS) % COUNTS,
+    days: packed % COUNTS,
+    lastDay: today - readSigned(r),
+  };
+}
+
 /**
- * Verdicts stand at the end, and only where there are any: hardly anybody has one. A release that doesn't know them stops reading
- * before them, so the version stays the same.
+ * What was added since version 2 stands at the end, and only where there is any: hardly anybody has verdicts. A release that doesn't know it
+ * stops reading before it, so the version stays the same.
  */
-function writeVerdicts(w: ByteWriter, { episode, verdicts }: Baseline): void {
+function writeLaterFields(w: ByteWriter, { episode, verdicts, otherSubjects, day }: Baseline): void {
   const { settled, confirmedUntil, waiting } = verdicts;
-  if (settled.length === 0 && confirmedUntil === 0 && waiting.length === 0 && !episode?.outcome) return;
+  const judged = settled.length > 0 || confirmedUntil > 0 || waiting.length > 0 || episode?.outcome !== undefined;
+  if (!judged && otherSubjects.length === 0) return;
   writeByte(w, episode?.outcome ? CASE_OUTCOMES.indexOf(episode.outcome) + 1 : 0);
   writeList(w, settled, writeHex);
   writeCount(w, confirmedUntil);
   writeUint32List(w, waiting);
+  if (otherSubjects.length === 0) return;
+  writeCount(w, otherSubjects.length);
+  for (const other of otherSubjects) writeOtherSubject(w, other, day.day);
 }
 
-function readVerdicts(r: ByteReader): { readonly outcome: Pick<Episode, 'outcome'>; readonly verdicts: Verdicts } {
-  if (r.offset === r.bytes.length) return { outcome: {}, verdicts: NO_VERDICTS };
+interface LaterFields extends Pick<Baseline, 'verdicts' | 'otherSubjects'> {
+  readonly outcome: Pick<Episode, 'outcome'>;
+}
+
+function readLaterFields(r: ByteReader, today: number): LaterFields {
+  const isOver = () => r.offset === r.bytes.length;
+  if (isOver()) return { outcome: {}, verdicts: NO_VERDICTS, otherSubjects: [] };
   const code = readByte(r);
   const outcome = CASE_OUTCOMES[code - 1];
   if (code > 0 && !outcome) throw new RangeError('stored state has an unknown verdict');
@@ -363,7 +393,8 @@ function readVerdicts(r: ByteReader): { readonly outcome: Pick<Episode, 'outcome
     verdicts: {
       settled: readList(r, (reader) => readHex(reader, 8)),
       confirmedUntil: readCount(r),
-      waiting: r.offset === r.bytes.length ? [] : readUint32List(r),
+      waiting: isOver() ? [] : readUint32List(r),
     },
+    otherSubjects: isOver() ? [] : readList(r, (reader) => readOtherSubject(reader, today)),
   };
 }

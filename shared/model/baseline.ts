@@ -154,6 +154,19 @@ export interface TopSubject {
   readonly lastDay: number;
 }
 
+/** Counts of other users end here: they share a byte. */
+export const MOST_COUNTED = 15;
+
+/** One of the users looked up less, with just enough to be known again. */
+export interface OtherSubject {
+  /** The first 24 bits of the subject's HMAC. */
+  readonly mark: number;
+  /** At most `MOST_COUNTED`, and so are the days. */
+  readonly lookups: number;
+  readonly days: number;
+  readonly lastDay: number;
+}
+
 /** Refusals with less than two hours between them. */
 export interface Refusals {
   readonly last: number;
@@ -233,6 +246,8 @@ export interface Baseline {
   readonly dailyOthers: readonly number[];
   readonly habits: Habits;
   readonly topSubjects: readonly TopSubject[];
+  /** Those looked up beside them, in the order in which they left the top: as many as there is room for. */
+  readonly otherSubjects: readonly OtherSubject[];
   readonly refusals: Refusals;
   readonly place: Place;
   readonly episode: Episode | undefined;
@@ -308,6 +323,7 @@ export function initialBaseline(): Baseline {
       usual: [],
     },
     topSubjects: [],
+    otherSubjects: [],
     refusals: { last: 0, count: 0, doors: [], strangeDoors: 0 },
     place: { time: 0, country: '', device: 0 },
     episode: undefined,

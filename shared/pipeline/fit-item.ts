@@ -1,26 +1,31 @@
 import { type Baseline, MOST_FENCES, type StoredBaselineVersion, WRITTEN_BASELINE_VERSION } from '../model/baseline.ts';
-import { FENCE_BYTES } from '../model/baseline-codec.ts';
+import { FENCE_BYTES, OTHER_SUBJECT_BYTES } from '../model/baseline-codec.ts';
 import { evidenceBytes } from '../model/evidence-codec.ts';
 import { itemBytes, MOST_ITEM_BYTES, WRITE_UNIT_BYTES } from '../model/item-size.ts';
+import { keepMostTold } from './observe-subjects.ts';
 
 /** Evidence may cost a second write unit down to so many accesses; what is older has to fit into the first. */
 const EVIDENCE_WORTH_A_UNIT = 4;
-/** With an id of no more UTF-16 units, everything but evidence fits by its own bounds; longer ones are measured. */
-const SURELY_FITTING_ID = 40;
+/** So many other subjects are remembered whatever the item costs; more of them where it leaves this much of the first write unit free. */
+const OTHERS_ALWAYS_KEPT = 12;
+const LEFT_FREE_BYTES = 128;
+/** With an id of no more bytes, everything but evidence fits by its own bounds; longer ones are measured. */
+const SURELY_FITTING_ID_BYTES = 40;
 
 /**
- * Keeps an actor's item within its room, whatever the actor did: by losing the oldest evidence and, under a very long id, the name
- * of a borrowed machine's owner, the least used of today's values, and at last the users looked up longest. It is part of the fold, so that what is stored is what was scored with, and the
- * same events always leave the same state.
+ * Keeps an actor's item within its room, whatever the actor did: by losing the oldest evidence, users looked up once and, under a very
+ * long id, the name of a borrowed machine's owner, the least used of today's values, and at last all users looked up, the top ones after
+ * the others. It is part of the fold, so that what is stored is what was scored with, and the same events always leave the same state.
  *
  * @param version of the stored form that has to fit. @default the one that this release writes
  */
 export function fitItem(
-  baseline: Baseline,
+  observed: Baseline,
   actorId: string,
   version: StoredBaselineVersion = WRITTEN_BASELINE_VERSION,
 ): Baseline {
-  if (baseline.evidence.length === 0 && actorId.length <= SURELY_FITTING_ID) return baseline;
+  const baseline = fitOthers(observed, actorId, version);
+  if (baseline.evidence.length === 0 && Buffer.byteLength(actorId) <= SURELY_FITTING_ID_BYTES) return baseline;
   if (fullItemBytes(actorId, baseline, version) <= roomWith(baseline.evidence)) return baseline;
   const { fitted: bare, bytes } = fitDay({ ...baseline, evidence: [] }, actorId, version);
   const rest = bytes - evidenceBytes([], version);
@@ -30,6 +35,16 @@ export function fitItem(
     evidence = evidence.slice(1);
   }
   return { ...bare, evidence };
+}
+
+/** Evidence doesn't count: else an odd access would be a way to have users forgotten. */
+function fitOthers(baseline: Baseline, actorId: string, version: StoredBaselineVersion): Baseline {
+  const { otherSubjects } = baseline;
+  if (otherSubjects.length <= OTHERS_ALWAYS_KEPT) return baseline;
+  const bytes = fullItemBytes(actorId, { ...baseline, evidence: [] }, version);
+  const tooMany = Math.ceil((bytes - (WRITE_UNIT_BYTES - LEFT_FREE_BYTES)) / OTHER_SUBJECT_BYTES);
+  const most = Math.max(OTHERS_ALWAYS_KEPT, otherSubjects.length - tooMany);
+  return { ...baseline, otherSubjects: keepMostTold(otherSubjects, most) };
 }
 
 const roomWith = ({ length }: Baseline['evidence']) =>
@@ -55,6 +70,8 @@ function fitDay(baseline: Baseline, actorId: string, version: StoredBaselineVers
     const least = used.reduce((low, use, i) => (use.reads < (used[low]?.reads ?? 0) ? i : low), 0);
     become({ ...fitted, day: { ...fitted.day, used: used.filter((_, i) => i !== least) } });
   }
+  while (fitted.otherSubjects.length > 0 && bytes > MOST_ITEM_BYTES)
+    become({ ...fitted, otherSubjects: keepMostTold(fitted.otherSubjects, fitted.otherSubjects.length - 1) });
   while (fitted.topSubjects.length > 0 && bytes > MOST_ITEM_BYTES)
     become({ ...fitted, topSubjects: fitted.topSubjects.slice(1) });
   return { fitted, bytes };

@@ -1,8 +1,9 @@
 import { type Access, ATTRIBUTES, FEW_SUBJECTS } from '../model/access.ts';
-import type { Baseline, Borrowed, CategoryUse, Day, Habits, Refusals, Sitting, TopSubject } from '../model/baseline.ts';
+import type { Baseline, Borrowed, CategoryUse, Day, Habits, Refusals, Sitting } from '../model/baseline.ts';
 import { addCounts } from '../stats/count-sum.ts';
 import type { LinkHit } from './links.ts';
 import { observePace } from './observe-pace.ts';
+import { observeSubjects } from './observe-subjects.ts';
 
 /** Refusals further apart than this are separate attempts. */
 const REFUSALS_GAP_MS = 2 * 3_600_000;
@@ -13,14 +14,10 @@ const DATASET = ATTRIBUTES.indexOf('dataset');
 const DEVICE = ATTRIBUTES.indexOf('device');
 /** Longer actor ids are not kept beside a borrowed machine: the item stays small. */
 const LONGEST_OWNER = 64;
-const TOP_SUBJECTS_KEPT = 8;
-/** Look-ups of a subject are forgotten after this many days without one. */
-const SUBJECT_MEMORY_DAYS = 14;
 /** Subjects met by others that one sitting can hold; as many can't be chance. */
 const LINKED_KEPT = 12;
 /** Values that one day can hold, by attribute: as many as become habits, and a country more for a day of travel. */
 const USED_KEPT = [14, 5, 6, 5, 5] as const;
-const BYTE = 255;
 const TWO_BYTES = 65_535;
 
 /** Adds an access to the running windows. Habits stay as they were: the verdict comes before learning. */
@@ -31,7 +28,7 @@ export function observe(baseline: Baseline, access: Access, linkHits: readonly L
     ...baseline,
     sitting,
     day: access.local.day < baseline.day.day ? baseline.day : observeDay(baseline, access, firstOfSitting, linkHits),
-    topSubjects: isLookup(access) ? observeSubjects(baseline.topSubjects, access) : baseline.topSubjects,
+    ...(isLookup(access) && observeSubjects(baseline, access)),
     refusals:
       !access.allowed && access.protected
         ? observeRefusal(baseline.refusals, baseline.habits, access)
@@ -147,42 +144,6 @@ export const isLookup = (access: Access): boolean =>
   access.onBehalfOf === undefined &&
   access.subjectHashes.length > 0 &&
   (access.subjectCount ?? access.subjectHashes.length) <= FEW_SUBJECTS;
-
-/**
- * Space-saving sketch of the most looked-up subjects: a new one takes the place of the least looked-up.
- *
- * @see Metwally, Agrawal & El Abbadi, ICDT 2005 (without inheriting the victim's count: a phantom count could accuse)
- */
-function observeSubjects(top: readonly TopSubject[], access: Access): readonly TopSubject[] {
-  const today = access.local.day;
-  const next = top.filter(({ lastDay }) => today - lastDay <= SUBJECT_MEMORY_DAYS);
-  for (const subject of access.subjectHashes) {
-    const i = next.findIndex((entry) => entry.subject === subject);
-    const before = next[i];
-    if (before) {
-      next[i] = {
-        subject,
-        lookups: Math.min(before.lookups + 1, BYTE),
-        days: Math.min(before.days + (today > before.lastDay ? 1 : 0), BYTE),
-        lastDay: Math.max(today, before.lastDay),
-      };
-    } else {
-      if (next.length >= TOP_SUBJECTS_KEPT) next.splice(leastLookedUp(next), 1);
-      next.push({ subject, lookups: 1, days: 1, lastDay: today });
-    }
-  }
-  return next;
-}
-
-function leastLookedUp(top: readonly TopSubject[]): number {
-  let least = 0;
-  top.forEach((entry, i) => {
-    const other = top[least];
-    if (other && (entry.lookups < other.lookups || (entry.lookups === other.lookups && entry.lastDay < other.lastDay)))
-      least = i;
-  });
-  return least;
-}
 
 function observeRefusal(refusals: Refusals, habits: Habits, access: Access): Refusals {
   // One of hours before that comes late is an attempt of its own, which is over, and must not end the one that goes on.

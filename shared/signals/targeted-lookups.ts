@@ -1,33 +1,20 @@
 import { isLookup } from '../pipeline/observe.ts';
+import { repeatStrength } from '../pipeline/observe-subjects.ts';
 import type { Measure, Signal, View } from './signal.ts';
 import { countOf } from './wording.ts';
 
-function mostLookedUp({ access, baseline }: View) {
-  let lookups = 0;
-  let days = 0;
-  for (const entry of baseline.topSubjects) {
-    if (!access.subjectHashes.includes(entry.subject)) continue;
-    if (
-      Math.log2(entry.lookups) * (1 + Math.log2(entry.days)) >=
-      Math.log2(Math.max(lookups, 1)) * (1 + Math.log2(days || 1))
-    ) {
-      lookups = entry.lookups;
-      days = entry.days;
-    }
-  }
-  return { lookups, days };
-}
+/** Of the users whom this access is about, the one whom it is oddest to come back to. */
+const mostLookedUp = ({ access, baseline }: View) =>
+  baseline.topSubjects
+    .filter(({ subject }) => access.subjectHashes.includes(subject))
+    .reduce((most, entry) => (repeatStrength(entry) >= repeatStrength(most) ? entry : most), { lookups: 0, days: 0 });
 
 /** Look-ups of one subject without a ticket; coming back on another day counts as much as doubling them. */
 const repeats: Measure = {
   name: 'targeted-lookups.repeats',
   priorTail: { start: 2, slope: 0.5 },
   ownBias: true,
-  strength: (view) => {
-    if (!isLookup(view.access)) return 0;
-    const { lookups, days } = mostLookedUp(view);
-    return lookups < 2 ? 0 : Math.log2(lookups) * (1 + Math.log2(days));
-  },
+  strength: (view) => (isLookup(view.access) ? repeatStrength(mostLookedUp(view)) : 0),
   explain: (view) => {
     const { lookups, days } = mostLookedUp(view);
     return {

@@ -5,6 +5,7 @@ import type { AlertEvent } from '../../shared/model/alert.ts';
 import {
   BASELINE_SCHEMA_VERSION,
   type Baseline,
+  emptyDay,
   NO_VERDICTS,
   STORED_BASELINE_VERSIONS,
 } from '../../shared/model/baseline.ts';
@@ -61,6 +62,25 @@ describe('a stored baseline', () => {
       { shard: '0000000000000000', sequenceNumber: 0n },
     ];
     expect(decodeBaseline(encodeBaseline(aBaseline(3, { fences }))).fences).toEqual(fences);
+  });
+
+  it.each(STORED_BASELINE_VERSIONS)('of version %d loads with the users looked up beside the top ones', (version) => {
+    const otherSubjects = [
+      { mark: 2 ** 24 - 1, lookups: 15, days: 15, lastDay: 20_000 },
+      { mark: 0, lookups: 1, days: 1, lastDay: 20_003 },
+      { mark: 0xabcdef, lookups: 9, days: 2, lastDay: 12_000 },
+    ];
+    const baseline = aBaseline(3, { day: emptyDay(20_001, 4), otherSubjects });
+
+    expect(decodeBaseline(encodeBaseline(baseline, version))).toEqual(baseline);
+  });
+
+  it('has them at its end, where an earlier release stops reading', () => {
+    const without = aBaseline(3, { verdicts: { settled: ['0123456789abcdef'], confirmedUntil: 7, waiting: [] } });
+    const before = encodeBaseline(without);
+    const after = encodeBaseline({ ...without, otherSubjects: [{ mark: 1, lookups: 1, days: 1, lastDay: -1 }] });
+
+    expect(after.subarray(0, before.length)).toEqual(before);
   });
 
   it('with a sequence number that has no room is refused, not cut', () => {

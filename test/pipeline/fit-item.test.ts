@@ -93,6 +93,7 @@ function largestBaseline(): Baseline {
       usual: new Array(30).fill(255),
     },
     topSubjects: new Array(8).fill({ subject: 'f'.repeat(16), lookups: 255, days: 255, lastDay: TODAY - 8_000 }),
+    otherSubjects: new Array(12).fill({ mark: 2 ** 24 - 1, lookups: 15, days: 15, lastDay: TODAY - 8_000 }),
     refusals: { last: LATEST, count: MOST, doors: new Array(8).fill(2 ** 32 - 1), strangeDoors: 8 },
     place: { time: LATEST, country: 'US', device: 2 ** 32 - 1 },
     verdicts: {
@@ -137,8 +138,8 @@ describe('an actor’s item', () => {
     );
   });
 
-  it.each(STORED_BASELINE_VERSIONS)('needs no measuring under an id of forty characters (version %d)', (version) => {
-    const actorId = '漢'.repeat(40);
+  it.each(STORED_BASELINE_VERSIONS)('needs no measuring under an id of forty bytes (version %d)', (version) => {
+    const actorId = 'x'.repeat(40);
     const bare = { ...largestBaseline(), evidence: [] };
 
     expect(fitItem(bare, actorId, version)).toBe(bare);
@@ -165,8 +166,36 @@ describe('an actor’s item', () => {
     expect(ofLong?.evidence).toEqual(long.slice(-4));
   });
 
+  it('remembers more than twelve users beside the top ones only while that leaves room in the first write unit', () => {
+    const settled = { ...aSettledBaseline(), fences };
+    const lastDay = settled.day.day;
+    const users = Array.from({ length: 32 }, (_, mark) => ({ mark, lookups: 1 + (mark % 2), days: 1, lastDay }));
+    const idWithRoomFor = (count: number) =>
+      WRITE_UNIT_BYTES - 128 - itemBytes('', { ...settled, otherSubjects: users.slice(0, count) });
+    const kept = (idLength: number) => {
+      const actorId = 'x'.repeat(idLength);
+      const { otherSubjects } = fitItem({ ...settled, otherSubjects: users }, actorId);
+      return { otherSubjects, bytes: itemBytes(actorId, { ...settled, otherSubjects }) };
+    };
+    const [wide, narrow, tooNarrow] = [kept(10), kept(idWithRoomFor(20)), kept(256)];
+
+    expect(wide.otherSubjects).toEqual(users);
+    expect(narrow.bytes).toBe(WRITE_UNIT_BYTES - 128);
+    // Of 32, those twelve go first that were looked up once and longest ago.
+    expect(narrow.otherSubjects).toEqual(users.filter(({ mark, lookups }) => lookups === 2 || mark >= 24));
+    expect(tooNarrow.otherSubjects).toHaveLength(12);
+  });
+
+  it('forgets no user for the sake of evidence', () => {
+    const users = Array.from({ length: 20 }, (_, mark) => ({ mark, lookups: 1, days: 1, lastDay: 0 }));
+    const settled = { ...aSettledBaseline(), fences, otherSubjects: users };
+    const odd = { ...settled, evidence: new Array<AlertEvent>(10).fill(evidence) };
+
+    expect(fitItem(odd, 'e-00042').otherSubjects).toEqual(fitItem(settled, 'e-00042').otherSubjects);
+  });
+
   it('loses nothing that scoring uses under an ordinary id', () => {
-    const actorId = '漢'.repeat(40);
+    const actorId = 'x'.repeat(40);
     expect(fitItem({ ...largestBaseline(), evidence: [] }, actorId)).toEqual({ ...largestBaseline(), evidence: [] });
   });
 

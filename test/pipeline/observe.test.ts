@@ -86,42 +86,8 @@ describe('the running windows', () => {
   });
 });
 
-describe('the users looked up most', () => {
-  const lookup = (user: number, day: number) =>
-    anAccess({ id: `ev-${day}-${user}`, time: timeOn(day), subjects: { region: 'US', count: 1, ids: [`us-${user}`] } });
-
-  it('are counted exactly while there are no more of them than are kept, within two weeks', () => {
-    const taken = fc.array(fc.record({ user: fc.nat(7), day: fc.nat(13) }), { minLength: 1, maxLength: 40 });
-    fc.assert(
-      fc.property(taken, (steps) => {
-        const all = steps.sort((a, b) => a.day - b.day).map(({ user, day }) => lookup(user, day));
-        const { topSubjects } = all.reduce((baseline, access) => observe(baseline, access, []), initialBaseline());
-        const expected = [...Map.groupBy(all, ({ subjectHashes }) => subjectHashes[0])].map(([subject, of]) => {
-          const days = new Set(of.map(({ local }) => local.day));
-          return { subject, lookups: of.length, days: days.size, lastDay: Math.max(...days) };
-        });
-        expect(topSubjects).toHaveLength(expected.length);
-        expect(topSubjects).toEqual(expect.arrayContaining(expected));
-      }),
-      { numRuns: 100 },
-    );
-  });
-
-  it('are never more than eight, and the one looked up least makes room', () => {
-    const watched = [lookup(100, 0), lookup(100, 1), lookup(100, 2)];
-    const others = Array.from({ length: 30 }, (_, user) => lookup(user, 3));
-    const { topSubjects } = [...watched, ...others].reduce((b, access) => observe(b, access, []), initialBaseline());
-
-    expect(topSubjects).toHaveLength(8);
-    expect(topSubjects).toContainEqual({
-      subject: watched[0]?.subjectHashes[0],
-      lookups: 3,
-      days: 3,
-      lastDay: watched[2]?.local.day,
-    });
-  });
-
-  it('are looked at singly: a list is no look-up', () => {
+describe('a look-up', () => {
+  it('is of a few users: a list is none', () => {
     const of = (count: number, named: number) =>
       isLookup(
         anAccess({ subjects: { region: 'US', count, ids: Array.from({ length: named }, (_, i) => `us-${i}`) } }),

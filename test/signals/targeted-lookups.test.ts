@@ -61,6 +61,17 @@ describe('targeted look-ups', () => {
     expect(strengthAfter(hidden)).toBe(strengthAfter(watching(4, [0, 1, 2])));
   });
 
+  it('are found where each is one look-up a day, among dozens of others who are never looked up again', () => {
+    const others = (day: number) =>
+      Array.from({ length: 30 }, (_, i) =>
+        reads(1, { subjects: { region: 'US', count: 1, ids: [`us-${day}-${i}`] } }, { day, hour: 14 }),
+      );
+    const hidden = [0, 1, 2, 3].flatMap((day) => [...others(day).flat(), ...watching(1, [day])]);
+
+    expect(strengthAfter(hidden)).toBe(strengthAfter(watching(1, [0, 1, 2, 3])));
+    expect(strengthAfter(hidden)).toBeGreaterThan(5);
+  });
+
   it('are forgotten after two weeks without any', () => {
     expect(strengthAfter([...watching(5, [0]), ...watching(1, [14])])).toBeGreaterThan(3);
     expect(strengthAfter([...watching(5, [0]), ...watching(1, [15])])).toBe(0);

@@ -1,0 +1,83 @@
+import type { Access } from '../model/access.ts';
+import { type Baseline, MOST_COUNTED, type OtherSubject, type TopSubject } from '../model/baseline.ts';
+
+/** The users whom somebody looks up, see `Baseline`. */
+export type LookedUp = Pick<Baseline, 'topSubjects' | 'otherSubjects'>;
+
+type Looks = Pick<TopSubject, 'lookups' | 'days' | 'lastDay'>;
+
+const TOP_SUBJECTS_KEPT = 8;
+/** As many as a person looks up in two busy days, so that who comes back on the next day is known again. */
+export const OTHER_SUBJECTS_KEPT = 32;
+/** Look-ups of a subject are forgotten after this many days without one. */
+const SUBJECT_MEMORY_DAYS = 14;
+const BYTE = 255;
+
+/** How odd it is to come back to one user: coming back on another day counts as much as doubling the look-ups. 0 for one look-up. */
+export const repeatStrength = ({ lookups, days }: Pick<Looks, 'lookups' | 'days'>): number =>
+  lookups < 2 ? 0 : Math.log2(lookups) * (1 + Math.log2(days));
+
+/**
+ * Counts look-ups by subject, exactly while all fit. Where they don't, whoever is least told of by `repeatStrength` makes room: first among
+ * the top for the subject that is looked up now, then among the others for good. So nobody hides a user among many that are looked up once,
+ * or behind a few that are looked up more often without being told of these. A count is never inherited, as it is in Space-saving
+ * (Metwally, Agrawal & El Abbadi, ICDT 2005): a phantom count could accuse.
+ */
+export function observeSubjects(before: LookedUp, access: Access): LookedUp {
+  const today = access.local.day;
+  const top = before.topSubjects.filter((entry) => isRemembered(entry, today));
+  const others = before.otherSubjects.filter((entry) => isRemembered(entry, today));
+  for (const subject of access.subjectHashes) {
+    const place = top.findIndex((entry) => entry.subject === subject);
+    const known = top[place];
+    if (known) {
+      top[place] = { subject, ...lookedUp(known, today) };
+      continue;
+    }
+    const mark = markOf(subject);
+    const otherPlace = others.findIndex((entry) => entry.mark === mark);
+    const [other] = otherPlace < 0 ? [] : others.splice(otherPlace, 1);
+    if (top.length >= TOP_SUBJECTS_KEPT)
+      others.push(...top.splice(leastTold(top), 1).map((displaced) => asOther(displaced)));
+    top.push({ subject, ...lookedUp(other ?? { lookups: 0, days: 0, lastDay: -1 }, today) });
+  }
+  return { topSubjects: top, otherSubjects: keepMostTold(others, OTHER_SUBJECTS_KEPT) };
+}
+
+const isRemembered = ({ lastDay }: Looks, today: number) => today - lastDay <= SUBJECT_MEMORY_DAYS;
+
+const lookedUp = ({ lookups, days, lastDay }: Looks, today: number): Looks => ({
+  lookups: Math.min(lookups + 1, BYTE),
+  days: Math.min(days + (today > lastDay ? 1 : 0), BYTE),
+  lastDay: Math.max(today, lastDay),
+});
+
+/** 24 bits, of which sixteen million differ: among a few dozen users of one person no two are taken for one another. */
+const markOf = (subject: string): number => Number.parseInt(subject.slice(0, 6), 16);
+
+const asOther = ({ subject, lookups, days, lastDay }: TopSubject): OtherSubject => ({
+  mark: markOf(subject),
+  lookups: Math.min(lookups, MOST_COUNTED),
+  days: Math.min(days, MOST_COUNTED),
+  lastDay,
+});
+
+/** So many of the others, in their order; those go whom people would be told of least. */
+export function keepMostTold(others: readonly OtherSubject[], most: number): readonly OtherSubject[] {
+  if (others.length <= most) return others;
+  const kept = others.slice();
+  while (kept.length > most) kept.splice(leastTold(kept), 1);
+  return kept;
+}
+
+/** The place of the weakest entry; of several, of the one longest ago. */
+function leastTold(entries: readonly Looks[]): number {
+  let least = 0;
+  for (const [place, entry] of entries.entries()) {
+    const other = entries[least];
+    if (other && compareTold(entry, other) < 0) least = place;
+  }
+  return least;
+}
+
+const compareTold = (a: Looks, b: Looks) => repeatStrength(a) - repeatStrength(b) || a.lastDay - b.lastDay;
