@@ -14,7 +14,7 @@ import { CommandFailure, UsageError } from './usage-error.ts';
 
 export const CASES_SHOW_HELP = `usage: borderwatch cases show CASE [--json] [--html FILE] [--table NAME] [--stage STAGE]
 
-Shows a case: its card, what became of it, and its subject's other open cases.
+Shows a case: its card, when people were told, what became of it, and its subject's other open cases.
 People are named by their ids here, whatever the messages call them.
 Where AWS is and who you are come from the AWS SDK's own environment variables.
 
@@ -55,11 +55,11 @@ function withNames({ identity: _, ...alert }: Alert): Alert {
 }
 
 function text(shown: Case, others: readonly Case[]): string {
-  const { state, history } = shown;
+  const { state } = shown;
   return [
     renderEmailCard(withNames(shown.alert)),
     `State     ${state}${shown.revision > shown.notifiedRevision ? ', not told yet' : ''}${shown.suppressedBy ? `, not told: suppression ${shown.suppressedBy}` : ''}`,
-    ...historyLines(history),
+    ...historyLines(shown),
     '',
     others.length
       ? `Other open cases of the same subject\n${casesTable(others)}`

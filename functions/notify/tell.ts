@@ -180,12 +180,12 @@ async function tellInDigests({ toDigest, silent }: Untold, ports: TellPorts): Pr
 async function mark(
   revisions: readonly (Revision & NotifiedAs)[],
   left: Set<string>,
-  { cases, count }: TellPorts,
+  { cases, count, now }: TellPorts,
 ): Promise<void> {
   for (let start = 0; start < revisions.length; start += MARKED_AT_ONCE)
     await Promise.all(
       revisions.slice(start, start + MARKED_AT_ONCE).map(async ({ alertId, revision, ...outcome }) => {
-        await cases.markNotified(alertId, revision, outcome);
+        await cases.markNotified(alertId, revision, now(), outcome);
         left.delete(alertId);
         if (outcome.suppressedBy !== undefined) count(METRICS.alertsSuppressed, 1);
       }),

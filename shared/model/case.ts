@@ -22,6 +22,17 @@ export interface CaseChange {
   readonly revision: number;
 }
 
+/** How people learned of a revision, or why they did not. */
+export const TELLINGS = ['alert', 'digest', 'reminder', 'suppressed', 'shadow'] as const;
+
+/** One time that people were told of a case, or were kept from it by a suppression or shadow mode. Added, and never altered. */
+export interface CaseTelling {
+  /** When the topic had taken it, or when it was decided that nobody is told; RFC 3339. */
+  readonly at: string;
+  readonly revision: number;
+  readonly as: (typeof TELLINGS)[number];
+}
+
 /** What is told of windows that were held back waits for so long for a verdict, in event time from the opening access. */
 export const EXPIRES_AFTER_MS = 14 * 24 * 3_600_000;
 /** An access that comes later than this is judged by policy alone; its case opens when it comes, and must not be over by then. */

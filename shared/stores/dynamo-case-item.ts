@@ -1,5 +1,5 @@
 import type { Alert, ToldRevision } from '../model/alert.ts';
-import type { CaseChange, CaseState } from '../model/case.ts';
+import type { CaseChange, CaseState, CaseTelling } from '../model/case.ts';
 import type { DynamoItem } from './dynamo-batch-get.ts';
 import type { Case } from './ports.ts';
 
@@ -22,6 +22,7 @@ export function asCase(item: DynamoItem): Case {
     ...(item.told?.S === undefined ? {} : { told: JSON.parse(item.told.S) as ToldRevision }),
     ...(item.suppressedBy?.S === undefined ? {} : { suppressedBy: item.suppressedBy.S }),
     ...(item.remindedOf ? { remindedOf: true as const } : {}),
+    tellings: (item.tellings?.L ?? []).map(({ S }): CaseTelling => JSON.parse(S ?? '')),
     history: (item.history?.L ?? []).map(({ S }): CaseChange => JSON.parse(S ?? '')),
   };
 }

@@ -1,4 +1,4 @@
-import { ongoingSince } from '../model/case.ts';
+import { type CaseTelling, ongoingSince } from '../model/case.ts';
 import { conditionHeld } from './conditional-write.ts';
 import { batchGet, type DynamoItem } from './dynamo-batch-get.ts';
 import type { DynamoCall } from './dynamo-call.ts';
@@ -7,6 +7,7 @@ import { queryPages } from './dynamo-query.ts';
 import { type DynamoScanOptions, scanItems } from './dynamo-scan.ts';
 import type { Case, CaseStore } from './ports.ts';
 import { type IndexDefinition, ONGOING_INDEX, UNTOLD_INDEX } from './table-definitions.ts';
+import { tellingOf } from './telling-of.ts';
 
 export interface DynamoCaseStoreOptions {
   readonly call: DynamoCall;
@@ -102,13 +103,15 @@ export function createDynamoCaseStore(options: DynamoCaseStoreOptions): CaseStor
       });
       return opened || update(alert.alertId, set, 'revision < :revision', values);
     },
-    markNotified: async (alertId, revision, { told, suppressedBy } = {}) => {
+    markNotified: async (alertId, revision, at, outcome = {}) => {
+      const { told, suppressedBy } = outcome;
       // Both numbers only ever rise, so that what fails the first condition because of a later revision meets the second.
       const values = {
         ':revision': { N: String(revision) },
+        ...withTelling(tellingOf(revision, at, outcome)),
         ...(told && { ':told': { S: JSON.stringify(told) } }),
       };
-      const raise = `SET notifiedRevision = :revision${told ? ', told = :told' : ''}`;
+      const raise = `SET notifiedRevision = :revision, ${ADD_TELLING}${told ? ', told = :told' : ''}`;
       const isLatest = 'notifiedRevision < :revision AND revision = :revision';
       const isCritical = 'severity = :critical AND #state = :open AND attribute_not_exists(remindedOf)';
       // Whom people were told of before stays theirs to look at, though they aren't told what came since.
@@ -196,11 +199,12 @@ export function createDynamoCaseStore(options: DynamoCaseStoreOptions): CaseStor
       const keys = await keysUpTo(UNTOLD_INDEX, UNATTENDED, { N: String(storedAtOrBefore) });
       return (await casesOf(keys)).filter(({ remindedOf }) => !remindedOf).sort((a, b) => a.storedAt - b.storedAt);
     },
-    markReminded: async (alertId) => {
-      const values = { ':yes': { BOOL: true } };
+    markReminded: async (alertId, reminder) => {
+      const values = { ':yes': { BOOL: true }, ...(reminder && withTelling(reminder)) };
       const unattended = { ...values, ':unattended': { S: UNATTENDED } };
-      if (await update(alertId, 'SET remindedOf = :yes REMOVE untold', 'untold = :unattended', unattended)) return;
-      await update(alertId, 'SET remindedOf = :yes', 'attribute_exists(revision)', values);
+      const note = `SET remindedOf = :yes${reminder ? `, ${ADD_TELLING}` : ''}`;
+      if (await update(alertId, `${note} REMOVE untold`, 'untold = :unattended', unattended)) return;
+      await update(alertId, note, 'attribute_exists(revision) AND attribute_not_exists(remindedOf)', values);
     },
     scan: async function* () {
       for await (const item of scanItems(call, tableName, scan))
@@ -213,5 +217,11 @@ export function createDynamoCaseStore(options: DynamoCaseStoreOptions): CaseStor
     },
   };
 }
+
+const ADD_TELLING = 'tellings = list_append(if_not_exists(tellings, :empty), :telling)';
+const withTelling = (telling: CaseTelling): DynamoItem => ({
+  ':empty': { L: [] },
+  ':telling': { L: [{ S: JSON.stringify(telling) }] },
+});
 
 const isUntold = ({ revision, notifiedRevision }: Case) => revision > notifiedRevision;

@@ -1,5 +1,6 @@
 import { ongoingSince } from '../model/case.ts';
 import type { Case, CaseStore } from './ports.ts';
+import { tellingOf } from './telling-of.ts';
 
 /** Cases in memory, for tests and for one process. What is stored is frozen, so that it can be handed out as it is. */
 export function createMemoryCaseStore(): CaseStore {
@@ -20,18 +21,26 @@ export function createMemoryCaseStore(): CaseStore {
         notifiedRevision: 0,
         openedAt: Date.parse(alert.time),
         state: 'open' as const,
+        tellings: [],
         history: [],
       };
       if (!stored) since.set(alertId, ongoingSince(before.openedAt, storedAt));
       keep({ ...before, alertId, revision, storedAt, alert: structuredClone(alert) });
       return true;
     },
-    markNotified: async (alertId, revision, { told, suppressedBy } = {}) => {
+    markNotified: async (alertId, revision, at, outcome = {}) => {
+      const { told, suppressedBy } = outcome;
       const stored = cases.get(alertId);
       if (!stored || stored.revision < revision)
         throw new Error(`revision ${revision} of case ${alertId} isn't stored`);
       if (stored.notifiedRevision >= revision) return;
-      const { suppressedBy: before, ...kept } = { ...stored, notifiedRevision: revision, ...(told && { told }) };
+      const tellings = [...stored.tellings, tellingOf(revision, at, outcome)];
+      const { suppressedBy: before, ...kept } = {
+        ...stored,
+        notifiedRevision: revision,
+        tellings,
+        ...(told && { told }),
+      };
       // Whom people were told of before stays theirs to look at, though they aren't told what came since.
       const isTheirs =
         stored.alert.severity === 'critical' &&
@@ -85,9 +94,10 @@ export function createMemoryCaseStore(): CaseStore {
           !remindedOf,
         ({ storedAt }) => storedAt,
       ),
-    markReminded: async (alertId) => {
+    markReminded: async (alertId, reminder) => {
       const stored = cases.get(alertId);
-      if (stored) keep({ ...stored, remindedOf: true });
+      if (!stored || stored.remindedOf) return;
+      keep({ ...stored, remindedOf: true, tellings: [...stored.tellings, ...(reminder ? [reminder] : [])] });
     },
     scan: async function* () {
       yield* cases.values();

@@ -2,7 +2,7 @@ import type { Adjudication } from '../model/adjudication.ts';
 import type { Alert, ToldRevision } from '../model/alert.ts';
 import type { AlertDigest } from '../model/alert-digest.ts';
 import type { Baseline } from '../model/baseline.ts';
-import type { CaseChange, CaseState } from '../model/case.ts';
+import type { CaseChange, CaseState, CaseTelling } from '../model/case.ts';
 import type { HeldWindow, HeldWindows } from '../model/held-window.ts';
 import type { SourceDay } from '../model/source-day.ts';
 import type { Suppression } from '../model/suppression.ts';
@@ -117,6 +117,8 @@ export interface Case {
   readonly history: readonly CaseChange[];
   /** What people were told of it last; absent before, and where an earlier release told them. */
   readonly told?: ToldRevision;
+  /** When and how people were told, oldest first; without what an earlier release told them. */
+  readonly tellings: readonly CaseTelling[];
   /** The suppression under which people were not told of its newest revision. */
   readonly suppressedBy?: string;
   /** Whether people were reminded of it, or need not be. */
@@ -135,8 +137,8 @@ export interface CaseStore {
   readonly get: (alertId: string) => Promise<Case | undefined>;
   /** Stores a revision if it is higher than the stored one. @returns whether it was */
   readonly storeRevision: (alert: Alert, storedAt: number) => Promise<boolean>;
-  /** Raises `notifiedRevision`; never lowers it. */
-  readonly markNotified: (alertId: string, revision: number, outcome?: NotifiedAs) => Promise<void>;
+  /** Raises `notifiedRevision` and adds to `tellings`; never lowers the one, nor adds twice to the other. @param at epoch milliseconds */
+  readonly markNotified: (alertId: string, revision: number, at: number, outcome?: NotifiedAs) => Promise<void>;
   /** Cases whose `revision` is above `notifiedRevision` and that were stored at or before a time. */
   readonly leftBehind: (storedAtOrBefore: number) => Promise<readonly Case[]>;
   /**
@@ -164,8 +166,8 @@ export interface CaseStore {
   readonly open: (which?: OpenCases) => Promise<readonly Case[]>;
   /** Critical cases that were told, are not judged and not reminded of, and whose newest revision was stored at or before a time. */
   readonly unattended: (storedAtOrBefore: number) => Promise<readonly Case[]>;
-  /** Notes that people were reminded of a case, or need not be; they never are again. */
-  readonly markReminded: (alertId: string) => Promise<void>;
+  /** Notes that people were reminded of a case, or need not be; they never are again. @param reminder what they were sent */
+  readonly markReminded: (alertId: string, reminder?: CaseTelling) => Promise<void>;
   /** Every case there ever was, in no order, rate-limited by the store. */
   readonly scan: () => AsyncIterable<Case>;
   /** Shows that a case could be written, and writes none. @throws when it could not */

@@ -71,6 +71,41 @@ describe('the commands about cases', () => {
     expect(stdout).not.toContain(ELSEWHERE);
   });
 
+  it('show when people were told, and why they were not, beside what became of the case', async () => {
+    const alertId = '00000000000000d1';
+    const at = (minute: number) => Date.parse('2026-11-22T13:00:00.000Z') + minute * 60_000;
+    const alert = (revision: number) =>
+      anAlert({ alertId, revision, severity: 'critical', subject: { type: 'employee', id: 'e-00777' } });
+    const { time, severity, score, signals } = alert(1);
+    const told = { time, severity, score, signals: signals.map(({ signal }) => signal) };
+    await cases.storeRevision(alert(1), at(0));
+    await cases.markNotified(alertId, 1, at(1), { told: { ...told, revision: 1 } });
+    await cases.markReminded(alertId, { at: '2026-11-22T14:30:00.000Z', revision: 1, as: 'reminder' });
+    await cases.change(alertId, {
+      version: 1,
+      state: 'expired',
+      at: '2026-11-22T14:00:00.000Z',
+      by: 'assess',
+      reason: 'nobody judged it',
+      revision: 1,
+    });
+    await cases.storeRevision(alert(2), at(2));
+    await cases.markNotified(alertId, 2, at(120), { suppressedBy: 'c-1' });
+
+    const { stdout } = await run('cases', 'show', alertId);
+
+    expect(stdout).toContain(
+      [
+        'State     expired, not told: suppression c-1',
+        '  2026-11-22 13:01 UTC  people were told of revision 1',
+        '  2026-11-22 14:00 UTC  expired at revision 1 by assess: nobody judged it',
+        '  2026-11-22 14:30 UTC  people were reminded of revision 1',
+        '  2026-11-22 15:00 UTC  nobody was told of revision 2: a suppression held',
+        '',
+      ].join('\n'),
+    );
+  });
+
   it('write a case’s page', async () => {
     const file = join(folder, 'case.html');
 

@@ -151,7 +151,7 @@ describe('borderwatch report', () => {
     const expiry = { version: 1, state: 'expired', at: aMoment, by: 'assess', reason: 'nobody', revision: 1 } as const;
     await cases.change('old', expiry);
     await cases.storeRevision(anAlert({ alertId: 'untold', firstEventTime: openedAt, time: openedAt }), 1_000);
-    await cases.markNotified('untold', 1, { suppressedBy: 'ended' });
+    await cases.markNotified('untold', 1, 0, { suppressedBy: 'ended' });
     const suppressions = createDynamoSuppressionStore({
       call: callsThrough(client),
       tableName: `borderwatch-${stage}-cases`,

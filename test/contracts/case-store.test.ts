@@ -10,6 +10,8 @@ import { anAlert } from './alert-factory.ts';
 import { connectServices, createTable, deleteTable } from './aws-services.ts';
 
 const DAY_MS = 86_400_000;
+/** When people were told, where a test isn't about that. */
+const AT = Date.parse('2026-11-23T10:06:00.000Z');
 let disconnect: () => Promise<void>;
 let client: DynamoDBClient;
 let call: DynamoCall;
@@ -72,13 +74,14 @@ describe.each([
       alert,
       openedAt: Date.parse(alert.time),
       state: 'open',
+      tellings: [],
       history: [],
     });
   });
 
   it('takes a higher revision and keeps what people were told', async () => {
     await store.storeRevision(revision(1), 5_000);
-    await store.markNotified('a-1', 1);
+    await store.markNotified('a-1', 1, AT);
 
     expect(await store.storeRevision(revision(4), 6_000)).toBe(true);
 
@@ -109,20 +112,20 @@ describe.each([
   it('raises what people were told and never lowers it', async () => {
     await store.storeRevision(revision(5), 5_000);
 
-    await store.markNotified('a-1', 4);
-    await store.markNotified('a-1', 2);
+    await store.markNotified('a-1', 4, AT);
+    await store.markNotified('a-1', 2, AT);
 
     expect((await store.get('a-1'))?.notifiedRevision).toBe(4);
   });
 
   it('notes under which suppression nobody was told, until people are told', async () => {
     await store.storeRevision(revision(1), 5_000);
-    await store.markNotified('a-1', 1, { suppressedBy: 'c-1' });
+    await store.markNotified('a-1', 1, AT, { suppressedBy: 'c-1' });
 
     expect(await store.get('a-1')).toMatchObject({ notifiedRevision: 1, suppressedBy: 'c-1' });
 
     await store.storeRevision(revision(2), 6_000);
-    await store.markNotified('a-1', 2);
+    await store.markNotified('a-1', 2, AT);
     expect(await store.get('a-1')).not.toHaveProperty('suppressedBy');
   });
 
@@ -131,31 +134,77 @@ describe.each([
     await store.storeRevision(revision(3), 5_000);
     expect(await store.get('a-1')).not.toHaveProperty('told');
 
-    await store.markNotified('a-1', 2, { told: { ...told, signals: ['volume'] } });
-    await store.markNotified('a-1', 1, { told: { ...told, revision: 1 } });
-    await store.markNotified('a-1', 3, { suppressedBy: 'c-1' });
+    await store.markNotified('a-1', 2, AT, { told: { ...told, signals: ['volume'] } });
+    await store.markNotified('a-1', 1, AT, { told: { ...told, revision: 1 } });
+    await store.markNotified('a-1', 3, AT, { suppressedBy: 'c-1' });
     await store.storeRevision(revision(4), 6_000);
     expect(await store.get('a-1')).toMatchObject({ notifiedRevision: 3, told: { ...told, signals: ['volume'] } });
 
-    await store.markNotified('a-1', 4, { told: { ...told, revision: 4 } });
+    await store.markNotified('a-1', 4, AT, { told: { ...told, revision: 4 } });
     expect((await store.get('a-1'))?.told).toEqual({ ...told, revision: 4 });
+  });
+
+  it('keeps when and how people were told of each revision, and why they were not', async () => {
+    const told = { time: '2026-11-23T10:05:00.000Z', severity: 'critical', score: 4.1 } as const;
+    const critical = (number: number) => ({ ...revision(number), severity: 'critical' as const });
+    const minute = (count: number) => AT + count * 60_000;
+    await store.storeRevision(critical(1), 1_000);
+    await store.markNotified('a-1', 1, minute(0));
+    await store.storeRevision(critical(3), 2_000);
+    await store.markNotified('a-1', 2, minute(1), { told: { ...told, revision: 2, signals: ['volume'] } });
+    await store.markNotified('a-1', 3, minute(2), { told: { ...told, revision: 3 } });
+    await store.storeRevision(critical(4), 3_000);
+    await store.markNotified('a-1', 4, minute(3), { suppressedBy: 'c-1' });
+    await store.markReminded('a-1', { at: '2026-11-23T11:00:00.000Z', revision: 4, as: 'reminder' });
+
+    expect((await store.get('a-1'))?.tellings).toEqual([
+      { at: '2026-11-23T10:06:00.000Z', revision: 1, as: 'shadow' },
+      { at: '2026-11-23T10:07:00.000Z', revision: 2, as: 'alert' },
+      { at: '2026-11-23T10:08:00.000Z', revision: 3, as: 'digest' },
+      { at: '2026-11-23T10:09:00.000Z', revision: 4, as: 'suppressed' },
+      { at: '2026-11-23T11:00:00.000Z', revision: 4, as: 'reminder' },
+    ]);
+  });
+
+  it('keeps a telling once, however often it is noted, and none of what was told already', async () => {
+    await store.storeRevision(revision(2), 5_000);
+    for (const [number, at] of [
+      [2, AT],
+      [2, AT + 1],
+      [1, AT + 2],
+    ] as const)
+      await store.markNotified('a-1', number, at);
+    const reminder = { at: '2026-11-23T11:00:00.000Z', revision: 2, as: 'reminder' } as const;
+    for (const at of [reminder.at, '2026-11-23T12:00:00.000Z']) await store.markReminded('a-1', { ...reminder, at });
+
+    expect((await store.get('a-1'))?.tellings).toEqual([
+      { at: '2026-11-23T10:06:00.000Z', revision: 2, as: 'shadow' },
+      reminder,
+    ]);
+  });
+
+  it('keeps no reminder of a case that needs none', async () => {
+    await store.storeRevision(revision(1), 5_000);
+    await store.markReminded('a-1');
+
+    expect(await store.get('a-1')).toMatchObject({ remindedOf: true, tellings: [] });
   });
 
   it('takes the same note twice', async () => {
     await store.storeRevision(revision(2), 5_000);
 
-    await store.markNotified('a-1', 2);
-    await store.markNotified('a-1', 2);
+    await store.markNotified('a-1', 2, AT);
+    await store.markNotified('a-1', 2, AT);
 
     expect((await store.get('a-1'))?.notifiedRevision).toBe(2);
   });
 
   it('takes no note back: what people were told is not suppressed by a later note of the same revision', async () => {
     await store.storeRevision(revision(1), 1_000);
-    await store.markNotified('a-1', 1);
+    await store.markNotified('a-1', 1, AT);
     const told = await store.get('a-1');
 
-    await store.markNotified('a-1', 1, { suppressedBy: '00000000000000c1' });
+    await store.markNotified('a-1', 1, AT, { suppressedBy: '00000000000000c1' });
 
     expect(await store.get('a-1')).toEqual(told);
   });
@@ -164,20 +213,20 @@ describe.each([
     'forgets a %s case’s suppression once people are told of it',
     async (severity) => {
       await store.storeRevision({ ...revision(1), severity }, 1_000);
-      await store.markNotified('a-1', 1, { suppressedBy: '00000000000000c1' });
+      await store.markNotified('a-1', 1, AT, { suppressedBy: '00000000000000c1' });
       await store.storeRevision({ ...revision(2), severity }, 2_000);
 
-      await store.markNotified('a-1', 2);
+      await store.markNotified('a-1', 2, AT);
 
       expect(await store.get('a-1')).not.toHaveProperty('suppressedBy');
     },
   );
 
   it('refuses the note that something was told that is not stored: it would never be told', async () => {
-    await expect(store.markNotified('a-1', 1)).rejects.toThrow("isn't stored");
+    await expect(store.markNotified('a-1', 1, AT)).rejects.toThrow("isn't stored");
     await store.storeRevision(revision(2), 5_000);
 
-    await expect(store.markNotified('a-1', 3)).rejects.toThrow("isn't stored");
+    await expect(store.markNotified('a-1', 3, AT)).rejects.toThrow("isn't stored");
 
     expect((await store.get('a-1'))?.notifiedRevision).toBe(0);
   });
@@ -186,7 +235,7 @@ describe.each([
     await store.storeRevision(revision(1, 'late'), 3_000);
     await store.storeRevision(revision(1, 'early'), 1_000);
     await store.storeRevision(revision(1, 'told'), 1_000);
-    await store.markNotified('told', 1);
+    await store.markNotified('told', 1, AT);
     await store.storeRevision(revision(1, 'fresh'), 3_001);
 
     await expect.poll(() => leftBehind(3_000)).toEqual(['early', 'late']);
@@ -195,7 +244,7 @@ describe.each([
   it('finds a case left behind by its newest revision only', async () => {
     await store.storeRevision(revision(1), 1_000);
     await store.storeRevision(revision(2), 8_000);
-    await store.markNotified('a-1', 1);
+    await store.markNotified('a-1', 1, AT);
 
     await expect.poll(() => leftBehind(5_000)).toEqual([]);
     await expect
@@ -205,20 +254,20 @@ describe.each([
 
   it('finds a case again when a told one gets a new revision, and no more once that is told', async () => {
     await store.storeRevision(revision(1), 1_000);
-    await store.markNotified('a-1', 1);
+    await store.markNotified('a-1', 1, AT);
     await expect.poll(() => leftBehind(9_000)).toEqual([]);
 
     await store.storeRevision(revision(2), 2_000);
     await expect.poll(() => leftBehind(9_000)).toEqual(['a-1']);
 
-    await store.markNotified('a-1', 2);
+    await store.markNotified('a-1', 2, AT);
     await expect.poll(() => leftBehind(9_000)).toEqual([]);
   });
 
   it('agrees about what is left when revisions are stored and told at once', async () => {
     await store.storeRevision(revision(1), 1_000);
 
-    await Promise.all([store.storeRevision(revision(2), 2_000), store.markNotified('a-1', 1)]);
+    await Promise.all([store.storeRevision(revision(2), 2_000), store.markNotified('a-1', 1, AT)]);
 
     expect(await store.get('a-1')).toMatchObject({ revision: 2, notifiedRevision: 1 });
     await expect.poll(() => leftBehind(9_000)).toEqual(['a-1']);
@@ -241,7 +290,7 @@ describe.each([
 
     expect(await store.change('a-1', verdict(1))).toBe(true);
     await store.storeRevision(revision(2), 6_000);
-    await store.markNotified('a-1', 2);
+    await store.markNotified('a-1', 2, AT);
 
     expect(await store.get('a-1')).toMatchObject({ state: 'dismissed', history: [verdict(1)], revision: 2 });
   });
@@ -340,8 +389,8 @@ describe.each([
     await store.storeRevision({ ...critical('fresh') }, 5_000);
     await store.storeRevision(revision(1, 'mild'), 1_000);
     await store.change('judged', verdict(1));
-    for (const id of ['wanted', 'judged', 'fresh', 'mild']) await store.markNotified(id, 1);
-    await store.markNotified('suppressed', 1, { suppressedBy: 'c-1' });
+    for (const id of ['wanted', 'judged', 'fresh', 'mild']) await store.markNotified(id, 1, AT);
+    await store.markNotified('suppressed', 1, AT, { suppressedBy: 'c-1' });
 
     await expect.poll(async () => idsOf(await store.unattended(4_999))).toEqual(['wanted']);
     expect(idsOf(await store.leftBehind(4_999))).toEqual(['untold']);
@@ -349,7 +398,7 @@ describe.each([
     await store.markReminded('wanted');
     await expect.poll(() => store.unattended(4_999)).toEqual([]);
     await store.storeRevision({ ...critical('wanted'), revision: 2 }, 2_000);
-    await store.markNotified('wanted', 2);
+    await store.markNotified('wanted', 2, AT);
     expect(await store.unattended(4_999)).toEqual([]);
     expect((await store.get('wanted'))?.notifiedRevision).toBe(2);
   });
@@ -357,10 +406,10 @@ describe.each([
   it('keeps a critical case that people were told of among those to remind of, though later revisions are suppressed', async () => {
     const critical = (number: number) => ({ ...revision(number), severity: 'critical' as const });
     await store.storeRevision(critical(1), 1_000);
-    await store.markNotified('a-1', 1);
+    await store.markNotified('a-1', 1, AT);
     await store.storeRevision(critical(2), 2_000);
 
-    await store.markNotified('a-1', 2, { suppressedBy: 'c-1' });
+    await store.markNotified('a-1', 2, AT, { suppressedBy: 'c-1' });
 
     expect(await store.get('a-1')).toMatchObject({ notifiedRevision: 2 });
     expect(await store.get('a-1')).not.toHaveProperty('suppressedBy');
@@ -398,7 +447,7 @@ describe.each([
     await Promise.all(ids.map((id, index) => store.storeRevision(revision(1, id), index)));
     // Nobody judged it, so people are to be reminded of it: that is another list.
     await store.storeRevision({ ...revision(1, 'told'), severity: 'critical' }, 1);
-    await store.markNotified('told', 1);
+    await store.markNotified('told', 1, AT);
     await expect.poll(async () => (await store.unattended(9_000)).length).toBe(1);
 
     const known = [...ids, 'told', 'never stored'];
@@ -431,7 +480,7 @@ describe('the DynamoDB case store', () => {
     );
 
     await store.storeRevision(anAlert({ alertId: 'a-1', revision: 2 }), 2_000);
-    await store.markNotified('a-1', 2);
+    await store.markNotified('a-1', 2, AT);
 
     const { Item: item } = await client.send(new GetItemCommand({ TableName: tableName, Key: key }));
     expect(item).toMatchObject({ verdict: { S: 'benign' }, revision: { N: '2' }, notifiedRevision: { N: '2' } });

@@ -147,7 +147,7 @@ describe('the DynamoDB case store on a bad network', () => {
     expect(await store.get(alert.alertId)).toMatchObject({ revision: 1, notifiedRevision: 0 });
 
     proxy.setFault(loseFirstResponseTo('UpdateItem'));
-    await store.markNotified(alert.alertId, 1);
+    await store.markNotified(alert.alertId, 1, 0);
 
     expect(await store.get(alert.alertId)).toMatchObject({ revision: 1, notifiedRevision: 1 });
     expect(await store.leftBehind(2_000)).toEqual([]);

@@ -248,7 +248,7 @@ describe('the minute’s work', () => {
 
     expect([early.requeued, due.requeued]).toEqual([0, 1]);
     expect(queue.drain()).toEqual([untold]);
-    await cases.markNotified('left-behind', 1);
+    await cases.markNotified('left-behind', 1, 0);
     expect((await assess(ports)).requeued).toBe(0);
   });
 

@@ -189,7 +189,7 @@ describe('notify in a flood', () => {
     const flood = aFlood([]);
     for (const alert of critical) {
       await flood.cases.storeRevision(alert, 0);
-      await flood.cases.markNotified(alert.alertId, 1);
+      await flood.cases.markNotified(alert.alertId, 1, 0);
     }
     const reminders = critical.map((alert) => ({ ...alert, reminder: true as const }));
     for (const alert of [...reminders, ...alertsOf(30)])

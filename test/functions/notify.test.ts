@@ -167,6 +167,22 @@ describe('notify', () => {
     expect((await world.cases.get('b'))?.alert).toEqual(revisionOf('b', 1));
   });
 
+  it('keeps in the case when people were told, by the clock and not by the access, once the topic had it', async () => {
+    const world = aWorld();
+    const publish = async (alert: Alert) => {
+      await world.topic.publish(alert);
+      world.ports.now();
+    };
+
+    await notify([asRecord(revisionOf('a', 2), 0)], { ...world.ports, topic: { ...world.topic, publish } });
+
+    const after = world.ports.now();
+    const { storedAt, tellings } = (await world.cases.get('a')) ?? {};
+    expect(tellings).toMatchObject([{ revision: 2, as: 'alert' }]);
+    expect(Date.parse(tellings?.[0]?.at ?? '')).toBeGreaterThan((storedAt ?? Infinity) + 1);
+    expect(Date.parse(tellings?.[0]?.at ?? '')).toBeLessThan(after);
+  });
+
   describe('when people were told of the case before', () => {
     const [volume] = anAlert().signals;
     const odd = { ...volume, signal: 'odd-hours' } as NonNullable<typeof volume>;
@@ -291,6 +307,7 @@ describe('notify', () => {
 
     expect(published(world, 'a')).toEqual([1]);
     expect(await world.cases.get('a')).not.toHaveProperty('suppressedBy');
+    expect((await world.cases.get('a'))?.tellings).toMatchObject([{ revision: 1, as: 'alert' }]);
   });
 
   const aReminder = (changes: Partial<Alert> = {}): Alert =>
@@ -307,6 +324,9 @@ describe('notify', () => {
     expect(world.topic.published().map(({ reminder }) => reminder)).toEqual([undefined, true]);
     expect(world.counts.get('RemindersPublished')).toBe(1);
     expect(await world.cases.unattended(9_999)).toEqual([]);
+    const [told, reminded, ...more] = (await world.cases.get('a'))?.tellings ?? [];
+    expect([told, reminded, more]).toMatchObject([{ as: 'alert' }, { as: 'reminder', revision: 1 }, []]);
+    expect(Date.parse(reminded?.at ?? '')).toBeGreaterThan(Date.parse(told?.at ?? ''));
   });
 
   it.each([

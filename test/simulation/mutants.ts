@@ -81,7 +81,7 @@ export const MUTANTS: readonly Mutant[] = [
       {
         find: 'await topic.publish({ ...(await withOtherCases(alert, ports)), ...toldBeforeOf(stored) });',
         replace:
-          'await ports.cases.markNotified(alertId, revision);\nawait topic.publish({ ...(await withOtherCases(alert, ports)), ...toldBeforeOf(stored) });',
+          'await ports.cases.markNotified(alertId, revision, ports.now());\nawait topic.publish({ ...(await withOtherCases(alert, ports)), ...toldBeforeOf(stored) });',
       },
     ],
   },
