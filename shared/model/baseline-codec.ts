@@ -1,19 +1,12 @@
 import {
   BASELINE_SCHEMA_VERSION,
   type Baseline,
-  type Borrowed,
-  type CategoryUse,
-  type Day,
-  type DayMaxima,
   type Episode,
   type Fence,
-  MOST_COUNTED,
   NO_VERDICTS,
-  type OtherSubject,
   type Pace,
   STORED_BASELINE_VERSIONS,
   type StoredBaselineVersion,
-  type TopSubject,
   WRITTEN_BASELINE_VERSION,
 } from './baseline.ts';
 import {
@@ -47,9 +40,11 @@ import {
   written,
 } from './byte-stream.ts';
 import { CASE_OUTCOMES } from './case.ts';
+import { readDay, readMaxima, writeDay, writeMaxima } from './day-codec.ts';
 import { readEvidence, writeEvidence } from './evidence-codec.ts';
 import { readHabits, writeHabits } from './habits-codec.ts';
 import { SEVERITIES } from './settings.ts';
+import { readOtherSubject, readTopSubject, writeOtherSubject, writeTopSubject } from './subject-codec.ts';
 
 /**
  * The stored form of a baseline: fields in a fixed order, counts as varints, estimates as float32.
@@ -214,98 +209,6 @@ const readPace = (r: ByteReader, start: number): Pace => ({
   seen: [readUint32(r), readUint32(r)],
 });
 
-function writeDay(w: ByteWriter, day: Day): void {
-  writeCount(w, day.sittings);
-  writeCount(w, day.protectedSittings);
-  writeCount(w, day.reads);
-  writeCount(w, day.protectedReads);
-  writeCount(w, day.protectedSubjects);
-  writeCount(w, day.approvedReads);
-  writeCount(w, day.hours);
-  writeCount(w, day.weekday);
-  writeCount(w, day.used.length);
-  for (const use of day.used) {
-    writeByte(w, use.attribute);
-    writeUint32(w, use.hash);
-    writeCount(w, use.reads);
-    writeCount(w, use.unapproved);
-  }
-  writeList(w, day.borrowed ? [day.borrowed] : [], writeBorrowed);
-  writeMaxima(w, day.maxima, day.day);
-}
-
-function readDay(r: ByteReader, today: number): Day {
-  return {
-    day: today,
-    sittings: readCount(r),
-    protectedSittings: readCount(r),
-    reads: readCount(r),
-    protectedReads: readCount(r),
-    protectedSubjects: readCount(r),
-    approvedReads: readCount(r),
-    hours: readCount(r),
-    weekday: readCount(r),
-    used: readUsed(r),
-    borrowed: readList(r, readBorrowed)[0],
-    maxima: readMaxima(r, today),
-  };
-}
-
-function readUsed(r: ByteReader): CategoryUse[] {
-  const size = readCount(r);
-  const used: CategoryUse[] = [];
-  for (let i = 0; i < size; i++)
-    used.push({ attribute: readByte(r), hash: readUint32(r), reads: readCount(r), unapproved: readCount(r) });
-  return used;
-}
-
-function writeBorrowed(w: ByteWriter, borrowed: Borrowed): void {
-  writeUint32(w, borrowed.device);
-  writeText(w, borrowed.owner);
-  writeCount(w, borrowed.days);
-  writeCount(w, borrowed.users);
-}
-
-const readBorrowed = (r: ByteReader): Borrowed => ({
-  device: readUint32(r),
-  owner: readText(r),
-  days: readCount(r),
-  users: readCount(r),
-});
-
-function writeMaxima(w: ByteWriter, maxima: DayMaxima, today: number): void {
-  writeSigned(w, today - maxima.day);
-  writeByte(w, maxima.population * 2 + (maxima.settled ? 1 : 0));
-  writeByteList(w, maxima.strengths);
-  writeByte(w, maxima.evidence);
-}
-
-function readMaxima(r: ByteReader, today: number): DayMaxima {
-  const day = today - readSigned(r);
-  const flags = readByte(r);
-  return {
-    day,
-    population: (flags >> 1) as DayMaxima['population'],
-    settled: flags % 2 === 1,
-    strengths: readByteList(r),
-    evidence: readByte(r),
-  };
-}
-
-function writeTopSubject(w: ByteWriter, top: TopSubject, today: number): void {
-  writeHex(w, top.subject);
-  writeByte(w, top.lookups);
-  writeByte(w, top.days);
-  writeSigned(w, today - top.lastDay);
-}
-
-const readTopSubject = (r: ByteReader, today: number): TopSubject => ({
-  subject: readHex(r, 8),
-  lookups: readByte(r),
-  days: readByte(r),
-  lastDay: today - readSigned(r),
-});
-
 function writeEpisode(w: ByteWriter, episode: Episode): void {
   writeHex(w, episode.alertId);
   writeCount(w, episode.openedAt);
@@ -339,25 +242,6 @@ function readEpisode(r: ByteReader): Episode {
     withApproval: readCount(r),
     withoutApproval: readCount(r),
     subjects: readCount(r),
-  };
-}
-
-/** Bytes of another subject whose last day is less than 64 days before the running one. */
-export const OTHER_SUBJECT_BYTES = 5;
-const COUNTS = MOST_COUNTED + 1;
-
-function writeOtherSubject(w: ByteWriter, other: OtherSubject, today: number): void {
-  writeUint32(w, (other.mark * COUNTS + other.lookups) * COUNTS + other.days);
-  writeSigned(w, today - other.lastDay);
-}
-
-function readOtherSubject(r: ByteReader, today: number): OtherSubject {
-  const packed = readUint32(r);
-  return {
-    mark: Math.floor(packed / COUNTS ** 2),
-    lookups: Math.floor(packed / COUNTS) % COUNTS,
-    days: packed % COUNTS,
-    lastDay: today - readSigned(r),
   };
 }
 

@@ -1,13 +1,14 @@
 import { type Baseline, MOST_FENCES, type StoredBaselineVersion, WRITTEN_BASELINE_VERSION } from '../model/baseline.ts';
-import { FENCE_BYTES, OTHER_SUBJECT_BYTES } from '../model/baseline-codec.ts';
+import { FENCE_BYTES } from '../model/baseline-codec.ts';
 import { evidenceBytes } from '../model/evidence-codec.ts';
 import { itemBytes, MOST_ITEM_BYTES, WRITE_UNIT_BYTES } from '../model/item-size.ts';
+import { OTHER_SUBJECT_BYTES } from '../model/subject-codec.ts';
 import { keepMostTold } from './observe-subjects.ts';
 
 /** Evidence may cost a second write unit down to so many accesses; what is older has to fit into the first. */
 const EVIDENCE_WORTH_A_UNIT = 4;
 /** So many other subjects are remembered whatever the item costs; more of them where it leaves this much of the first write unit free. */
-const OTHERS_ALWAYS_KEPT = 12;
+const OTHERS_ALWAYS_KEPT = 8;
 const LEFT_FREE_BYTES = 128;
 /** With an id of no more bytes, everything but evidence fits by its own bounds; longer ones are measured. */
 const SURELY_FITTING_ID_BYTES = 40;

@@ -93,7 +93,7 @@ function largestBaseline(): Baseline {
       usual: new Array(30).fill(255),
     },
     topSubjects: new Array(8).fill({ subject: 'f'.repeat(16), lookups: 255, days: 255, lastDay: TODAY - 8_000 }),
-    otherSubjects: new Array(12).fill({ mark: 2 ** 24 - 1, lookups: 15, days: 15, lastDay: TODAY - 8_000 }),
+    otherSubjects: new Array(8).fill({ mark: 2 ** 24 - 1, lookups: 15, days: 15, lastDay: TODAY - 8_000 }),
     refusals: { last: LATEST, count: MOST, doors: new Array(8).fill(2 ** 32 - 1), strangeDoors: 8 },
     place: { time: LATEST, country: 'US', device: 2 ** 32 - 1 },
     verdicts: {
@@ -166,7 +166,7 @@ describe('an actor’s item', () => {
     expect(ofLong?.evidence).toEqual(long.slice(-4));
   });
 
-  it('remembers more than twelve users beside the top ones only while that leaves room in the first write unit', () => {
+  it('remembers more than eight users beside the top ones only while that leaves room in the first write unit', () => {
     const settled = { ...aSettledBaseline(), fences };
     const lastDay = settled.day.day;
     const users = Array.from({ length: 32 }, (_, mark) => ({ mark, lookups: 1 + (mark % 2), days: 1, lastDay }));
@@ -183,7 +183,7 @@ describe('an actor’s item', () => {
     expect(narrow.bytes).toBe(WRITE_UNIT_BYTES - 128);
     // Of 32, those twelve go first that were looked up once and longest ago.
     expect(narrow.otherSubjects).toEqual(users.filter(({ mark, lookups }) => lookups === 2 || mark >= 24));
-    expect(tooNarrow.otherSubjects).toHaveLength(12);
+    expect(tooNarrow.otherSubjects).toHaveLength(8);
   });
 
   it('forgets no user for the sake of evidence', () => {
