@@ -4,7 +4,7 @@ import { TABLE_DEFINITIONS } from '../shared/stores/table-definitions.ts';
 import { AccessLogBucket } from './access-log-bucket.ts';
 import { AccessStream } from './access-stream.ts';
 import { AlarmTopic } from './alarm-topic.ts';
-import { Alarms } from './alarms.ts';
+import { Alarms } from './alarms/alarms.ts';
 import { AlertQueue } from './alert-queue.ts';
 import { AlertTopic } from './alert-topic.ts';
 import { ArchiveFunction } from './archive-function.ts';

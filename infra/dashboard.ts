@@ -12,7 +12,7 @@ import {
 } from 'aws-cdk-lib/aws-cloudwatch';
 import { Construct } from 'constructs';
 import { ALERTS_PUBLISHED_BY_SEVERITY, METRICS } from '../shared/model/metric-names.ts';
-import type { AlarmsProps } from './alarms.ts';
+import type { AlarmsProps } from './alarms/alarms.ts';
 import { resourceName } from './resource-names.ts';
 
 export interface DashboardProps extends Omit<AlarmsProps, 'topic' | 'quietStreamHours' | 'watchedSources'> {

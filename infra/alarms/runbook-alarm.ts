@@ -2,8 +2,8 @@ import { Alarm, ComparisonOperator, type IMetric, TreatMissingData } from 'aws-c
 import { SnsAction } from 'aws-cdk-lib/aws-cloudwatch-actions';
 import type { ITopic } from 'aws-cdk-lib/aws-sns';
 import { Construct } from 'constructs';
-import { resourceName } from './resource-names.ts';
-import { anchorOf } from './runbook-anchor.ts';
+import { resourceName } from '../resource-names.ts';
+import { anchorOf } from '../runbook-anchor.ts';
 
 /** Where alarms go and where they send the reader. */
 export interface AlarmSurroundings {
@@ -13,7 +13,8 @@ export interface AlarmSurroundings {
   readonly runbookUrl: string;
 }
 
-export interface RunbookAlarmProps extends AlarmSurroundings {
+/** What is wrong, and by what it is told. */
+export interface AlarmDefinition {
   /** The heading in the runbook, word for word: what is wrong, in a few words. */
   readonly heading: string;
   /** Which of several, where there is an alarm for each; part of its name. */
@@ -32,6 +33,8 @@ export interface RunbookAlarmProps extends AlarmSurroundings {
   /** Whether no data at all is trouble. @default - it is not: nothing happened */
   readonly silenceIsTrouble?: boolean;
 }
+
+export interface RunbookAlarmProps extends AlarmSurroundings, AlarmDefinition {}
 
 /** An alarm whose text names the heading of the runbook that says what to do. */
 export class RunbookAlarm extends Construct {
