@@ -1,9 +1,9 @@
 import type { LambdaFunctionURLEvent } from 'aws-lambda';
+import { inflate, MAXIMUM_RATIO, UnreadableSource } from '../../shared/intake/inflate.ts';
+import { createIntake, type IntakePorts, NO_BYTES } from '../../shared/intake/intake.ts';
+import { readingsOf, sourceRecords } from '../../shared/intake/source-records.ts';
 import { METRICS } from '../../shared/model/metric-names.ts';
-import { inflate, MAXIMUM_RATIO, UnreadableSource } from './inflate.ts';
 import type { ObjectPorts } from './ingest-object.ts';
-import { createIntake, type IntakePorts, NO_BYTES } from './intake.ts';
-import { readingsOf, sourceRecords } from './source-records.ts';
 import { isSigned } from './webhook-signature.ts';
 
 export interface RequestPorts extends IntakePorts, Pick<ObjectPorts, 'openReader'> {

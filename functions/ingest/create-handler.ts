@@ -4,6 +4,8 @@ import { Metrics, MetricUnit } from '@aws-lambda-powertools/metrics';
 import { logMetrics } from '@aws-lambda-powertools/metrics/middleware';
 import middy from '@middy/core';
 import { openRecordReader } from '../../shared/formats/read-records.ts';
+import { createRecentEvents } from '../../shared/intake/recent-events.ts';
+import { createSourceContext } from '../../shared/intake/source-context.ts';
 import { makeKinesisClient, makeS3Client } from '../../shared/stores/clients.ts';
 import { makeObjectWriter } from '../../shared/stores/object-writer.ts';
 import { putRecords } from '../../shared/stores/put-records.ts';
@@ -15,8 +17,6 @@ import { makeSecretReader } from '../../shared/stores/secret-reader.ts';
 import type { Variables } from '../environment.ts';
 import { parseIngestEnvironment } from './env.ts';
 import { type IngestEvent, type IngestPorts, ingest } from './ingest.ts';
-import { createRecentEvents } from './recent-events.ts';
-import { createSourceContext } from './source-context.ts';
 import { createWebhookSecret } from './webhook-secret.ts';
 
 /** An object waits while the stream is busy; a call to put records may be tried for so long. */

@@ -1,11 +1,11 @@
 import { createHash } from 'node:crypto';
 import type { SourceReader } from '../../shared/formats/source-reader.ts';
+import { inflate, MAXIMUM_RATIO, UnreadableSource } from '../../shared/intake/inflate.ts';
+import { createIntake, type IntakePorts, NO_BYTES } from '../../shared/intake/intake.ts';
+import { readingsOf, type SourceRecord, sourceRecords } from '../../shared/intake/source-records.ts';
 import { METRICS } from '../../shared/model/metric-names.ts';
 import type { ObjectProgress } from '../../shared/stores/s3-object-progress.ts';
 import type { ObjectSource, WrittenObject } from '../../shared/stores/s3-object-source.ts';
-import { inflate, MAXIMUM_RATIO, UnreadableSource } from './inflate.ts';
-import { createIntake, type IntakePorts, NO_BYTES } from './intake.ts';
-import { readingsOf, type SourceRecord, sourceRecords } from './source-records.ts';
 
 export interface ObjectPorts extends IntakePorts {
   readonly objects: ObjectSource;

@@ -1,10 +1,10 @@
 import type { LambdaFunctionURLEvent, SQSBatchResponse, SQSEvent } from 'aws-lambda';
+import { createIntake, type Intake } from '../../shared/intake/intake.ts';
+import { readingsOf, recordIn } from '../../shared/intake/source-records.ts';
 import { METRICS } from '../../shared/model/metric-names.ts';
 import { answerRequest, type RequestAnswer, type RequestPorts } from './answer-request.ts';
 import { ingestObject, type ObjectPorts } from './ingest-object.ts';
-import { createIntake, type Intake } from './intake.ts';
 import { readMessage } from './read-message.ts';
-import { readingsOf, recordIn } from './source-records.ts';
 
 export type IngestPorts = ObjectPorts & RequestPorts;
 

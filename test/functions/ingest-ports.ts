@@ -1,6 +1,6 @@
 import type { IngestPorts } from '../../functions/ingest/ingest.ts';
-import { createRecentEvents } from '../../functions/ingest/recent-events.ts';
 import { openRecordReader } from '../../shared/formats/read-records.ts';
+import { createRecentEvents } from '../../shared/intake/recent-events.ts';
 import { createMemoryRecordArchive } from '../../shared/stores/memory-record-archive.ts';
 import { type OutgoingRecord, RecordsNotTaken } from '../../shared/stores/put-records.ts';
 import type { ProgressNote } from '../../shared/stores/s3-object-progress.ts';

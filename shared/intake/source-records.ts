@@ -1,12 +1,12 @@
 import { isUtf8 } from 'node:buffer';
-import { withoutByteOrderMark } from '../../shared/formats/byte-order-mark.ts';
-import { type Framing, framingOf, HEAD_BYTES, openDecoder, splitterOf } from '../../shared/formats/file-framing.ts';
-import { formatOf } from '../../shared/formats/formats.ts';
-import { type JsonValueBytes, splitJsonValues } from '../../shared/formats/json-values.ts';
-import { decodedRecord } from '../../shared/formats/record-json.ts';
-import type { RecordReading } from '../../shared/formats/record-reading.ts';
-import { MAXIMUM_RECORD_BYTES, type RecordText } from '../../shared/formats/record-text.ts';
-import type { SourceReader } from '../../shared/formats/source-reader.ts';
+import { withoutByteOrderMark } from '../formats/byte-order-mark.ts';
+import { type Framing, framingOf, HEAD_BYTES, openDecoder, splitterOf } from '../formats/file-framing.ts';
+import { formatOf } from '../formats/formats.ts';
+import { type JsonValueBytes, splitJsonValues } from '../formats/json-values.ts';
+import { decodedRecord } from '../formats/record-json.ts';
+import type { RecordReading } from '../formats/record-reading.ts';
+import { MAXIMUM_RECORD_BYTES, type RecordText } from '../formats/record-text.ts';
+import type { SourceReader } from '../formats/source-reader.ts';
 
 /** One record of a source, decoded, and as it came; `junk` is what can't be one, with the reason. */
 export type SourceRecord =

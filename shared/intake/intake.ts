@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto';
-import type { RecordReading } from '../../shared/formats/record-reading.ts';
-import type { AccessEvent } from '../../shared/model/access-event.ts';
-import { METRICS } from '../../shared/model/metric-names.ts';
-import { type SummedEvent, sumUpEvents } from '../../shared/pipeline/sum-up-events.ts';
-import type { QuarantinedRecord, RecordArchive } from '../../shared/stores/ports.ts';
+import type { RecordReading } from '../formats/record-reading.ts';
+import type { AccessEvent } from '../model/access-event.ts';
+import { METRICS } from '../model/metric-names.ts';
+import { type SummedEvent, sumUpEvents } from '../pipeline/sum-up-events.ts';
+import type { QuarantinedRecord, RecordArchive } from '../stores/ports.ts';
 import {
   BYTES_A_CALL,
   BYTES_A_RECORD,
@@ -11,7 +11,7 @@ import {
   RECORDS_A_CALL,
   RecordsNotTaken,
   sizeOf,
-} from '../../shared/stores/put-records.ts';
+} from '../stores/put-records.ts';
 import { keyOf, type RecentEvents } from './recent-events.ts';
 
 /** What turns source records into accesses on the stream. */

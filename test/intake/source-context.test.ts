@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { createSourceContext } from '../../functions/ingest/source-context.ts';
 import { readRecord } from '../../shared/formats/read-records.ts';
+import { createSourceContext } from '../../shared/intake/source-context.ts';
 import { dataEvent } from '../formats/cloudtrail-records.ts';
 
 const RESOURCES = JSON.stringify([

@@ -1,6 +1,6 @@
-import type { SourceContext } from '../../shared/formats/source-format.ts';
-import { NO_ACTORS, parseActors } from '../../shared/model/actors.ts';
-import { NO_RESOURCES, parseResources } from '../../shared/model/resources.ts';
+import type { SourceContext } from '../formats/source-format.ts';
+import { NO_ACTORS, parseActors } from '../model/actors.ts';
+import { NO_RESOURCES, parseResources } from '../model/resources.ts';
 
 /** A changed file counts within a minute, and no flood of requests becomes a flood of readings. */
 const KEPT_MS = 60_000;

@@ -1,4 +1,4 @@
-import { type AccessEvent, accessEventHash } from '../../shared/model/access-event.ts';
+import { type AccessEvent, accessEventHash } from '../model/access-event.ts';
 
 /** What the stream took lately, by `keyOf`, so that a repetition is left out. */
 export interface RecentEvents {
@@ -13,7 +13,7 @@ export const keyOf = (event: AccessEvent): string => accessEventHash(event).join
 export const EVENTS_REMEMBERED = 100_000;
 
 /**
- * Sources deliver at least once, mostly twice within minutes. This function's memory knows its own last events; what another
+ * Sources deliver at least once, mostly twice within minutes. An instance knows its own last events; what another
  * instance sent, detection finds by itself, in the ring of an actor's last sixteen.
  *
  * @param capacity half of it is forgotten at once

@@ -1,6 +1,6 @@
 import { gzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
-import { inflate } from '../../functions/ingest/inflate.ts';
+import { inflate } from '../../shared/intake/inflate.ts';
 
 const LIMITS = { bytes: 100 * 1_048_576, ratio: 200 };
 const text = 'one access after the other\n'.repeat(200);
