@@ -23,6 +23,7 @@ import { IngestFunction } from './ingest-function.ts';
 import { NOTIFY_TIMEOUT, NotifyFunction } from './notify-function.ts';
 import { PeopleAccess } from './people-access.ts';
 import { ProtectedTable } from './protected-table.ts';
+import { ReceiveFunction } from './receive-function.ts';
 import { SettingsParameters } from './settings-parameters.ts';
 import { SlackFunction } from './slack-function.ts';
 
@@ -86,9 +87,20 @@ export class BorderwatchStack extends Stack {
     });
     const evidence = new EvidenceBucket(this, 'Evidence', { ...stored, accessLogs });
 
+    const { ingest: sources } = config;
+    const taking = { ...running, accesses, evidence };
     const ingest =
-      config.ingest &&
-      new IngestFunction(this, 'Ingest', { ...running, removalPolicy, accesses, evidence, sources: config.ingest });
+      sources && (sources.cloudTrail || sources.buckets.length > 0)
+        ? new IngestFunction(this, 'Ingest', { ...taking, removalPolicy, sources })
+        : undefined;
+    const receive =
+      sources && sources.url !== 'none'
+        ? new ReceiveFunction(this, 'Receive', {
+            ...taking,
+            unmapped: sources.unmapped,
+            webhookSecretArn: sources.webhookSecretArn,
+          })
+        : undefined;
 
     // What people are told, and what they said
     const cases = new ProtectedTable(this, 'Cases', {
@@ -185,6 +197,7 @@ export class BorderwatchStack extends Stack {
       slack,
       findings,
       ingest,
+      receive,
       settings,
     });
 
@@ -205,6 +218,7 @@ export class BorderwatchStack extends Stack {
       canary,
       findings,
       ingest,
+      receive,
     };
     const alarmTopic = new AlarmTopic(this, 'AlarmTopic', { ...stored, emails: config.alarmEmails });
     const alarms = new Alarms(this, 'Alarms', {

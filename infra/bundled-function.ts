@@ -123,7 +123,7 @@ export class BundledFunction extends Construct {
     Validations.of(this.lambda).acknowledge({
       id: 'NIST.800.53.R5-LambdaConcurrency',
       reason:
-        'Its source limits it: at most one invocation for each lane of each shard, or one for the queue’s single message group. A lower limit would delay alerts under load, which is when they matter.',
+        'Its source limits it: at most one invocation for each lane of each shard, one for the queue’s single message group, or as many as a queue’s mapping allows. A lower limit would delay alerts under load, which is when they matter.',
     });
   }
 }

@@ -77,7 +77,7 @@ const stageSchema = z.strictObject(
           unmapped: z
             .enum(['not-concerned', 'unknown-region'], '"not-concerned" or "unknown-region"')
             .default('not-concerned'),
-          /** An address for requests: for whom IAM lets in, or for webhooks that sign with a secret. */
+          /** An address for requests, of a function of its own: for whom IAM lets in, or for webhooks that sign with a secret. */
           url: z.enum(['none', 'iam', 'webhook'], '"none", "iam" or "webhook"').default('none'),
           /** Complete ARN of the secret that webhooks sign with; `"url": "webhook"` needs it. */
           webhookSecretArn: z.string(aSecret).regex(SECRET_ARN, aSecret).optional(),

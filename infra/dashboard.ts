@@ -127,6 +127,7 @@ const troubleOnTheWay = ({
   baselines,
   links,
   ingest,
+  receive,
 }: DashboardProps): IWidget[] => [
   graph('Set aside', [
     detect.ownMetric(METRICS.eventsQuarantined, FIVE_MINUTES),
@@ -143,9 +144,9 @@ const troubleOnTheWay = ({
   graph(
     'Throttles and delays',
     [
-      ...[detect, assess, notify, archiver, ...(ingest ? [ingest] : [])].map((fn) =>
-        fn.metric('Throttles', FIVE_MINUTES),
-      ),
+      ...[detect, assess, notify, archiver, ingest, receive]
+        .filter((fn) => fn !== undefined)
+        .map((fn) => fn.metric('Throttles', FIVE_MINUTES)),
       baselines.metricThrottles(FIVE_MINUTES),
       links.metricThrottles(FIVE_MINUTES),
       accesses.metricWriteThrottled(FIVE_MINUTES),

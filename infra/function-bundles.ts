@@ -29,7 +29,12 @@ const EVERY_FUNCTION = {
   caseUrl: 'https://cases.example.com/{case}',
   findingsEventBusArn: `arn:aws:events:${REGION}:${ACCOUNT}:event-bus/findings`,
   securityHub: true,
-  ingest: { cloudTrail: true, buckets: ['trail'] },
+  ingest: {
+    cloudTrail: true,
+    buckets: ['trail'],
+    url: 'webhook',
+    webhookSecretArn: `arn:aws:secretsmanager:${REGION}:${ACCOUNT}:secret:webhook-a1b2c3`,
+  },
   sources: { cloudtrail: {} },
 };
 

@@ -1,8 +1,7 @@
-import { CfnOutput, Duration, type RemovalPolicy, Stack, Validations } from 'aws-cdk-lib';
+import { Duration, type RemovalPolicy, Stack } from 'aws-cdk-lib';
 import { Metric, Stats } from 'aws-cdk-lib/aws-cloudwatch';
 import { Rule } from 'aws-cdk-lib/aws-events';
-import { ManagedPolicy, PolicyStatement } from 'aws-cdk-lib/aws-iam';
-import { CfnPermission, CfnUrl, EventSourceMapping, MetricType } from 'aws-cdk-lib/aws-lambda';
+import { EventSourceMapping, MetricType } from 'aws-cdk-lib/aws-lambda';
 import type { Construct } from 'constructs';
 import type { AccessStream } from './access-stream.ts';
 import { BundledFunction, type FunctionSurroundings } from './bundled-function.ts';
@@ -23,9 +22,8 @@ export interface IngestFunctionProps extends FunctionSurroundings {
 const TIMEOUT = Duration.minutes(5);
 /** Invocations of each queue. */
 const MESSAGES_AT_ONCE = 10;
-const REQUESTS_AT_ONCE = 10;
 
-/** Takes in what can't write to the stream itself: CloudTrail by way of EventBridge, objects of S3, requests from elsewhere. */
+/** Takes in what can't write to the stream itself: CloudTrail by way of EventBridge, and objects of S3. */
 export class IngestFunction extends BundledFunction {
   /** @default - no source of the stage delivers so */
   readonly events: IngestQueue | undefined;
@@ -40,14 +38,10 @@ export class IngestFunction extends BundledFunction {
       description: 'Turns what sources deliver into accesses on the stream',
       timeout: TIMEOUT,
       memoryMegabytes: 1024,
-      // Anybody can call an open URL: a flood of requests must not take the concurrency that detection needs. It can take that of the
-      // queues, whose messages then wait; an alarm rings.
-      ...(sources.url === 'webhook' && { reservedConcurrency: 2 * MESSAGES_AT_ONCE + REQUESTS_AT_ONCE }),
       environment: {
         STREAM_NAME: accesses.streamName,
         BUCKET: evidence.bucketName,
         UNMAPPED: sources.unmapped,
-        ...(sources.webhookSecretArn !== undefined && { WEBHOOK_SECRET: sources.webhookSecretArn }),
       },
     });
     accesses.allowWrite(this.role);
@@ -60,7 +54,6 @@ export class IngestFunction extends BundledFunction {
       this.rule = this.takeEvents(props.stage, this.events);
     }
     if (sources.buckets.length > 0) this.objects = this.takeObjects(props);
-    if (sources.url !== 'none') this.takeRequests(props);
   }
 
   /** Where deliveries wait for the function. */
@@ -157,55 +150,5 @@ export class IngestFunction extends BundledFunction {
       metricsConfig: { metrics: [MetricType.EVENT_COUNT] },
     });
     mapping.node.addDependency(this.role);
-  }
-
-  /**
-   * An address for requests. Since October 2025 a caller needs two permissions, for the URL and for the function behind it.
-   * https://docs.aws.amazon.com/lambda/latest/dg/urls-auth.html
-   */
-  private takeRequests({ stage, sources }: IngestFunctionProps): void {
-    const isOpen = sources.url === 'webhook';
-    const authType = isOpen ? 'NONE' : 'AWS_IAM';
-    const url = new CfnUrl(this, 'Url', { targetFunctionArn: this.lambda.functionArn, authType });
-    if (isOpen && sources.webhookSecretArn !== undefined) {
-      this.role.allow(['secretsmanager:GetSecretValue'], [sources.webhookSecretArn]);
-      const everybody = { functionName: this.lambda.functionArn, principal: '*' };
-      const permissions = [
-        new CfnPermission(this, 'AnybodyMayCallTheUrl', {
-          ...everybody,
-          action: 'lambda:InvokeFunctionUrl',
-          functionUrlAuthType: authType,
-        }),
-        new CfnPermission(this, 'AnybodyMayCallThroughTheUrl', {
-          ...everybody,
-          action: 'lambda:InvokeFunction',
-          invokedViaFunctionUrl: true,
-        }),
-      ];
-      for (const permission of permissions)
-        Validations.of(permission).acknowledge({
-          id: 'NIST.800.53.R5-LambdaFunctionPublicAccessProhibited',
-          reason:
-            'Webhooks can’t sign as IAM wants. The stage asked for an open URL; the function turns away what is not signed with the shared secret within five minutes, before it looks at anything else.',
-        });
-    } else {
-      new ManagedPolicy(this, 'Caller', {
-        managedPolicyName: resourceName(stage, 'ingest-caller'),
-        description: 'Sends records to the URL of Borderwatch',
-        statements: [
-          new PolicyStatement({
-            actions: ['lambda:InvokeFunctionUrl'],
-            resources: [this.lambda.functionArn],
-            conditions: { StringEquals: { 'lambda:FunctionUrlAuthType': authType } },
-          }),
-          new PolicyStatement({
-            actions: ['lambda:InvokeFunction'],
-            resources: [this.lambda.functionArn],
-            conditions: { Bool: { 'lambda:InvokedViaFunctionUrl': 'true' } },
-          }),
-        ],
-      });
-    }
-    new CfnOutput(this, 'Address', { value: url.attrFunctionUrl, description: 'Records are posted here' });
   }
 }

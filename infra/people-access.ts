@@ -11,6 +11,7 @@ import type { FindingsFunction } from './findings-function.ts';
 import type { IngestFunction } from './ingest-function.ts';
 import { NamedRole } from './named-role.ts';
 import type { ProtectedTable } from './protected-table.ts';
+import type { ReceiveFunction } from './receive-function.ts';
 import {
   FAILED_PREFIX,
   GIVEN_UP_PREFIX,
@@ -37,6 +38,8 @@ export interface PeopleAccessProps {
   readonly slack: SlackFunction | undefined;
   readonly findings: FindingsFunction | undefined;
   readonly ingest: IngestFunction | undefined;
+  /** @default - the stage has no URL for records */
+  readonly receive: ReceiveFunction | undefined;
   readonly settings: SettingsParameters;
 }
 
@@ -69,7 +72,7 @@ export class PeopleAccess extends Construct {
     props.settings.allowChange(operator);
     props.accesses.allowWrite(operator);
     // What sources deliver refers to what operators write about the company's systems.
-    if (props.ingest) {
+    if (props.ingest || props.receive) {
       props.evidence.allowRead(operator, REFERENCE_PREFIX);
       props.evidence.allowWrite(operator, REFERENCE_PREFIX);
     }

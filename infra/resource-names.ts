@@ -10,7 +10,7 @@ export function settingsPath(stage: string): string {
 
 /** Prefixes in the evidence bucket. */
 export const QUARANTINE_PREFIX = 'quarantine/';
-/** What `ingest` could not read: records of sources, which were never on the stream. */
+/** What `ingest` and `receive` could not read: records of sources, which were never on the stream. */
 export const UNREAD_PREFIX = `${QUARANTINE_PREFIX}ingest-`;
 export const FAILED_PREFIX = 'failed/';
 /** What was put back on the stream, so that nothing is put back twice. */

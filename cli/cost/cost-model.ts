@@ -45,7 +45,7 @@ export const ASSUMPTIONS = {
   /** Each is counted by every lane, once a minute. */
   sources: 3,
   /** Of a stage with every option. */
-  alarms: 39,
+  alarms: 41,
   scanItemsPerSecond: 5_000,
 } as const;
 

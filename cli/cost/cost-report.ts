@@ -76,6 +76,6 @@ const assumptions = (load: Load, measured: Measured, itemBytes: number): readonl
   `events stay ${ASSUMPTIONS.daysKeptInStream} days in the stream and ${ASSUMPTIONS.archiveDays} in the archive, where compression leaves ${share(ASSUMPTIONS.archivedShare, 1)}`,
   `${measured.links.toFixed(3)} links an event, of ${ASSUMPTIONS.linkBytes} bytes, each on a subject of its own and deleted within ${ASSUMPTIONS.linkDays} days`,
   `${ASSUMPTIONS.sources} sources, counted by each lane once a minute`,
-  `left out: alerts and their mails, requests to KMS (its keys are cached for minutes), ingest, findings, Slack, the data that people download, taxes, support`,
+  `left out: alerts and their mails, requests to KMS (its keys are cached for minutes), ingest, receive, findings, Slack, the data that people download, taxes, support`,
   ...(load.eventsPerSecond > 100_000 ? ['quotas of the account, which so much traffic would meet first'] : []),
 ];

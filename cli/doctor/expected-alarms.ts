@@ -12,19 +12,22 @@ export interface ExpectedAlarms {
 
 type Condition = (stage: StageConfiguration) => boolean;
 
-const takesIn: Condition = ({ ingest }) => ingest !== undefined;
 const hasQueues: Condition = ({ ingest }) => ingest !== undefined && (ingest.cloudTrail || ingest.buckets.length > 0);
+const hasUrl: Condition = ({ ingest }) => ingest !== undefined && ingest.url !== 'none';
+const takesIn: Condition = (stage) => hasQueues(stage) || hasUrl(stage);
 const postsToSlack: Condition = ({ slackWebhookSecretArn }) => slackWebhookSecretArn !== undefined;
 
 /** Headings whose alarm a stage has only with an option; all others are of every stage. */
 const ONLY_WITH: Readonly<Record<string, Condition>> = {
-  'Intake is throttled': takesIn,
   'Records can not be read': takesIn,
   'An actor is too fast for its shard': takesIn,
-  'Intake fails': takesIn,
   'Events do not reach the intake': ({ ingest }) => ingest?.cloudTrail === true,
   'Intake falls behind': hasQueues,
   'Intake gave up': hasQueues,
+  'Intake is throttled': hasQueues,
+  'Intake fails': hasQueues,
+  'Requests are turned away': hasUrl,
+  'Requests fail': hasUrl,
   'Slack refuses alerts': postsToSlack,
   'Alerts are missing in Slack': postsToSlack,
   'Findings are not delivered': ({ findings }) => findings,

@@ -12,7 +12,11 @@ const stagesSchema = z.record(
     alarmEmails: emails.optional(),
     slackWebhookSecretArn: z.string().optional(),
     ingest: z
-      .looseObject({ cloudTrail: z.boolean().default(false), buckets: z.array(z.string()).default([]) })
+      .looseObject({
+        cloudTrail: z.boolean().default(false),
+        buckets: z.array(z.string()).default([]),
+        url: z.string().default('none'),
+      })
       .optional(),
     findingsEventBusArn: z.string().optional(),
     securityHub: z.boolean().default(false),
@@ -26,7 +30,9 @@ export interface StageConfiguration {
   readonly alarmEmails: readonly string[];
   readonly slackWebhookSecretArn: string | undefined;
   /** @default - nothing is taken in for sources */
-  readonly ingest: { readonly cloudTrail: boolean; readonly buckets: readonly string[] } | undefined;
+  readonly ingest:
+    | { readonly cloudTrail: boolean; readonly buckets: readonly string[]; readonly url: string }
+    | undefined;
   /** Whether alerts are handed on as findings. */
   readonly findings: boolean;
   /** Names of the sources that are watched one by one. */

@@ -10,7 +10,7 @@ import type { ObjectSource, WrittenObject } from '../../shared/stores/s3-object-
 export interface ObjectPorts extends IntakePorts {
   readonly objects: ObjectSource;
   readonly progress: ObjectProgress;
-  /** Reads the records of one object or request, whatever formats are mixed in it, and joins them. */
+  /** Reads the records of one object or message, whatever formats are mixed in it, and joins them. */
   readonly openReader: () => SourceReader;
   /** Milliseconds until the invocation is ended. */
   readonly remaining: () => number;

@@ -1,23 +1,13 @@
-import type { LambdaFunctionURLEvent, SQSBatchResponse, SQSEvent } from 'aws-lambda';
+import type { SQSBatchResponse } from 'aws-lambda';
 import { createIntake, type Intake } from '../../shared/intake/intake.ts';
 import { readingsOf, recordIn } from '../../shared/intake/source-records.ts';
 import { METRICS } from '../../shared/model/metric-names.ts';
-import { answerRequest, type RequestAnswer, type RequestPorts } from './answer-request.ts';
 import { ingestObject, type ObjectPorts } from './ingest-object.ts';
 import { readMessage } from './read-message.ts';
 
-export type IngestPorts = ObjectPorts & RequestPorts;
-
-/** From the queues (EventBridge and S3), or from the function's URL. */
-export type IngestEvent = SQSEvent | LambdaFunctionURLEvent;
-
-/** Turns what sources deliver into accesses on the stream, each under its actor's id. */
-export const ingest = (event: IngestEvent, ports: IngestPorts): Promise<SQSBatchResponse | RequestAnswer> =>
-  'Records' in event ? ingestMessages(event.Records, ports) : answerRequest(event, ports);
-
 /**
- * Takes a batch of messages. One that can't be done now is reported, alone, and comes again: of a batch's records those that the
- * stream did not take, of objects those that were not read to their end.
+ * Turns a batch of messages into accesses on the stream, each under its actor's id. One that can't be done now is reported, alone,
+ * and comes again: of a batch's records those that the stream did not take, of objects those that were not read to their end.
  */
 export async function ingestMessages(
   messages: readonly { readonly messageId: string; readonly body: string }[],

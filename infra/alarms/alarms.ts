@@ -7,6 +7,7 @@ import { type FindingsAlarmsProps, findingsAlarms } from './findings-alarms.ts';
 import { type IntakeAlarmsProps, intakeAlarms } from './intake-alarms.ts';
 import { type IntakeQueueAlarmsProps, intakeQueueAlarms } from './intake-queue-alarms.ts';
 import { type NotificationAlarmsProps, notificationAlarms } from './notification-alarms.ts';
+import { type RequestAlarmsProps, requestAlarms } from './request-alarms.ts';
 import { type AlarmSurroundings, RunbookAlarm } from './runbook-alarm.ts';
 import { type SlackAlarmsProps, slackAlarms } from './slack-alarms.ts';
 import { type SourceAlarmsProps, sourceAlarms } from './source-alarms.ts';
@@ -16,6 +17,7 @@ export interface AlarmsProps
   extends AlarmSurroundings,
     IntakeAlarmsProps,
     IntakeQueueAlarmsProps,
+    RequestAlarmsProps,
     StreamAlarmsProps,
     SourceAlarmsProps,
     DetectionAlarmsProps,
@@ -34,6 +36,7 @@ export class Alarms extends Construct {
     this.all = [
       ...intakeAlarms(props),
       ...intakeQueueAlarms(props),
+      ...requestAlarms(props),
       ...streamAlarms(props),
       ...sourceAlarms(props),
       ...detectionAlarms(props),

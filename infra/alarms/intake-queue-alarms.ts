@@ -1,19 +1,20 @@
 import { Duration } from 'aws-cdk-lib';
 import { MathExpression, type Metric } from 'aws-cdk-lib/aws-cloudwatch';
+import { METRICS } from '../../shared/model/metric-names.ts';
 import type { IngestFunction } from '../ingest-function.ts';
 import type { IngestQueue } from '../ingest-queue.ts';
-import { FIVE_MINUTES } from './alarm-periods.ts';
+import { FIVE_MINUTES, MINUTE } from './alarm-periods.ts';
 import type { AlarmDefinition } from './runbook-alarm.ts';
 
 export interface IntakeQueueAlarmsProps {
-  /** @default - the stage takes nothing in */
+  /** @default - the stage takes nothing in by way of queues */
   readonly ingest: IngestFunction | undefined;
 }
 
-/** Whether what sources deliver gets onto a queue, and off it again. */
+/** Whether what sources deliver by way of queues gets onto them, and off again. */
 export function intakeQueueAlarms({ ingest }: IntakeQueueAlarmsProps): readonly AlarmDefinition[] {
   if (!ingest) return [];
-  return [...undelivered(ingest), ...(ingest.queues.length > 0 ? waiting(ingest.queues) : [])];
+  return [...undelivered(ingest), ...waiting(ingest.queues), ...failing(ingest)];
 }
 
 function undelivered(ingest: IngestFunction): readonly AlarmDefinition[] {
@@ -45,6 +46,34 @@ const waiting = (queues: readonly IngestQueue[]): readonly AlarmDefinition[] => 
     metric: largestOf(queues.map((queue) => queue.deadLetters.metricWaiting(FIVE_MINUTES))),
     threshold: 0,
     periods: 1,
+  },
+];
+
+const failing = (ingest: IngestFunction): readonly AlarmDefinition[] => [
+  {
+    heading: 'Intake is throttled',
+    says: 'Lambda refuses to start the function that takes in what sources deliver: the account has no concurrency left.',
+    metric: ingest.metric('Throttles', MINUTE),
+    threshold: 0,
+    periods: 5,
+    ofThese: 3,
+  },
+  {
+    heading: 'Intake fails',
+    says: 'The function that takes in what sources deliver fails; messages wait.',
+    // What it can't read or send it reports to the queue, and ends without an error; that comes again after half an hour.
+    metric: new MathExpression({
+      expression: 'FILL(errors, 0) + FILL(postponed, 0)',
+      usingMetrics: {
+        errors: ingest.metric('Errors', FIVE_MINUTES),
+        postponed: ingest.ownMetric(METRICS.ingestPostponed, FIVE_MINUTES),
+      },
+      period: FIVE_MINUTES,
+      label: 'not taken in',
+    }),
+    threshold: 0,
+    periods: 12,
+    ofThese: 2,
   },
 ];
 

@@ -6,7 +6,7 @@ import type {
   LambdaFunctionURLEventWithIAMAuthorizer,
   SQSEvent,
 } from 'aws-lambda';
-import type { RequestAnswer } from '../../functions/ingest/answer-request.ts';
+import type { RequestAnswer } from '../../functions/receive/answer-request.ts';
 import { METRIC_NAMESPACE } from '../../shared/model/metric-names.ts';
 import { packagedAddressFile } from '../../shared/stores/packaged-address-file.ts';
 import type { Provisioned } from './provision.ts';
@@ -17,8 +17,8 @@ export interface LocalFunctions {
   readonly assess: () => Promise<void>;
   readonly notify: (event: SQSEvent) => Promise<unknown>;
   readonly casework: (event: LambdaFunctionURLEventWithIAMAuthorizer) => Promise<APIGatewayProxyStructuredResultV2>;
-  readonly ingestMessages: (event: SQSEvent) => Promise<unknown>;
-  readonly answerRequest: (event: LambdaFunctionURLEvent) => Promise<RequestAnswer>;
+  readonly ingest: (event: SQSEvent) => Promise<unknown>;
+  readonly receive: (event: LambdaFunctionURLEvent) => Promise<RequestAnswer>;
 }
 
 /**
@@ -59,31 +59,30 @@ export async function loadFunctions(
     { createNotifyHandler },
     { createCaseworkHandler },
     { createIngestHandler },
+    { createReceiveHandler },
   ] = await Promise.all([
     import('../../functions/detect/create-handler.ts'),
     import('../../functions/assess/create-handler.ts'),
     import('../../functions/notify/create-handler.ts'),
     import('../../functions/casework/create-handler.ts'),
     import('../../functions/ingest/create-handler.ts'),
+    import('../../functions/receive/create-handler.ts'),
   ]);
   const detect = createDetectHandler(process.env, Date.now);
   const assess = createAssessHandler(process.env, now);
   const casework = createCaseworkHandler(process.env, Date.now);
   // No mail leaves this machine, so nothing need be paced.
   const notify = createNotifyHandler(process.env, { now: Date.now, sleep: async () => {} });
+  const ingest = createIngestHandler(process.env, Date.now);
   // Whatever a developer's own environment says, nothing here is signed.
-  const ingest = createIngestHandler({ ...process.env, WEBHOOK_SECRET: undefined }, Date.now);
+  const receive = createReceiveHandler({ ...process.env, WEBHOOK_SECRET: undefined }, Date.now);
   return {
     detect: (event) => detect(event, contextOf('detect')),
     assess: () => assess({}, contextOf('assess')),
     notify: (event) => notify(event, contextOf('notify')),
     casework: (event) => casework(event, contextOf('casework')),
-    ingestMessages: (event) => ingest(event, contextOf('ingest')),
-    answerRequest: async (event) => {
-      const answer = await ingest(event, contextOf('ingest'));
-      if (!('statusCode' in answer)) throw new Error('a request was not answered');
-      return answer;
-    },
+    ingest: (event) => ingest(event, contextOf('ingest')),
+    receive: (event) => receive(event, contextOf('receive')),
   };
 }
 

@@ -21,7 +21,7 @@ export interface LocalStackOptions {
   readonly ports?: EmulatorPorts;
   readonly settings?: Readonly<Record<string, string>>;
   readonly subjectKey: string;
-  /** What operators would put into the evidence bucket for `ingest` to refer to, by name. */
+  /** What operators would put into the evidence bucket for `ingest` and `receive` to refer to, by name. */
   readonly referenceFiles?: Readonly<Record<string, string>>;
   /** What `assess` takes for now. */
   readonly now: () => number;
@@ -87,20 +87,20 @@ export async function startLocalStack(options: LocalStackOptions) {
       createQueueMapping({
         sqs: clients.sqs,
         queueUrl: resources.ingestEventsQueueUrl,
-        handler: functions.ingestMessages,
+        handler: functions.ingest,
         batchSize: 10,
         reportBatchItemFailures: true,
       }),
       createQueueMapping({
         sqs: clients.sqs,
         queueUrl: resources.ingestObjectsQueueUrl,
-        handler: functions.ingestMessages,
+        handler: functions.ingest,
         batchSize: 1,
         reportBatchItemFailures: true,
       }),
     ];
-    const ingest = createOpenFunctionUrl(REGION, functions.answerRequest);
-    const ingestUrl = await listen(ingest, 0, '127.0.0.1', 'the URL of ingest');
+    const receive = createOpenFunctionUrl(REGION, functions.receive);
+    const receiveUrl = await listen(receive, 0, '127.0.0.1', 'the URL of receive');
     const printPublished = async () => {
       for (const published of await receivePublished(clients.sqs, resources.printerQueueUrl)) {
         if ('alert' in published) options.onAlert(published.alert);
@@ -133,10 +133,10 @@ export async function startLocalStack(options: LocalStackOptions) {
         await ingestObjects.drain();
       },
       /** Records may be posted here. */
-      ingestUrl,
+      receiveUrl,
       printPublished,
       stop: async () => {
-        await closeServer(ingest);
+        await closeServer(receive);
         await ingestEvents.stop();
         await ingestObjects.stop();
         await stream.stop();

@@ -78,23 +78,23 @@ export const METRICS = {
   findingsDelivered: 'FindingsDelivered',
   /** `findings`: alert revisions that a destination did not take, and messages that are no alerts; they are tried again. */
   findingsNotDelivered: 'FindingsNotDelivered',
-  /** `ingest`: accesses that went to the stream. */
+  /** `ingest` and `receive`: accesses that went to the stream. */
   ingestSent: 'IngestSent',
-  /** `ingest`: records that can't be read, and were written whole to `quarantine/`. */
+  /** `ingest` and `receive`: records that can't be read, and were written whole to `quarantine/`. */
   ingestPutAside: 'IngestPutAside',
-  /** `ingest`: accesses that were left out because they had been sent shortly before. */
+  /** `ingest` and `receive`: accesses that were left out because they had been sent shortly before. */
   ingestRepeated: 'IngestRepeated',
-  /** `ingest`: sound records that are no access to user data. */
+  /** `ingest` and `receive`: sound records that are no access to user data. */
   ingestNotConcerned: 'IngestNotConcerned',
-  /** `ingest`: accesses whose session, or whose statement's other row, was not in the same object or request. */
+  /** `ingest` and `receive`: accesses whose session, or whose statement's other row, was not in the same object or request. */
   ingestUnjoined: 'IngestUnjoined',
-  /** `ingest`: accesses that went to the stream in a sum, because their actor was too fast for one shard. */
+  /** `ingest` and `receive`: accesses that went to the stream in a sum, because their actor was too fast for one shard. */
   ingestSummedUp: 'IngestSummedUp',
   /** `ingest`: objects that could not be read to their end. */
   ingestObjectsCutShort: 'IngestObjectsCutShort',
-  /** `ingest`: messages, objects and requests that have to be delivered again. */
+  /** `ingest` and `receive`: messages, objects and requests that have to be delivered again. */
   ingestPostponed: 'IngestPostponed',
-  /** `ingest`: requests that were turned away: no signature that counts, or no POST. */
+  /** `receive`: requests that were turned away: no signature that counts, or no POST. */
   ingestRefused: 'IngestRefused',
 } as const;
 

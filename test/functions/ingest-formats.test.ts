@@ -3,8 +3,8 @@ import { join } from 'node:path';
 import type { LambdaFunctionURLEvent } from 'aws-lambda';
 import { describe, expect, it } from 'vitest';
 import { readSourceFile } from '../../cli/read-source-file.ts';
-import { answerRequest } from '../../functions/ingest/answer-request.ts';
 import { ingestObject } from '../../functions/ingest/ingest-object.ts';
+import { answerRequest } from '../../functions/receive/answer-request.ts';
 import { FORMAT_NAMES } from '../../shared/formats/formats.ts';
 import { openRecordReader } from '../../shared/formats/read-records.ts';
 import { FIXTURES, fixtureContext, fixtureRecords } from '../formats/fixture-records.ts';
@@ -113,7 +113,7 @@ describe('records of one object or request', () => {
     const [signIn] = await fixtureRecords('okta');
     const [access] = await fixtureRecords('snowflake');
 
-    const { body } = await answerRequest(post(JSON.stringify([signIn, access])), world.ports);
+    const { body } = await answerRequest(post(JSON.stringify([signIn, access])), world.requestPorts);
 
     expect(world.sent.map(({ event }) => event.network)).toEqual([{ ip: '36.110.4.8', deviceId: 'guo-77' }]);
     // What the statement's row in QUERY_HISTORY would have said never came.
@@ -125,8 +125,8 @@ describe('records of one object or request', () => {
     const world = ingestWorld();
     const [signIn = '', access = ''] = lines(1);
 
-    await answerRequest(post(signIn), world.ports);
-    const { body } = await answerRequest(post(access), world.ports);
+    await answerRequest(post(signIn), world.requestPorts);
+    const { body } = await answerRequest(post(access), world.requestPorts);
 
     expect(world.sent.map(({ event }) => event.network)).toEqual([undefined]);
     expect(JSON.parse(body)).toMatchObject({ sent: 1, unjoined: 1 });

@@ -13,14 +13,11 @@ import {
   PutObjectCommand,
   type S3Client,
 } from '@aws-sdk/client-s3';
-import { CreateSecretCommand } from '@aws-sdk/client-secrets-manager';
-import type { Context, LambdaFunctionURLEvent, SQSEvent } from 'aws-lambda';
+import type { Context, SQSEvent } from 'aws-lambda';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { parseIngestEnvironment } from '../../functions/ingest/env.ts';
-import { signatureOf } from '../../functions/ingest/webhook-signature.ts';
-import { makeKinesisClient, makeS3Client, makeSecretsManagerClient } from '../../shared/stores/clients.ts';
+import { makeKinesisClient, makeS3Client } from '../../shared/stores/clients.ts';
 import { connectServices, uniqueName } from '../contracts/aws-services.ts';
-import { anAccessEvent } from '../factories/an-access-event.ts';
 import { accessLines } from './ingest-ports.ts';
 
 const context = {
@@ -29,7 +26,6 @@ const context = {
   memoryLimitInMB: '1024',
   getRemainingTimeInMillis: () => 300_000,
 } as Context;
-const SECRET = 'a secret that both sides know';
 
 const messages = (...bodies: readonly string[]) =>
   ({ Records: bodies.map((body, i) => ({ messageId: `m${i}`, body, eventSource: 'aws:sqs' })) }) as unknown as SQSEvent;
@@ -53,8 +49,6 @@ describe('the ingest handler over real services', () => {
     disconnect = await connectServices();
     kinesis = makeKinesisClient();
     s3 = makeS3Client();
-    const secrets = makeSecretsManagerClient();
-    const secretName = uniqueName('webhook');
     await kinesis.send(new CreateStreamCommand({ StreamName: streamName, ShardCount: 1 }));
     await vi.waitUntil(
       async () =>
@@ -63,12 +57,9 @@ describe('the ingest handler over real services', () => {
       { timeout: 30_000 },
     );
     for (const Bucket of [bucket, source]) await s3.send(new CreateBucketCommand({ Bucket }));
-    await secrets.send(new CreateSecretCommand({ Name: secretName, SecretString: SECRET }));
-    secrets.destroy();
     for (const [name, value] of Object.entries({
       STREAM_NAME: streamName,
       BUCKET: bucket,
-      WEBHOOK_SECRET: secretName,
       POWERTOOLS_SERVICE_NAME: 'borderwatch-test-ingest',
       POWERTOOLS_METRICS_NAMESPACE: 'Borderwatch',
       POWERTOOLS_DEV: 'true',
@@ -137,30 +128,5 @@ describe('the ingest handler over real services', () => {
     const event = JSON.stringify({ 'detail-type': 'Object Created', source: 'aws.s3', detail });
 
     expect(await handler(messages(event), context)).toEqual({ batchItemFailures: [] });
-  });
-
-  it('takes a signed request and turns an unsigned one away', async () => {
-    const body = JSON.stringify(anAccessEvent({ id: 'by-webhook', actor: { id: 'e-webhook' } }));
-    const timestamp = String(Math.floor(Date.now() / 1000));
-    const request = (headers: Record<string, string>) =>
-      ({
-        headers,
-        body,
-        isBase64Encoded: false,
-        requestContext: { http: { method: 'POST' } },
-      }) as unknown as LambdaFunctionURLEvent;
-
-    const unsigned = await handler(request({}), context);
-    const signed = await handler(
-      request({
-        'x-borderwatch-timestamp': timestamp,
-        'x-borderwatch-signature': signatureOf(SECRET, timestamp, Buffer.from(body)),
-      }),
-      context,
-    );
-
-    expect(unsigned).toMatchObject({ statusCode: 401 });
-    expect(signed).toMatchObject({ statusCode: 200 });
-    expect((await onStream()).filter(({ partitionKey }) => partitionKey === 'e-webhook')).toHaveLength(1);
   });
 });

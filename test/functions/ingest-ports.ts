@@ -1,4 +1,5 @@
-import type { IngestPorts } from '../../functions/ingest/ingest.ts';
+import type { ObjectPorts } from '../../functions/ingest/ingest-object.ts';
+import type { RequestPorts } from '../../functions/receive/answer-request.ts';
 import { openRecordReader } from '../../shared/formats/read-records.ts';
 import { createRecentEvents } from '../../shared/intake/recent-events.ts';
 import { createMemoryRecordArchive } from '../../shared/stores/memory-record-archive.ts';
@@ -18,7 +19,7 @@ export function ingestWorld() {
   /** `refuse` says of which records the stream takes none. */
   const world = { refuse: (_: OutgoingRecord): boolean => false, remaining: 300_000, opened: 0 };
   const about = fixtureContext();
-  const ports: IngestPorts = {
+  const ports: ObjectPorts = {
     openReader: () => openRecordReader(about),
     put: async (records) => {
       const refused = records.filter((record) => world.refuse(record));
@@ -44,6 +45,7 @@ export function ingestWorld() {
     count: (metric, value) => void counts.set(metric, (counts.get(metric) ?? 0) + value),
     warn: () => {},
   };
+  const requestPorts: RequestPorts = { ...ports, openReader: async () => ports.openReader() };
   /** Why records were put aside, and what they were. */
   const putAside = () =>
     [...archive.objects.values()].flatMap((body) =>
@@ -55,7 +57,7 @@ export function ingestWorld() {
           return [reason, Buffer.from(data, 'base64').toString()];
         }),
     );
-  return Object.assign(world, { ports, sent, objects, notes, counts, putAside });
+  return Object.assign(world, { ports, requestPorts, sent, objects, notes, counts, putAside });
 }
 
 async function* inChunks(bytes: Uint8Array) {

@@ -15,7 +15,12 @@ import {
 const { ofType } = synthesise({
   slackWebhookSecretArn: 'arn:aws:secretsmanager:us-east-1:111122223333:secret:slack/alerts-a1b2c3',
   securityHub: true,
-  ingest: { cloudTrail: true, buckets: ['trail'] },
+  ingest: {
+    cloudTrail: true,
+    buckets: ['trail'],
+    url: 'webhook',
+    webhookSecretArn: 'arn:aws:secretsmanager:us-east-1:111122223333:secret:webhook-a1b2c3',
+  },
   sources: { cloudtrail: { quietHours: 3 }, okta: {} },
 });
 const alarms = ofType('AWS::CloudWatch::Alarm');
@@ -83,8 +88,13 @@ describe('the alarms', { timeout: SYNTHESIS_TIMEOUT }, () => {
 
     expect(rings).toEqual({
       'intake-is-throttled': 'Sum Throttles of IngestFunction > 0, 3 of 5 x 60 s',
-      'records-can-not-be-read': 'Sum IngestPutAside of ingest > 0, 1 of 1 x 900 s',
-      'an-actor-is-too-fast-for-its-shard': 'Sum IngestSummedUp of ingest > 0, 1 of 1 x 900 s',
+      'requests-are-turned-away': 'Sum Throttles of ReceiveFunction > 0, 3 of 5 x 60 s',
+      'requests-fail':
+        'FILL(errors, 0) + FILL(postponed, 0) > 0, 2 of 12 x 300 s; errors: Sum Errors of ReceiveFunction; postponed: Sum IngestPostponed of receive',
+      'records-can-not-be-read':
+        'FILL(m0, 0) + FILL(m1, 0) > 0, 1 of 1 x 900 s; m0: Sum IngestPutAside of ingest; m1: Sum IngestPutAside of receive',
+      'an-actor-is-too-fast-for-its-shard':
+        'FILL(m0, 0) + FILL(m1, 0) > 0, 1 of 1 x 900 s; m0: Sum IngestSummedUp of ingest; m1: Sum IngestSummedUp of receive',
       'intake-fails':
         'FILL(errors, 0) + FILL(postponed, 0) > 0, 2 of 12 x 300 s; errors: Sum Errors of IngestFunction; postponed: Sum IngestPostponed of ingest',
       'events-do-not-reach-the-intake': 'Sum FailedInvocations of IngestCloudTrail > 0, 1 of 1 x 300 s',
@@ -272,6 +282,7 @@ describe('the alarms', { timeout: SYNTHESIS_TIMEOUT }, () => {
 
   it.each([
     ['intake-is-throttled', 'ingest'],
+    ['requests-are-turned-away', 'receive'],
     ['detection-is-throttled', 'detect'],
     ['notification-is-throttled', 'notify'],
   ])('see that Lambda turns a function away: %s', (anchor, name) => {

@@ -4,6 +4,7 @@ import { text } from 'node:stream/consumers';
 import { UpdateItemCommand } from '@aws-sdk/client-dynamodb';
 import { CreateBucketCommand, ListObjectsV2Command, PutObjectCommand } from '@aws-sdk/client-s3';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { signatureOf } from '../../functions/receive/webhook-signature.ts';
 import { anAdjudication } from '../../shared/model/adjudication.ts';
 import { EXPIRES_AFTER_MS } from '../../shared/model/case.ts';
 import { createDynamoBaselineStore } from '../../shared/stores/dynamo-baseline-store.ts';
@@ -14,7 +15,7 @@ import { callsThrough } from '../../shared/stores/sdk-dynamo-call.ts';
 import { anAlert } from '../contracts/alert-factory.ts';
 import { anAccessEvent } from '../factories/an-access-event.ts';
 import { aStreamRecord } from './bundled/a-stream-record.ts';
-import { type BundledStack, startBundledStack } from './bundled/bundled-stack.ts';
+import { type BundledStack, SIGNING_SECRET, startBundledStack } from './bundled/bundled-stack.ts';
 import { covers, grantedTo, neededByLambda } from './bundled/granted.ts';
 import { operationsInBundle } from './bundled/operations-in-bundle.ts';
 import type { PermittedCall } from './bundled/permitted-calls.ts';
@@ -264,6 +265,19 @@ const LIVES: { readonly [name: string]: () => Promise<void> } = {
 
     expect(answer).toEqual({ batchItemFailures: [] });
   },
+  receive: async () => {
+    const { invoke } = await stack.lambda('receive');
+    const body = `${JSON.stringify(anAccessEvent({ id: 'by-request', actor: { id: 'e-00047' } }))}\nno record`;
+    const timestamp = String(Math.floor(Date.now() / 1000));
+    const headers = {
+      'x-borderwatch-timestamp': timestamp,
+      'x-borderwatch-signature': signatureOf(SIGNING_SECRET, timestamp, Buffer.from(body)),
+    };
+
+    const answer = await invoke({ headers, body, requestContext: { http: { method: 'POST' } } });
+
+    expect(answer).toMatchObject({ statusCode: 200, body: expect.stringContaining('"sent":1') });
+  },
   findings: async () => {
     const { invoke } = await stack.lambda('findings');
     const alert = anAlert({ alertId: '00000000000000f1' });
@@ -373,7 +387,8 @@ describe('the permissions of the functions', () => {
     // A secret outside of the stack lies under a key that isn't the stage's, as do event buses and Security Hub, and what only
     // lists shows nothing encrypted.
     const isOpen = ({ action, resource }: PermittedCall) =>
-      /:(List|Describe)/.test(action) || `${action} on ${resource}` === 'secretsmanager:GetSecretValue on slack';
+      /:(List|Describe)/.test(action) ||
+      /^secretsmanager:GetSecretValue on (slack|webhook)$/.test(`${action} on ${resource}`);
     for (const { name } of stack.bundles) {
       const { calls, keyUsers } = granted(name);
       const services = calls.filter((call) => !isOpen(call)).map(({ action }) => action.split(':')[0] ?? '');

@@ -42,7 +42,9 @@ const NAMES: Readonly<Record<string, string>> = {
 describe('deploying', { timeout: SYNTHESIS_TIMEOUT }, () => {
   it('needs the concurrency that the guide asks for: what Lambda keeps free and what the functions set aside', () => {
     const sentence =
-      /\*\*(\d+)\*\* at least, \*\*(\d+)\*\* with Slack and findings, \*\*(\d+)\*\* with webhooks as well/.exec(guide);
+      /\*\*(\d+)\*\* at least, \*\*(\d+)\*\* with Slack and findings, \*\*(\d+)\*\* with a URL for records as well/.exec(
+        guide,
+      );
 
     const needed = [synthesise(), synthesise(SLACK_AND_FINDINGS), everything].map(quotaOf);
 

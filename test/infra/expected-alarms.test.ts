@@ -16,6 +16,7 @@ describe('the alarms that doctor expects', { timeout: SYNTHESIS_TIMEOUT }, () =>
     ['a trail', { ingest: { cloudTrail: true } }],
     ['buckets', { ingest: { buckets: ['trail'] } }],
     ['an address for requests', { ingest: { url: 'iam' } }],
+    ['nothing named that it should take in', { ingest: {} }],
     ['a bus for findings', { findingsEventBusArn: 'arn:aws:events:us-east-1:111122223333:event-bus/security' }],
     [
       'every other option',

@@ -3,11 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { parseStages } from '../../infra/config.ts';
 import { type Properties, SYNTHESIS_TIMEOUT, statementsOf, synthesise, targetOf } from './synthesised-stack.ts';
 
-const webhookSecretArn = 'arn:aws:secretsmanager:us-east-1:111122223333:secret:webhook-a1b2c3';
-const everything = synthesise({
-  ingest: { cloudTrail: true, buckets: ['trail', 'exports'], url: 'webhook', webhookSecretArn },
-});
-const byIam = synthesise({ ingest: { url: 'iam' } });
+const everything = synthesise({ ingest: { cloudTrail: true, buckets: ['trail', 'exports'] } });
 
 /** What ingest may do, by the beginning of what it may do it to. */
 const allowedIn = ({ ofType }: typeof everything) =>
@@ -16,14 +12,12 @@ const allowedIn = ({ ofType }: typeof everything) =>
     .flatMap(({ properties }) => statementsOf(properties.PolicyDocument))
     .flatMap(({ actions, resources }) => resources.map((resource) => [targetOf(resource), actions] as const));
 
-describe('the function of a stage that takes sources in', { timeout: SYNTHESIS_TIMEOUT }, () => {
+describe('the function behind the queues of a stage', { timeout: SYNTHESIS_TIMEOUT }, () => {
   const { ofType, named } = everything;
   const ingest = named('AWS::Lambda::Function', 'FunctionName', 'borderwatch-prod-ingest');
 
-  it.each([
-    ['everything, with an open URL', everything],
-    ['a URL for whom IAM lets in', byIam],
-  ])('breaks no security rule with %s', (_, { app }) => {
+  it('breaks no security rule', () => {
+    const { app } = everything;
     for (const Pack of [AwsSolutionsChecks, NIST80053R5Checks])
       expect(new Pack(app).validateScope(app).violations).toEqual([]);
   });
@@ -107,7 +101,6 @@ describe('the function of a stage that takes sources in', { timeout: SYNTHESIS_T
       's3:ListBucket',
       's3:PutObject',
       's3:PutObject',
-      'secretsmanager:GetSecretValue',
       'sqs:DeleteMessage',
       'sqs:DeleteMessage',
       'sqs:GetQueueAttributes',
@@ -123,45 +116,9 @@ describe('the function of a stage that takes sources in', { timeout: SYNTHESIS_T
     ).toEqual(['arn:aws:s3:::exports', 'arn:aws:s3:::exports/*', 'arn:aws:s3:::trail', 'arn:aws:s3:::trail/*']);
   });
 
-  it('is open to webhooks only where the stage has their secret, by both of the permissions that Lambda asks for', () => {
-    const permissions = ({ ofType: all }: typeof everything) =>
-      all('AWS::Lambda::Permission')
-        .filter(({ properties }) => properties.Principal === '*')
-        .map(({ properties: { Action, FunctionUrlAuthType = null, InvokedViaFunctionUrl = null } }) => [
-          Action,
-          FunctionUrlAuthType,
-          InvokedViaFunctionUrl,
-        ]);
-
-    // A flood of requests takes nothing from detection.
-    expect(ingest.properties.ReservedConcurrentExecutions).toBe(30);
-    expect(everything.only('AWS::Lambda::Url', 'Ingest').properties.AuthType).toBe('NONE');
-    expect(permissions(everything)).toEqual([
-      ['lambda:InvokeFunctionUrl', 'NONE', null],
-      ['lambda:InvokeFunction', null, true],
-    ]);
-    expect(byIam.only('AWS::Lambda::Url', 'Ingest').properties.AuthType).toBe('AWS_IAM');
-    expect(permissions(byIam)).toEqual([]);
-  });
-
-  it('has a policy for those whom IAM lets in', () => {
-    const policy = byIam.named('AWS::IAM::ManagedPolicy', 'ManagedPolicyName', 'borderwatch-prod-ingest-caller');
-
-    expect(
-      statementsOf(policy.properties.PolicyDocument).map(({ actions, condition }) => [actions, condition]),
-    ).toEqual([
-      [['lambda:InvokeFunctionUrl'], { StringEquals: { 'lambda:FunctionUrlAuthType': 'AWS_IAM' } }],
-      [['lambda:InvokeFunction'], { Bool: { 'lambda:InvokedViaFunctionUrl': 'true' } }],
-    ]);
-  });
-
-  it.each([
-    ['webhooks without a secret', { url: 'webhook' }],
-    ['a secret without webhooks', { url: 'iam', webhookSecretArn }],
-    ['a bucket with a capital', { buckets: ['Trail'] }],
-  ])('is refused at synthesis: %s', (_, sources) => {
+  it('takes no bucket with a capital in its name', () => {
     expect(() =>
-      parseStages({ prod: { region: 'us-east-1', alertEmails: [], ingest: sources } }, 'stages.json'),
+      parseStages({ prod: { region: 'us-east-1', alertEmails: [], ingest: { buckets: ['Trail'] } } }, 'stages.json'),
     ).toThrow(/prod\.ingest.* must be/);
   });
 });

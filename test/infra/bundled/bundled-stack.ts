@@ -50,6 +50,8 @@ export interface BundledStack {
 }
 
 const ACCOUNT_URL = 'https://sqs.us-east-1.amazonaws.com/000000000000/';
+/** What requests to `receive` are signed with. */
+export const SIGNING_SECRET = 'a secret that both sides know';
 const TOPIC = 'arn:aws:sns:us-east-1:000000000000:borderwatch-bundle-alerts';
 
 /** @param webhook the address in Slack's secret @param parameters settings that differ from their defaults */
@@ -63,7 +65,10 @@ export async function startBundledStack(
   const clients = createLocalClients(emulators.environment);
   const secrets = await provisionFromTemplate(template, clients, parameters);
   const slack = await clients.secretsManager.send(new CreateSecretCommand({ Name: 'slack', SecretString: webhook }));
-  const arns = new Map([...secrets, ['slack', slack.ARN ?? '']]);
+  const signing = await clients.secretsManager.send(
+    new CreateSecretCommand({ Name: 'webhook', SecretString: SIGNING_SECRET }),
+  );
+  const arns = new Map([...secrets, ['slack', slack.ARN ?? ''], ['webhook', signing.ARN ?? '']]);
   const subscriber = await subscribe(clients);
   const findings = createFindingsEndpoint();
   const findingsUrl = await listen(findings.server, 0, '127.0.0.1', 'the event bus and Security Hub');

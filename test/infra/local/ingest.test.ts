@@ -40,7 +40,7 @@ describe('sources that are taken in on one machine', () => {
   afterAll(() => stack.stop());
 
   it('become baselines, by a request', async () => {
-    const response = await fetch(stack.ingestUrl, {
+    const response = await fetch(stack.receiveUrl, {
       method: 'POST',
       body: gzipSync(`${access('e-1')}\n${access('e-2')}`),
     });

@@ -1,8 +1,8 @@
 import { gzipSync } from 'node:zlib';
 import type { LambdaFunctionURLEvent } from 'aws-lambda';
 import { describe, expect, it } from 'vitest';
-import { answerRequest } from '../../functions/ingest/answer-request.ts';
-import { isSigned, signatureOf } from '../../functions/ingest/webhook-signature.ts';
+import { answerRequest } from '../../functions/receive/answer-request.ts';
+import { isSigned, signatureOf } from '../../functions/receive/webhook-signature.ts';
 import { accessLines, ingestWorld } from './ingest-ports.ts';
 
 const SECRET = 'a secret that both sides know';
@@ -33,7 +33,7 @@ describe('a request with records', () => {
   ])('is answered when the stream has them: %s', async (_, body) => {
     const world = ingestWorld();
 
-    const answer = await answerRequest(request(body), world.ports);
+    const answer = await answerRequest(request(body), world.requestPorts);
 
     expect(answer).toMatchObject({ statusCode: 200 });
     expect(JSON.parse(answer.body)).toEqual({ sent: 3, repeated: 0, notConcerned: 0, putAside: 0, unjoined: 0 });
@@ -42,9 +42,9 @@ describe('a request with records', () => {
 
   it('may be sent again', async () => {
     const world = ingestWorld();
-    await answerRequest(request(accessLines(3)), world.ports);
+    await answerRequest(request(accessLines(3)), world.requestPorts);
 
-    const { body } = await answerRequest(request(accessLines(4)), world.ports);
+    const { body } = await answerRequest(request(accessLines(4)), world.requestPorts);
 
     expect(JSON.parse(body)).toMatchObject({ sent: 1, repeated: 3 });
   });
@@ -52,9 +52,9 @@ describe('a request with records', () => {
   it('is to be sent again when the stream does not take all of it', async () => {
     const world = ingestWorld();
     world.refuse = () => true;
-    const refused = await answerRequest(request(accessLines(3)), world.ports);
+    const refused = await answerRequest(request(accessLines(3)), world.requestPorts);
     world.refuse = () => false;
-    const taken = await answerRequest(request(accessLines(3)), world.ports);
+    const taken = await answerRequest(request(accessLines(3)), world.requestPorts);
 
     expect(refused).toMatchObject({ statusCode: 503, headers: { 'retry-after': '10' } });
     expect(JSON.parse(taken.body)).toMatchObject({ sent: 3 });
@@ -63,7 +63,7 @@ describe('a request with records', () => {
   it('has bad records put aside, and says how many', async () => {
     const world = ingestWorld();
 
-    const { statusCode, body } = await answerRequest(request(`${accessLines(1)}\nnonsense`), world.ports);
+    const { statusCode, body } = await answerRequest(request(`${accessLines(1)}\nnonsense`), world.requestPorts);
 
     expect([statusCode, JSON.parse(body)]).toEqual([200, expect.objectContaining({ sent: 1, putAside: 1 })]);
     expect(world.putAside()).toEqual([['no JSON object', 'nonsense']]);
@@ -77,7 +77,7 @@ describe('a request with records', () => {
   ])('is refused with %d', async (status, event) => {
     const world = ingestWorld();
 
-    expect((await answerRequest(event, world.ports)).statusCode).toBe(status);
+    expect((await answerRequest(event, world.requestPorts)).statusCode).toBe(status);
     expect(world.counts.get('IngestRefused')).toBe(1);
     expect(world.sent).toEqual([]);
   });
@@ -85,7 +85,7 @@ describe('a request with records', () => {
 
 describe('a signed request', () => {
   const world = ingestWorld();
-  const ports = { ...world.ports, webhookSecret: async () => SECRET };
+  const ports = { ...world.requestPorts, webhookSecret: async () => SECRET };
   const body = accessLines(1);
   const now = ports.now();
 

@@ -1,12 +1,14 @@
 import type { LambdaFunctionURLEvent } from 'aws-lambda';
+import type { SourceReader } from '../../shared/formats/source-reader.ts';
 import { inflate, MAXIMUM_RATIO, UnreadableSource } from '../../shared/intake/inflate.ts';
 import { createIntake, type IntakePorts, NO_BYTES } from '../../shared/intake/intake.ts';
 import { readingsOf, sourceRecords } from '../../shared/intake/source-records.ts';
 import { METRICS } from '../../shared/model/metric-names.ts';
-import type { ObjectPorts } from './ingest-object.ts';
 import { isSigned } from './webhook-signature.ts';
 
-export interface RequestPorts extends IntakePorts, Pick<ObjectPorts, 'openReader'> {
+export interface RequestPorts extends IntakePorts {
+  /** Reads the records of one request, whatever formats are mixed in it, and joins them; asked for once the signature counts. */
+  readonly openReader: () => Promise<SourceReader>;
   /** The secret that requests are signed with. @default the function's URL is for those alone whom IAM lets in */
   readonly webhookSecret?: () => Promise<string>;
 }
@@ -40,7 +42,7 @@ export async function answerRequest(event: LambdaFunctionURLEvent, ports: Reques
     return refused(401, 'the signature does not count');
 
   const intake = createIntake(ports);
-  const reader = ports.openReader();
+  const reader = await ports.openReader();
   const lost = new Set<string>();
   const flush = async () => {
     for (const origin of await intake.flush()) lost.add(origin);
