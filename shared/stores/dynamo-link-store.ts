@@ -17,19 +17,15 @@ const KEPT_MS = 12 * LINK_WITHIN_MS;
 /** A machine's item is written when somebody uses it for the first time, and lasts longer than machines do in one pair of hands. */
 const DEVICE_KEPT_MS = 2 * 365 * 24 * 3_600_000;
 
+/** One update that remembers an access, with what it names besides the kind, the entry and the expiry. */
 interface WayToRemember {
   readonly expression: string;
   readonly condition?: string;
+  readonly names?: Readonly<Record<string, string>>;
+  readonly values?: Readonly<Record<string, AttributeValue>>;
 }
 
 const LAST = 'SET #kind = :entry, #expiry = :expiry';
-const WAYS_TO_REMEMBER: { readonly [kind in LinkKind]: readonly WayToRemember[] } = {
-  read: [{ expression: LAST }],
-  refused: [
-    { expression: LAST, condition: 'attribute_not_exists(#kind) OR #kind.#actor = :actor' },
-    { expression: `${LAST}, #before = #kind`, condition: '#kind.#actor <> :actor' },
-  ],
-};
 const BEFORE = 'refusedBefore';
 const MAXIMUM_ATTEMPTS = 5;
 
@@ -45,27 +41,22 @@ export function createDynamoLinkStore({ call, tableName }: DynamoLinkStoreOption
   const expiryOf = (time: number) => ({ N: String(Math.ceil(time / 1000)) });
   return {
     meet: async (subject, kind, entry) => {
-      const updateBy = ({ expression, condition }: WayToRemember) =>
+      const updateBy = ({ expression, condition, names, values }: WayToRemember) =>
         call('UpdateItem', {
           TableName: tableName,
           Key: { pk: { S: `subject#${subject}` } },
           UpdateExpression: expression,
-          ExpressionAttributeNames: {
-            '#kind': kind,
-            '#expiry': TIME_TO_LIVE_ATTRIBUTE,
-            ...(condition !== undefined && { '#actor': 'a' }),
-            ...(expression.includes('#before') && { '#before': BEFORE }),
-          },
+          ExpressionAttributeNames: { '#kind': kind, '#expiry': TIME_TO_LIVE_ATTRIBUTE, ...names },
           ExpressionAttributeValues: {
             ':entry': { M: { a: { S: entry.actorId }, t: { N: String(entry.time) }, e: { S: entry.eventId } } },
             ':expiry': expiryOf(entry.time + KEPT_MS),
-            ...(condition !== undefined && { ':actor': { S: entry.actorId } }),
+            ...values,
           },
           ...(condition !== undefined && { ConditionExpression: condition }),
           ReturnValues: 'ALL_NEW',
         });
       for (let attempt = 0; attempt < MAXIMUM_ATTEMPTS; attempt++) {
-        for (const way of WAYS_TO_REMEMBER[kind]) {
+        for (const way of waysToRemember(kind, entry)) {
           const update = updateBy(way);
           if (!(await conditionHeld(update))) continue;
           const { Attributes } = await update;
@@ -101,6 +92,22 @@ export function createDynamoLinkStore({ call, tableName }: DynamoLinkStoreOption
       return { actorId: first.actorId, since: first.time, users: others.length };
     },
   };
+}
+
+/** @returns the updates to try, of which the first whose condition holds is enough */
+function waysToRemember(kind: LinkKind, { actorId }: LinkEntry): readonly WayToRemember[] {
+  if (kind === 'read') return [{ expression: LAST }];
+  const names = { '#actor': 'a' };
+  const values = { ':actor': { S: actorId } };
+  return [
+    { expression: LAST, condition: 'attribute_not_exists(#kind) OR #kind.#actor = :actor', names, values },
+    {
+      expression: `${LAST}, #before = #kind`,
+      condition: '#kind.#actor <> :actor',
+      names: { ...names, '#before': BEFORE },
+      values,
+    },
+  ];
 }
 
 function readEntry(attribute: AttributeValue | undefined): LinkEntry | undefined {
