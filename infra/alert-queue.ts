@@ -2,7 +2,7 @@ import { Duration, type RemovalPolicy } from 'aws-cdk-lib';
 import { type Metric, Stats } from 'aws-cdk-lib/aws-cloudwatch';
 import { DeduplicationScope, FifoThroughputLimit, Queue, QueueEncryption } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
-import { DELIVERIES } from '../functions/notify/retry-soon.ts';
+import { DELIVERIES, QUEUE_TIMEOUT_SECONDS } from '../functions/notify/retry-soon.ts';
 import type { EncryptionKey } from './encryption-key.ts';
 import type { NamedRole } from './named-role.ts';
 import { denyOthersToSend, denyOthersToTake } from './queue-denials.ts';
@@ -12,8 +12,6 @@ export interface AlertQueueProps {
   readonly stage: string;
   readonly encryptionKey: EncryptionKey;
   readonly removalPolicy: RemovalPolicy;
-  /** The time-out of the function behind the queue. */
-  readonly consumerTimeout: Duration;
 }
 
 /**
@@ -51,8 +49,7 @@ export class AlertQueue extends Construct {
     this.queue = new Queue(this, 'Queue', {
       ...common,
       queueName: `${resourceName(props.stage, 'alerts')}.fifo`,
-      // Six times the consumer's time-out: https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-configure.html
-      visibilityTimeout: Duration.seconds(6 * props.consumerTimeout.toSeconds()),
+      visibilityTimeout: Duration.seconds(QUEUE_TIMEOUT_SECONDS),
       deadLetterQueue: { queue: this.deadLetters, maxReceiveCount: DELIVERIES },
     });
     denyOthersToSend(this.queue, this.senderRoleArns);

@@ -20,7 +20,7 @@ import { EvidenceBucket } from './evidence-bucket.ts';
 import { FindingsFunction } from './findings-function.ts';
 import { GeneratedKey } from './generated-key.ts';
 import { IngestFunction } from './ingest-function.ts';
-import { NOTIFY_TIMEOUT, NotifyFunction } from './notify-function.ts';
+import { NotifyFunction } from './notify-function.ts';
 import { PeopleAccess } from './people-access.ts';
 import { ProtectedTable } from './protected-table.ts';
 import { ReceiveFunction } from './receive-function.ts';
@@ -111,7 +111,7 @@ export class BorderwatchStack extends Stack {
     });
 
     // Detection
-    const alerts = new AlertQueue(this, 'Alerts', { ...stored, consumerTimeout: NOTIFY_TIMEOUT });
+    const alerts = new AlertQueue(this, 'Alerts', stored);
     const detect = new DetectFunction(this, 'Detect', {
       ...running,
       accesses,

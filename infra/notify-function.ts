@@ -13,9 +13,6 @@ export interface NotifyFunctionProps extends FunctionSurroundings {
   readonly topic: AlertTopic;
 }
 
-/** Ten alerts at one email a second, or a digest of thousands, with room for a slow topic. */
-export const NOTIFY_TIMEOUT = Duration.minutes(1);
-
 /** Stores each alert revision in its case and tells people. */
 export class NotifyFunction extends BundledFunction {
   constructor(scope: Construct, id: string, props: NotifyFunctionProps) {
@@ -23,7 +20,8 @@ export class NotifyFunction extends BundledFunction {
       ...props,
       handlerFolder: 'notify',
       description: 'Stores alerts in their cases and tells people',
-      timeout: NOTIFY_TIMEOUT,
+      // Ten alerts at one email a second, or a digest of thousands, with room for a slow topic.
+      timeout: Duration.minutes(1),
       // A whole processor, for the digest of a flood; on other days it runs a few times.
       memoryMegabytes: 1769,
       environment: {

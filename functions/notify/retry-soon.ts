@@ -3,9 +3,13 @@ import type { SQSBatchResponse, SQSRecord } from 'aws-lambda';
 /** Deliveries of one message before it goes to the dead-letter queue: with the waits between them, an hour's trouble with the topic or the table. */
 export const DELIVERIES = 16;
 
+/**
+ * So long the queue itself hides a message that was delivered, and so no other wait is longer. Six times as long as `notify` may take:
+ * https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-configure.html
+ */
+export const QUEUE_TIMEOUT_SECONDS = 360;
+
 const FIRST_WAIT_SECONDS = 5;
-/** The queue's own time-out (infra/alert-queue.ts). */
-const LONGEST_WAIT_SECONDS = 360;
 
 export interface RetryPorts {
   /** Has messages that are in flight delivered again after so many seconds. */
@@ -45,4 +49,4 @@ export async function retrySoon(
 
 /** @param deliveries so far, from 1 @returns seconds until the next */
 export const waitAfter = (deliveries: number): number =>
-  Math.min(LONGEST_WAIT_SECONDS, FIRST_WAIT_SECONDS * 2 ** (deliveries - 1));
+  Math.min(QUEUE_TIMEOUT_SECONDS, FIRST_WAIT_SECONDS * 2 ** (deliveries - 1));

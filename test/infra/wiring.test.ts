@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { DELIVERIES } from '../../functions/notify/retry-soon.ts';
+import { DELIVERIES, QUEUE_TIMEOUT_SECONDS } from '../../functions/notify/retry-soon.ts';
 import { METRIC_NAMESPACE } from '../../shared/model/metric-names.ts';
 import { type Properties, SYNTHESIS_TIMEOUT, synthesise, targetOf } from './synthesised-stack.ts';
 
@@ -81,10 +81,11 @@ describe('how the parts are joined', { timeout: SYNTHESIS_TIMEOUT }, () => {
     expect(maxReceiveCount).toBe(DELIVERIES);
   });
 
-  it('hides a message at least six times as long as notify may take', () => {
+  it('hides a message as long as notify thinks, and at least six times as long as it may take', () => {
     const { VisibilityTimeout } = named('AWS::SQS::Queue', 'QueueName', 'borderwatch-prod-alerts.fifo').properties;
     const { Timeout } = functionNamed('notify').properties;
 
+    expect(VisibilityTimeout).toBe(QUEUE_TIMEOUT_SECONDS);
     expect(VisibilityTimeout).toBeGreaterThanOrEqual(6 * Number(Timeout));
   });
 
