@@ -89,9 +89,11 @@ export interface ResourceMap {
   readonly s3: ReadonlyMap<string, readonly Resource[]>;
   /** By what `tableKey` and its like make of an entry: those with columns (or an AWS region) first. */
   readonly named: ReadonlyMap<string, readonly Resource[]>;
+  /** Parts of the table name that has most: nothing longer need be looked for. */
+  readonly mostTableParts: number;
 }
 
-export const NO_RESOURCES: ResourceMap = { s3: new Map(), named: new Map() };
+export const NO_RESOURCES: ResourceMap = { s3: new Map(), named: new Map(), mostTableParts: 0 };
 
 export type ResourcesResult =
   | { readonly ok: true; readonly resources: ResourceMap }
@@ -108,6 +110,7 @@ export function parseResources(value: unknown): ResourcesResult {
   const errors: string[] = [];
   const s3 = new Map<string, Resource[]>();
   const named = new Map<string, Resource[]>();
+  let mostTableParts = 0;
   for (const [index, item] of items.entries()) {
     const result = resourceSchema.safeParse(item);
     if (!result.success) {
@@ -122,11 +125,12 @@ export function parseResources(value: unknown): ResourcesResult {
       errors.push(`resources[${index}]: ${matchName(match)} is there twice`);
     }
     others.push(result.data);
+    if (match.table) mostTableParts = Math.max(mostTableParts, match.table.name.split('.').length);
   }
   if (errors.length) return { ok: false, errors };
   for (const entries of [...s3.values(), ...named.values()])
     entries.sort((a, b) => detailOf(b).length - detailOf(a).length);
-  return { ok: true, resources: { s3, named } };
+  return { ok: true, resources: { s3, named, mostTableParts } };
 }
 
 /**
@@ -143,7 +147,7 @@ export function lookUpResource(resources: ResourceMap, resource: TechnicalResour
         .get(`dynamodb ${resource.table}`)
         ?.find(({ match }) => !match.dynamodb?.awsRegion || match.dynamodb.awsRegion === resource.awsRegion);
     case 'table': {
-      for (let name = resource.name; name !== ''; name = name.slice(0, Math.max(0, name.lastIndexOf('.')))) {
+      for (const name of widerNames(resource.name, resources.mostTableParts)) {
         const entry = resources.named
           .get(`table ${resource.source} ${name}`)
           ?.find(
@@ -156,6 +160,21 @@ export function lookUpResource(resources: ResourceMap, resource: TechnicalResour
     default:
       return resource satisfies never;
   }
+}
+
+/**
+ * A dotted name and those of what it lies in, the longest first. Whoever reads a table may choose what its name is, so of one with
+ * thousands of parts only the first are looked at.
+ */
+function widerNames(name: string, mostParts: number): readonly string[] {
+  const names: string[] = [];
+  let end = -1;
+  while (end < name.length && names.length < mostParts) {
+    const dot = name.indexOf('.', end + 1);
+    end = dot === -1 ? name.length : dot;
+    names.unshift(name.slice(0, end));
+  }
+  return names;
 }
 
 /** An entry's match that would hold for a resource, as widely as one would want to begin with. */

@@ -1,4 +1,5 @@
-import { describe, expect, it } from 'vitest';
+import fc from 'fast-check';
+import { describe, expect, it, vi } from 'vitest';
 import { lookUpResource, parseResources } from '../../shared/model/resources.ts';
 
 const entry = (bucket: string, prefix?: string) => ({
@@ -94,6 +95,37 @@ describe('looking up what a table holds', () => {
     expect(lookUpResource(resources, { kind: 'table', source: 'snowflake', name, columns, warehouse })?.dataset).toBe(
       dataset,
     );
+  });
+
+  it('is what the longest known name says that it lies in, whatever the names', () => {
+    const dotted = fc
+      .array(fc.constantFrom('A', 'B', ''), { minLength: 1, maxLength: 6 })
+      .map((parts) => parts.join('.'));
+    const known = fc.uniqueArray(
+      dotted.filter((name) => name !== ''),
+      { maxLength: 5 },
+    );
+
+    fc.assert(
+      fc.property(known, dotted, (names, name) => {
+        const read = parseResources(names.map((each) => table(each)));
+        if (!read.ok) throw new Error(read.errors.join());
+        const liesIn = (outer: string) => name === outer || name.startsWith(`${outer}.`);
+        const [longest] = names.filter(liesIn).toSorted((a, b) => b.length - a.length);
+
+        expect(lookUpResource(read.resources, { kind: 'table', source: 'snowflake', name })?.dataset).toBe(longest);
+      }),
+    );
+  });
+
+  it('asks no more often than the longest known name has parts, and once for the warehouse', () => {
+    const asked = vi.spyOn(resources.named, 'get');
+
+    const found = lookUpResource(resources, { kind: 'table', source: 'snowflake', name: `PROD${'.'.repeat(50_000)}` });
+
+    expect(found).toBeUndefined();
+    expect(asked.mock.calls.length).toBeLessThanOrEqual(3 + 1);
+    asked.mockRestore();
   });
 
   it('does not take a table of another source for it', () => {
