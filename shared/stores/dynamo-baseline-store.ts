@@ -57,9 +57,9 @@ export function createDynamoBaselineStore(options: DynamoBaselineStoreOptions): 
         if (!item.pk?.S?.startsWith(EMPLOYEE_PREFIX)) continue;
         const actorId = actorIdOf(item);
         const read = readBaseline(actorId, item);
-        if (typeof read !== 'string') yield { actorId, baseline: read };
-        else if (onDamaged) onDamaged(actorId, read);
-        else throw new DamagedBaselines(new Map([[actorId, read]]), new Map());
+        if (read.ok) yield { actorId, baseline: read.baseline };
+        else if (onDamaged) onDamaged(actorId, read.reason);
+        else throw new DamagedBaselines(new Map([[actorId, read.reason]]), new Map());
       }
     },
   };
@@ -71,8 +71,8 @@ function readItems(items: readonly DynamoItem[]): ReadonlyMap<string, Baseline> 
   for (const item of items) {
     const actorId = actorIdOf(item);
     const read = readBaseline(actorId, item);
-    if (typeof read === 'string') damaged.set(actorId, read);
-    else intact.set(actorId, read);
+    if (read.ok) intact.set(actorId, read.baseline);
+    else damaged.set(actorId, read.reason);
   }
   if (damaged.size > 0) throw new DamagedBaselines(damaged, intact);
   return intact;
@@ -80,17 +80,22 @@ function readItems(items: readonly DynamoItem[]): ReadonlyMap<string, Baseline> 
 
 const actorIdOf = (item: DynamoItem) => (item.pk?.S ?? '').slice(EMPLOYEE_PREFIX.length);
 
+type ReadBaseline =
+  | { readonly ok: true; readonly baseline: Baseline }
+  | { readonly ok: false; readonly reason: string };
+
 /**
  * @returns the baseline, or why the item is damaged
  * @throws Error on a form that is newer than this release, which is everybody's, and on any error of our own: then the release is at
  * fault, and no item
  */
-function readBaseline(actorId: string, item: DynamoItem): Baseline | string {
-  if (!item.b?.B) return 'the item holds no baseline';
+function readBaseline(actorId: string, item: DynamoItem): ReadBaseline {
+  if (!item.b?.B) return { ok: false, reason: 'the item holds no baseline' };
   try {
-    return decodeBaseline(item.b.B);
+    return { ok: true, baseline: decodeBaseline(item.b.B) };
   } catch (error) {
-    if (error instanceof RangeError && !(error instanceof UnknownBaselineVersion)) return error.message;
+    if (error instanceof RangeError && !(error instanceof UnknownBaselineVersion))
+      return { ok: false, reason: error.message };
     throw new Error(`the baseline of ${actorId} can't be read: ${error instanceof Error ? error.message : error}`, {
       cause: error,
     });
