@@ -16,7 +16,7 @@ import {
   WriteConflict,
 } from '../../shared/stores/ports.ts';
 import type { SourceCounter } from './count-sources.ts';
-import { foldStorable } from './fold-records.ts';
+import { type FoldedRecords, foldStorable } from './fold-records.ts';
 import { hottestActorPerSecond } from './hottest-actor.ts';
 import type { InputsFor } from './inputs-in-force.ts';
 import { prepareAdjudication } from './prepare-adjudication.ts';
@@ -232,6 +232,7 @@ async function applyActor(
       // A new fence alone is not written: without a new version, the write of a zombie could take it back. The ring knows these.
       if (folded.baseline && folded.encoded)
         await ports.baselines.save(actorId, folded.baseline, stored?.version ?? 0, folded.encoded);
+      await forgetOutdated(actorId, folded, ports);
       return { ...folded, conflicts: attempt, failed: [] };
     } catch (error) {
       const conflict = error instanceof WriteConflict && attempt + 1 < MAXIMUM_ATTEMPTS;
@@ -246,6 +247,16 @@ async function applyActor(
       if (!again) return allFailed(records);
       prepared = again;
     }
+  }
+}
+
+/** A case that goes on for days holds ever newer windows: its item would grow until nothing could be added. */
+async function forgetOutdated(actorId: string, { held, noLongerWaiting }: FoldedRecords, ports: DetectPorts) {
+  if (noLongerWaiting.length === 0) return;
+  try {
+    for (const { alertId } of held) await ports.held.forget(actorId, alertId, noLongerWaiting);
+  } catch (error) {
+    ports.warn('held windows that no baseline waits for stay until they expire', error);
   }
 }
 

@@ -1,12 +1,13 @@
 import type { Alert } from '../../shared/model/alert.ts';
 import type { Baseline } from '../../shared/model/baseline.ts';
 import { encodeBaseline, encodedBytes } from '../../shared/model/baseline-codec.ts';
-import { type HeldWindow, type HeldWindows, joinWindows } from '../../shared/model/held-window.ts';
+import { type HeldWindows, joinWindows } from '../../shared/model/held-window.ts';
 import { applyAdjudication } from '../../shared/pipeline/apply-adjudication.ts';
 import { applyEvent } from '../../shared/pipeline/apply-event.ts';
 import type { QuarantinedRecord } from '../../shared/stores/ports.ts';
 import type { PreparedRecord, PreparedRecords } from './prepare-records.ts';
 import { type BatchRecord, quarantinedRecord } from './read-batch.ts';
+import { createWaitingWindows } from './waiting-windows.ts';
 
 /** One actor's records, folded over a baseline: what is to be told, kept and forgotten around the commit. */
 export interface FoldedRecords {
@@ -20,6 +21,8 @@ export interface FoldedRecords {
   readonly alerts: readonly { readonly alert: Alert; readonly arrival: number }[];
   /** Windows that wait for a verdict from now on, to be kept before the commit. */
   readonly held: readonly HeldWindows[];
+  /** Marks of windows that waited before and don't any more, to be forgotten after it. */
+  readonly noLongerWaiting: readonly number[];
 }
 
 type Prepared<Kind extends string> = Extract<PreparedRecord, { readonly [kind in Kind]: unknown }>;
@@ -63,7 +66,7 @@ function foldRecords(
   const counts = { applied: 0, duplicates: 0, settled: 0 };
   const quarantined: QuarantinedRecord[] = [];
   const alerts: { alert: Alert; arrival: number }[] = [];
-  const held = new Map<string, readonly HeldWindow[]>();
+  const held = createWaitingWindows();
 
   const takeAccess = ({ access, inForce, linkHits }: Prepared<'access'>, { position, arrival }: BatchRecord) => {
     const result = applyEvent(baseline, access, position, inForce, linkHits);
@@ -75,10 +78,9 @@ function foldRecords(
     }
     counts.applied++;
     if (result.alert) alerts.push({ alert: result.alert, arrival });
-    if (result.held) {
-      const { alertId, windows } = result.held;
-      held.set(alertId, joinWindows(held.get(alertId) ?? [], windows));
-    }
+    if (!result.held) return;
+    held.add(result.held);
+    held.keepThoseOf(result.baseline);
   };
   const takeVerdict = ({ settlement, windows }: Prepared<'settlement'>, { position, record }: BatchRecord) => {
     // The alert was sent and the access that it tells of was given up before it was written: once that is redriven, this can be.
@@ -87,10 +89,10 @@ function foldRecords(
       return;
     }
     const { alertId } = settlement;
-    const result = applyAdjudication(baseline, settlement, joinWindows(windows, held.get(alertId) ?? []), position);
+    const result = applyAdjudication(baseline, settlement, joinWindows(windows, held.of(alertId)), position);
     check(result.baseline);
     baseline = result.baseline;
-    held.delete(alertId);
+    held.keepThoseOf(baseline);
     counts[result.kind === 'applied' ? 'settled' : 'duplicates']++;
   };
 
@@ -109,6 +111,6 @@ function foldRecords(
       quarantined.push(quarantinedRecord(record.record, reason));
     }
   }
-  const waiting = [...held].map(([alertId, windows]) => ({ alertId, windows }));
-  return { baseline, ...counts, quarantined, alerts, held: waiting };
+  const noLongerWaiting = stored?.verdicts.waiting.filter((mark) => !baseline?.verdicts.waiting.includes(mark)) ?? [];
+  return { baseline, ...counts, quarantined, alerts, held: held.all(), noLongerWaiting };
 }

@@ -1,5 +1,5 @@
 import { EXPIRES_AFTER_MS } from '../model/case.ts';
-import { type HeldWindow, heldWindowName, heldWindowTime } from '../model/held-window.ts';
+import { type HeldWindow, heldWindowMark, heldWindowTime } from '../model/held-window.ts';
 import { batchGet, type DynamoItem } from './dynamo-batch-get.ts';
 import type { DynamoCall } from './dynamo-call.ts';
 import type { HeldWindowStore } from './ports.ts';
@@ -15,8 +15,10 @@ export interface DynamoHeldWindowStoreOptions {
 const KEPT_MS = 3 * EXPIRES_AFTER_MS;
 const WINDOW_PREFIX = 'w#';
 
+const attributeOf = (mark: number) => WINDOW_PREFIX + mark.toString(16).padStart(8, '0');
+
 /**
- * Held windows in DynamoDB, one item a case: `pk` = held#<actor>#<alertId>, and one attribute a window, named after it, so that
+ * Held windows in DynamoDB, one item a case: `pk` = held#<actor>#<alertId>, and one attribute a window, named after its mark, so that
  * holding the same window again writes what is there already. A window is JSON: what was counted comes back as it was.
  */
 export function createDynamoHeldWindowStore({ call, tableName }: DynamoHeldWindowStoreOptions): HeldWindowStore {
@@ -30,12 +32,20 @@ export function createDynamoHeldWindowStore({ call, tableName }: DynamoHeldWindo
         UpdateExpression: `SET #expiry = :expiry, ${windows.map((_, i) => `#w${i} = :w${i}`).join(', ')}`,
         ExpressionAttributeNames: {
           '#expiry': TIME_TO_LIVE_ATTRIBUTE,
-          ...Object.fromEntries(windows.map((window, i) => [`#w${i}`, WINDOW_PREFIX + heldWindowName(window)])),
+          ...Object.fromEntries(windows.map((window, i) => [`#w${i}`, attributeOf(heldWindowMark(alertId, window))])),
         },
         ExpressionAttributeValues: {
           ':expiry': { N: String(Math.ceil((latest + KEPT_MS) / 1000)) },
           ...Object.fromEntries(windows.map((window, i) => [`:w${i}`, { S: JSON.stringify(window) }])),
         },
+      });
+    },
+    forget: async (actorId, alertId, marks) => {
+      await call('UpdateItem', {
+        TableName: tableName,
+        Key: keyOf(actorId, alertId),
+        UpdateExpression: `REMOVE ${marks.map((_, i) => `#w${i}`).join(', ')}`,
+        ExpressionAttributeNames: Object.fromEntries(marks.map((mark, i) => [`#w${i}`, attributeOf(mark)])),
       });
     },
     load: async (actorId, alertId) => {

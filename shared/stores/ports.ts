@@ -69,12 +69,14 @@ export interface LinkStore {
 }
 
 /**
- * Windows of actors that wait for the verdict on a case. Nothing is taken out before it expires: whoever lost a race and goes on from
- * an older baseline must find what the winner found.
+ * Windows of actors that wait for the verdict on a case. A verdict takes nothing out before it expires: whoever lost a race and goes on
+ * from an older baseline must find what the winner found.
  */
 export interface HeldWindowStore {
   /** Adds windows to those that wait; holding the same ones again changes nothing. @param held one window at least */
   readonly hold: (actorId: string, held: HeldWindows) => Promise<void>;
+  /** Takes windows out by their marks (see `heldWindowMark`), once the baseline that waited for them is overwritten; not to find them is no error. */
+  readonly forget: (actorId: string, alertId: string, marks: readonly number[]) => Promise<void>;
   /** Strongly consistent, in no order. */
   readonly load: (actorId: string, alertId: string) => Promise<readonly HeldWindow[]>;
 }

@@ -1,7 +1,7 @@
 import { type DynamoDBClient, GetItemCommand } from '@aws-sdk/client-dynamodb';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { emptyDay, NO_SITTING } from '../../shared/model/baseline.ts';
-import type { HeldWindow } from '../../shared/model/held-window.ts';
+import { type HeldWindow, heldWindowMark } from '../../shared/model/held-window.ts';
 import { makeDynamoClient } from '../../shared/stores/clients.ts';
 import { createDynamoBaselineStore } from '../../shared/stores/dynamo-baseline-store.ts';
 import { type DynamoCall, makeDynamoCall } from '../../shared/stores/dynamo-call.ts';
@@ -69,6 +69,16 @@ describe.each([
 
     expect(await store.load(actor, OTHER)).toEqual([]);
     expect(await store.load(uniqueName('e'), CASE)).toEqual([]);
+  });
+
+  it('are gone once they are forgotten by their marks, and the others stay', async () => {
+    await store.hold(actor, { alertId: CASE, windows: [sitting(NOON), day] });
+
+    await store.forget(actor, CASE, [heldWindowMark(CASE, sitting(NOON)), 7]);
+    await store.forget(actor, OTHER, [7]);
+
+    expect(await store.load(actor, CASE)).toEqual([day]);
+    expect(await store.load(actor, OTHER)).toEqual([]);
   });
 
   it('stay beside another of the same time that holds something else', async () => {

@@ -179,6 +179,7 @@ describe('detect and verdicts', () => {
 
     expect(report).toMatchObject({ settled: 1, applied: 2 });
     expect(await waiting()).toEqual([]);
+    expect(await held()).toEqual([]);
     const { habits } = await baseline();
     // The Friday before, Monday after all, and Wednesday.
     expect(habits.activeDays).toBe(aSettledBaseline().habits.activeDays + 3);

@@ -115,6 +115,7 @@ export function detectPorts(stores: Stores, call: Call, run: DetectRun, inputsFo
     cases: { get: (alertId) => call(invocation, () => stores.cases.get(alertId)) },
     held: {
       hold: (actorId, held) => call(invocation, () => stores.held.hold(actorId, held)),
+      forget: (...given) => call(invocation, () => stores.held.forget(...given)),
       load: (actorId, alertId) => call(invocation, () => stores.held.load(actorId, alertId)),
     },
     sources: createSourceCounter({ add: (day) => call(invocation, () => stores.sources.add(day)) }, () => {}),
