@@ -12,6 +12,7 @@ import { callsThrough } from '../../shared/stores/sdk-dynamo-call.ts';
 import { type FaultProxy, REFUSAL, startFaultProxy } from '../contracts/fault-proxy.ts';
 import { anAccessEvent } from '../factories/an-access-event.ts';
 import { ingestWorld } from '../functions/ingest-ports.ts';
+import { watchPowertools } from '../functions/watch-powertools.ts';
 import { type ProvisionedServices, startProvisionedServices } from './provisioned-services.ts';
 import { borderwatch } from './run-command.ts';
 
@@ -25,15 +26,14 @@ let breakdown: (() => never) | undefined;
 beforeEach(async () => {
   services = await startProvisionedServices();
   table = await startFaultProxy(process.env.AWS_ENDPOINT_URL_DYNAMODB ?? '');
-  // Its warnings go through the console then, which a test can silence.
-  vi.stubEnv('POWERTOOLS_DEV', 'true');
-  vi.spyOn(console, 'warn').mockImplementation(() => {});
+  watchPowertools('detect');
   const environment = { ...process.env, AWS_ENDPOINT_URL_DYNAMODB: table.url } as Readonly<Record<string, string>>;
   ({ detect } = await loadFunctions(environment, services.resources, Date.now));
   mapping = aMapping(true);
 });
 afterEach(async () => {
   breakdown = undefined;
+  vi.unstubAllEnvs();
   vi.restoreAllMocks();
   await table.stop();
   await services.stop();

@@ -3,13 +3,14 @@ import type { Context } from 'aws-lambda';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { makeDynamoClient, makeSsmClient } from '../../shared/stores/clients.ts';
 import { connectServices, createTable, deleteTable, uniqueName } from '../contracts/aws-services.ts';
+import { watchPowertools } from './watch-powertools.ts';
 
 describe('the assess handler over real services', () => {
   let disconnect: () => Promise<void>;
   let dynamo: ReturnType<typeof makeDynamoClient>;
   let tables: readonly string[] = [];
   let handler: typeof import('../../functions/assess/handler.ts').handler;
-  const lines: string[] = [];
+  let lines: string[];
 
   beforeAll(async () => {
     disconnect = await connectServices();
@@ -28,15 +29,9 @@ describe('the assess handler over real services', () => {
       STREAM_NAME: 'accesses',
       ALERT_QUEUE_URL: 'https://sqs.us-east-1.amazonaws.com/123456789012/alerts.fifo',
       SETTINGS_PATH: settings,
-      POWERTOOLS_SERVICE_NAME: 'borderwatch-test-assess',
-      POWERTOOLS_METRICS_NAMESPACE: 'Borderwatch',
-      // Powertools then writes through the console that a test can watch.
-      POWERTOOLS_DEV: 'true',
-      POWERTOOLS_METRICS_DISABLED: 'false',
     }))
       vi.stubEnv(name, value);
-    for (const level of ['log', 'warn', 'error'] as const)
-      vi.spyOn(console, level).mockImplementation((line) => void lines.push(String(line)));
+    lines = watchPowertools('assess');
     ({ handler } = await import('../../functions/assess/handler.ts'));
   });
   afterAll(async () => {

@@ -5,6 +5,7 @@ import { closeServer, listen } from '../../infra/local/http-server.ts';
 import { digestible, digestsOf } from '../../shared/notification/digest.ts';
 import { anAlert } from '../contracts/alert-factory.ts';
 import { createFindingsEndpoint } from './findings-endpoint.ts';
+import { watchPowertools } from './watch-powertools.ts';
 
 const context = { functionName: 'findings', awsRequestId: 'request-1', memoryLimitInMB: '512' } as Context;
 const BUS = 'arn:aws:events:us-east-1:111122223333:event-bus/security';
@@ -31,7 +32,7 @@ describe('the environment of findings', () => {
 
 describe('the findings handler, over the protocols of EventBridge and Security Hub', () => {
   const endpoint = createFindingsEndpoint();
-  const lines: string[] = [];
+  let lines: string[];
   let handler: typeof import('../../functions/findings/handler.ts').handler;
 
   beforeAll(async () => {
@@ -47,14 +48,9 @@ describe('the findings handler, over the protocols of EventBridge and Security H
       ACCOUNT_ID: '111122223333',
       EVENT_BUS_ARN: BUS,
       SECURITY_HUB: 'on',
-      POWERTOOLS_SERVICE_NAME: 'borderwatch-test-findings',
-      POWERTOOLS_METRICS_NAMESPACE: 'Borderwatch',
-      POWERTOOLS_DEV: 'true',
-      POWERTOOLS_METRICS_DISABLED: 'false',
     }))
       vi.stubEnv(name, value);
-    for (const level of ['log', 'warn', 'error'] as const)
-      vi.spyOn(console, level).mockImplementation((line) => void lines.push(String(line)));
+    lines = watchPowertools('findings');
     ({ handler } = await import('../../functions/findings/handler.ts'));
   });
   beforeEach(() => {

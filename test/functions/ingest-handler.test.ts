@@ -19,6 +19,7 @@ import { parseIngestEnvironment } from '../../functions/ingest/env.ts';
 import { makeKinesisClient, makeS3Client } from '../../shared/stores/clients.ts';
 import { connectServices, uniqueName } from '../contracts/aws-services.ts';
 import { accessLines } from './ingest-ports.ts';
+import { watchPowertools } from './watch-powertools.ts';
 
 const context = {
   functionName: 'ingest',
@@ -60,13 +61,9 @@ describe('the ingest handler over real services', () => {
     for (const [name, value] of Object.entries({
       STREAM_NAME: streamName,
       BUCKET: bucket,
-      POWERTOOLS_SERVICE_NAME: 'borderwatch-test-ingest',
-      POWERTOOLS_METRICS_NAMESPACE: 'Borderwatch',
-      POWERTOOLS_DEV: 'true',
-      POWERTOOLS_METRICS_DISABLED: 'true',
     }))
       vi.stubEnv(name, value);
-    for (const level of ['log', 'warn', 'error'] as const) vi.spyOn(console, level).mockImplementation(() => {});
+    watchPowertools('ingest');
     ({ handler } = await import('../../functions/ingest/handler.ts'));
   });
   afterAll(async () => {

@@ -10,6 +10,7 @@ import { callsThrough } from '../../shared/stores/sdk-dynamo-call.ts';
 import { createSqsAlertQueue } from '../../shared/stores/sqs-alert-queue.ts';
 import { anAlert } from '../contracts/alert-factory.ts';
 import { connectServices, createTable, deleteTable, uniqueName } from '../contracts/aws-services.ts';
+import { watchPowertools } from './watch-powertools.ts';
 
 /** `npm run flood` makes them 10,000: the embedded queue hands over one message at a time, which takes minutes. */
 const ALERTS = Number(process.env.FLOOD_ALERTS ?? 300);
@@ -43,11 +44,11 @@ describe('a flood of alerts through the queue, the real notify function, the tab
     );
     await sns.send(new SubscribeCommand({ TopicArn: topicArn, Protocol: 'sqs', Endpoint: attributes?.QueueArn }));
     sns.destroy();
-    vi.stubEnv('POWERTOOLS_METRICS_DISABLED', 'true');
-    vi.stubEnv('POWERTOOLS_METRICS_NAMESPACE', 'Borderwatch');
+    watchPowertools('notify');
   });
   afterAll(async () => {
     vi.unstubAllEnvs();
+    vi.restoreAllMocks();
     await deleteTable(client, casesTable);
     client.destroy();
     sqs.destroy();

@@ -15,6 +15,7 @@ import { callsThrough } from '../../shared/stores/sdk-dynamo-call.ts';
 import { createSqsAlertQueue } from '../../shared/stores/sqs-alert-queue.ts';
 import { anAlert } from '../contracts/alert-factory.ts';
 import { connectServices, createTable, deleteTable, uniqueName } from '../contracts/aws-services.ts';
+import { watchPowertools } from './watch-powertools.ts';
 
 const arn = 'arn:aws:sns:us-east-1:123456789012:alerts';
 
@@ -54,7 +55,7 @@ describe('the notify handler over real services', () => {
   let handler: typeof import('../../functions/notify/handler.ts').handler;
   let dynamo: ReturnType<typeof makeDynamoClient>;
   let sqs: ReturnType<typeof makeSqsClient>;
-  const lines: string[] = [];
+  let lines: string[];
 
   beforeAll(async () => {
     disconnect = await connectServices();
@@ -75,13 +76,7 @@ describe('the notify handler over real services', () => {
     deadLettersUrl = await createFifoQueue('alerts-dead', {});
     vi.stubEnv('ALERT_QUEUE_URL', alertsUrl);
     vi.stubEnv('DEAD_LETTERS_URL', deadLettersUrl);
-    vi.stubEnv('POWERTOOLS_SERVICE_NAME', 'borderwatch-test-notify');
-    // Powertools then writes through the console that a test can watch.
-    vi.stubEnv('POWERTOOLS_METRICS_NAMESPACE', 'Borderwatch');
-    vi.stubEnv('POWERTOOLS_DEV', 'true');
-    vi.stubEnv('POWERTOOLS_METRICS_DISABLED', 'false');
-    vi.spyOn(console, 'log').mockImplementation((line) => void lines.push(String(line)));
-    vi.spyOn(console, 'warn').mockImplementation((line) => void lines.push(String(line)));
+    lines = watchPowertools('notify');
     ({ handler } = await import('../../functions/notify/handler.ts'));
   });
   afterAll(async () => {

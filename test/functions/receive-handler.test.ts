@@ -14,6 +14,7 @@ import { signatureOf } from '../../functions/receive/webhook-signature.ts';
 import { makeKinesisClient, makeS3Client, makeSecretsManagerClient } from '../../shared/stores/clients.ts';
 import { connectServices, uniqueName } from '../contracts/aws-services.ts';
 import { anAccessEvent } from '../factories/an-access-event.ts';
+import { watchPowertools } from './watch-powertools.ts';
 
 const context = { functionName: 'receive', awsRequestId: 'request-1', memoryLimitInMB: '1024' } as Context;
 const SECRET = 'a secret that both sides know';
@@ -70,13 +71,9 @@ describe('the receive handler over real services', () => {
       STREAM_NAME: streamName,
       BUCKET: bucket,
       WEBHOOK_SECRET: secretName,
-      POWERTOOLS_SERVICE_NAME: 'borderwatch-test-receive',
-      POWERTOOLS_METRICS_NAMESPACE: 'Borderwatch',
-      POWERTOOLS_DEV: 'true',
-      POWERTOOLS_METRICS_DISABLED: 'true',
     }))
       vi.stubEnv(name, value);
-    for (const level of ['log', 'warn', 'error'] as const) vi.spyOn(console, level).mockImplementation(() => {});
+    watchPowertools('receive');
     ({ handler } = await import('../../functions/receive/handler.ts'));
   });
   afterAll(async () => {

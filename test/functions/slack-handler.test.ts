@@ -15,6 +15,7 @@ import { parseSlackEnvironment } from '../../functions/slack/env.ts';
 import { makeSecretsManagerClient, makeSnsClient, makeSqsClient } from '../../shared/stores/clients.ts';
 import { anAlert } from '../contracts/alert-factory.ts';
 import { connectServices, uniqueName } from '../contracts/aws-services.ts';
+import { watchPowertools } from './watch-powertools.ts';
 
 const context = { functionName: 'slack', awsRequestId: 'request-1', memoryLimitInMB: '512' } as Context;
 const PATH = '/services/T000/B000/not-to-be-told';
@@ -38,7 +39,7 @@ describe('the environment of slack', () => {
 
 describe('the slack handler over real services', () => {
   const posts: string[] = [];
-  const lines: string[] = [];
+  let lines: string[];
   const revoked = 'revoked';
   const webhook = createServer((request, response) => {
     posts.push(request.url ?? '');
@@ -77,12 +78,7 @@ describe('the slack handler over real services', () => {
     vi.stubEnv('WEBHOOK_SECRET', secretName);
     vi.stubEnv('ALERT_TOPIC_ARN', topicArn);
     vi.stubEnv('DEAD_LETTERS_URL', deadLetters);
-    vi.stubEnv('POWERTOOLS_SERVICE_NAME', 'borderwatch-test-slack');
-    vi.stubEnv('POWERTOOLS_METRICS_NAMESPACE', 'Borderwatch');
-    vi.stubEnv('POWERTOOLS_DEV', 'true');
-    vi.stubEnv('POWERTOOLS_METRICS_DISABLED', 'false');
-    for (const level of ['log', 'warn', 'error'] as const)
-      vi.spyOn(console, level).mockImplementation((line) => void lines.push(String(line)));
+    lines = watchPowertools('slack');
     ({ handler } = await import('../../functions/slack/handler.ts'));
   });
   afterAll(async () => {
