@@ -1,14 +1,11 @@
 import type { Alert } from '../model/alert.ts';
 import { drawDailyReads, drawHours } from './alert-drawings.ts';
-import { PAGE_STYLE } from './alert-page-style.ts';
 import { type CardFact, cardOf } from './card.ts';
 import { cleanLine } from './clean-text.ts';
 import { escapeHtml } from './escape-html.ts';
+import { renderPage } from './page.ts';
 
-/**
- * An alert as a page of its own: no network, no script, readable in light and dark and on paper. Its policy forbids
- * everything but its own style, should a name ever get past the escaping.
- */
+/** An alert as a page of its own. */
 export function renderAlertPage(alert: Alert): string {
   const card = cardOf(alert);
   const { pictures } = card;
@@ -21,19 +18,7 @@ export function renderAlertPage(alert: Alert): string {
 <figure>${drawHours(pictures, alert.events)}<figcaption>Usual hours, home time (UTC where unknown); ring: these accesses</figcaption></figure></div>
 ${ladder(pictures.ladder)}`
     : '';
-  return `<!doctype html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'; img-src data:; base-uri 'none'; form-action 'none'">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<meta name="color-scheme" content="light dark">
-<link rel="icon" href="data:,">
-<title>${escapeHtml(card.subjectLine)}</title>
-<style>${PAGE_STYLE}</style>
-</head>
-<body>
-<header><p class="severity ${card.severity}">${card.severity}</p><h1>${escapeHtml(card.claim)}</h1></header>
+  const body = `<header><p class="severity ${card.severity}">${card.severity}</p><h1>${escapeHtml(card.claim)}</h1></header>
 <main>
 <section><h2>Who and what</h2>${facts(card.facts)}</section>
 <section><h2>Seen, and usual</h2><ul>${card.reasons
@@ -50,10 +35,8 @@ ${list('What may explain it', card.mayBeBenign, 'ul')}
 ${list('Next steps', card.nextSteps, 'ol')}
 ${list('Other open cases of the same subject', card.otherCases, 'ul')}
 </main>
-<footer><p>Case ${escapeHtml(card.caseId)}, revision ${card.revision}</p></footer>
-</body>
-</html>
-`;
+<footer><p>Case ${escapeHtml(card.caseId)}, revision ${card.revision}</p></footer>`;
+  return renderPage({ title: card.subjectLine, body });
 }
 
 const facts = (rows: readonly CardFact[]) =>

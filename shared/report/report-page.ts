@@ -1,9 +1,9 @@
 import { CASE_OUTCOMES, type CaseOutcome } from '../model/case.ts';
 import { SEVERITIES, type Severity } from '../model/settings.ts';
 import { QUALITY_FIELDS } from '../model/source-fields.ts';
-import { PAGE_STYLE } from '../notification/alert-page-style.ts';
 import { cleanLine } from '../notification/clean-text.ts';
 import { escapeHtml } from '../notification/escape-html.ts';
+import { renderPage } from '../notification/page.ts';
 import { asNamedToPeople } from '../notification/pseudonyms.ts';
 import { drawBudget, drawShare, drawWeeks } from './report-drawings.ts';
 import { CASE_FATES, type GroupVolume, type WeeklyReport } from './weekly-report.ts';
@@ -13,22 +13,10 @@ const CASES_SHOWN = 40;
 const NAME = 60;
 const DAY_MS = 86_400_000;
 
-/** A week on a page of its own, for whoever answers for it: no network, no script, readable in light and dark and on paper. */
+/** A week on a page of its own, for whoever answers for it. */
 export function renderReportPage(report: WeeklyReport): string {
   const title = `Borderwatch: ${dateOf(report.startDay)} to ${dateOf(report.endDay - 1)}, in days of UTC`;
-  return `<!doctype html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'; img-src data:; base-uri 'none'; form-action 'none'">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<meta name="color-scheme" content="light dark">
-<link rel="icon" href="data:,">
-<title>${title}</title>
-<style>${PAGE_STYLE}${REPORT_STYLE}</style>
-</head>
-<body>
-<header><h1>${title}</h1><p>${escapeHtml(summary(report))}</p></header>
+  const body = `<header><h1>${title}</h1><p>${escapeHtml(summary(report))}</p></header>
 <main>
 ${section('Protected reads by country', volumeTable('Country', report.countries, report.countries.length))}
 ${section('Protected reads by team', volumeTable('Team', report.teams, TEAMS_SHOWN))}
@@ -39,10 +27,8 @@ ${section('The alert budget', budget(report))}
 ${section('Suppressed', suppressed(report))}
 ${section('What the sources send', quality(report))}
 ${report.notes.length > 0 ? section('Where these numbers come from', list(report.notes)) : ''}
-</main>
-</body>
-</html>
-`;
+</main>`;
+  return renderPage({ title, style: REPORT_STYLE, body });
 }
 
 /** On top of the page's style: pictures inside of tables, and tables that scroll on a phone rather than the page. */

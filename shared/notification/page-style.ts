@@ -1,4 +1,4 @@
-/** Of the page of an alert. Contrast is at least 4.5 to 1 in both schemes; on paper an alert of 20 accesses is one page. */
+/** Of every page. Contrast is at least 4.5 to 1 in both schemes; on paper an alert of 20 accesses is one page. */
 export const PAGE_STYLE = `
 :root { color-scheme: light dark; --ink: #1c1c1e; --paper: #fff; --soft: #55555c; --line: #d0d0d6; --usual: #1f5fbf; --odd: #b3261e }
 @media (prefers-color-scheme: dark) {
