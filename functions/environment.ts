@@ -3,7 +3,8 @@ import * as z from 'zod/mini';
 /** What a function's configuration looks like to it: one text a name. */
 export type Variables = Readonly<Record<string, string | undefined>>;
 
-const matching = (pattern: RegExp, complaint: string) => z.string().check(z.regex(pattern, complaint));
+/** A variable's text of a certain form. @param complaint what is said of one that hasn't it, behind "is" */
+export const matching = (pattern: RegExp, complaint: string) => z.string().check(z.regex(pattern, complaint));
 
 /** How the variables that several functions share must look. */
 export const tableName = matching(/^[\w.-]{3,255}$/, 'not the name of a DynamoDB table');

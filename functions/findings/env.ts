@@ -1,8 +1,7 @@
 import * as z from 'zod/mini';
-import { parseEnvironment, type Variables } from '../environment.ts';
+import { matching, parseEnvironment, type Variables } from '../environment.ts';
 
-const matching = (pattern: RegExp, complaint: string) => z.string().check(z.regex(pattern, complaint));
-const nonEmpty = (complaint: string) => matching(/./, complaint);
+const nonEmpty = matching(/./, 'empty');
 
 /**
  * @throws Error naming every variable that is missing or wrong, or saying that there is no destination
@@ -11,9 +10,9 @@ export function parseFindingsEnvironment(variables: Variables) {
   const environment = parseEnvironment(
     'findings',
     {
-      STAGE: nonEmpty('empty'),
-      AWS_REGION: nonEmpty('empty'),
-      PARTITION: nonEmpty('empty'),
+      STAGE: nonEmpty,
+      AWS_REGION: nonEmpty,
+      PARTITION: nonEmpty,
       ACCOUNT_ID: matching(/^\d{12}$/, 'not twelve digits'),
       /** Where findings are put as OCSF. @default nowhere */
       EVENT_BUS_ARN: z.optional(

@@ -1,8 +1,8 @@
 import * as z from 'zod/mini';
-import { parseEnvironment, secretName, topicArn, type Variables } from '../environment.ts';
+import { matching, parseEnvironment, secretName, topicArn, type Variables } from '../environment.ts';
 
-const caseUrl = z.string().check(z.regex(/^https:\/\/\S*\{case\}\S*$/, 'not an https address with {case} in it'));
-const deadLettersUrl = z.string().check(z.regex(/^https?:\/\/\S+$/, 'not the URL of a queue'));
+const caseUrl = matching(/^https:\/\/\S*\{case\}\S*$/, 'not an https address with {case} in it');
+const deadLettersUrl = matching(/^https?:\/\/\S+$/, 'not the URL of a queue');
 
 /** @throws Error naming every variable that is missing or wrong */
 export const parseSlackEnvironment = (variables: Variables) =>
