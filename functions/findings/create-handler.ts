@@ -8,6 +8,7 @@ import { makeEventBridgeClient, makeSecurityHubClient } from '../../shared/store
 import { createFindingBus } from '../../shared/stores/eventbridge-finding-bus.ts';
 import { createSecurityHub } from '../../shared/stores/security-hub.ts';
 import type { Variables } from '../environment.ts';
+import { publishedIn } from '../published.ts';
 import { parseFindingsEnvironment } from './env.ts';
 import { type FindingsPorts, findings } from './findings.ts';
 
@@ -36,10 +37,5 @@ export function createFindingsHandler(variables: Variables) {
   return middy<SNSEvent, void>()
     .use(injectLambdaContext(logger))
     .use(logMetrics(metrics))
-    .handler(({ Records }) =>
-      findings(
-        Records.map(({ Sns }) => ({ message: Sns.Message, publishedAt: Date.parse(Sns.Timestamp) })),
-        ports,
-      ),
-    );
+    .handler((event) => findings(publishedIn(event), ports));
 }

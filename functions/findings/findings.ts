@@ -1,4 +1,3 @@
-import * as z from 'zod/mini';
 import {
   type FindingOrigin,
   type OcsfFinding,
@@ -11,16 +10,10 @@ import {
   securityHubFindingOf,
   securityHubFindingOfDigestCase,
 } from '../../shared/findings/security-hub-finding.ts';
-import { type Alert, alertSchema } from '../../shared/model/alert.ts';
-import { alertDigestSchema, type DigestCase } from '../../shared/model/alert-digest.ts';
+import type { Alert } from '../../shared/model/alert.ts';
+import type { DigestCase } from '../../shared/model/alert-digest.ts';
 import { METRICS } from '../../shared/model/metric-names.ts';
-
-/** What the alert topic handed over: the JSON of an alert or a digest, and when it was published. */
-export interface Published {
-  readonly message: string;
-  /** Epoch milliseconds. */
-  readonly publishedAt: number;
-}
+import { type Published, toldIn } from '../published.ts';
 
 /** What `findings` works with; a stage has at least one of the two destinations. */
 export interface FindingsPorts {
@@ -100,16 +93,7 @@ const isAlert = (item: Alert | DigestCase): item is Alert => 'signals' in item;
 /** A reminder repeats what was handed on; the canary's alerts are about nothing. */
 const isNews = (item: Alert | DigestCase): boolean => !isAlert(item) || (!item.reminder && !item.canary);
 
-function readTold({ message, publishedAt: toldAt }: Published): Told | undefined {
-  let json: unknown;
-  try {
-    json = JSON.parse(message);
-  } catch {
-    // Not JSON is one more way to be no alert; the dead-letter queue keeps the message itself.
-    return undefined;
-  }
-  const alert = z.safeParse(alertSchema, json).data;
-  if (alert) return { said: [alert], toldAt };
-  const digest = z.safeParse(alertDigestSchema, json).data;
-  return digest && { said: digest.cases, toldAt };
+function readTold(published: Published): Told | undefined {
+  const told = toldIn(published);
+  return told && { said: 'alertId' in told ? [told] : told.cases, toldAt: published.publishedAt };
 }

@@ -10,6 +10,7 @@ import { makeSecretReader } from '../../shared/stores/secret-reader.ts';
 import { createSnsMailTopic } from '../../shared/stores/sns-mail-topic.ts';
 import { makeSnsPublish } from '../../shared/stores/sns-publish.ts';
 import type { Variables } from '../environment.ts';
+import { publishedIn } from '../published.ts';
 import { parseSlackEnvironment } from './env.ts';
 import { type SlackPorts, slack } from './slack.ts';
 import { readSlackWebhook } from './webhook-secret.ts';
@@ -32,11 +33,8 @@ export function createSlackHandler(variables: Variables, now: () => number) {
   return middy<SNSEvent, void>()
     .use(injectLambdaContext(logger))
     .use(logMetrics(metrics))
-    .handler(async ({ Records }) => {
+    .handler(async (event) => {
       const webhook = await readSlackWebhook(readSecret, environment.WEBHOOK_SECRET, ports.warn);
-      await slack(
-        Records.map(({ Sns }) => ({ message: Sns.Message, publishedAt: Date.parse(Sns.Timestamp) })),
-        { ...ports, webhook },
-      );
+      await slack(publishedIn(event), { ...ports, webhook });
     });
 }

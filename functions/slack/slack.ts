@@ -1,17 +1,10 @@
-import * as z from 'zod/mini';
-import { type Alert, alertSchema } from '../../shared/model/alert.ts';
-import { type AlertDigest, alertDigestSchema } from '../../shared/model/alert-digest.ts';
+import type { Alert } from '../../shared/model/alert.ts';
+import type { AlertDigest } from '../../shared/model/alert-digest.ts';
 import { METRICS } from '../../shared/model/metric-names.ts';
 import { renderSlackDigest } from '../../shared/notification/slack-digest.ts';
 import { renderSlackMessage, type SlackMessage } from '../../shared/notification/slack-message.ts';
 import type { SlackWebhook } from '../../shared/stores/slack-webhook.ts';
-
-/** What the alert topic handed over: the JSON of an alert or a digest, and when it was published. */
-export interface Published {
-  readonly message: string;
-  /** Epoch milliseconds. */
-  readonly publishedAt: number;
-}
+import { type Published, toldIn } from '../published.ts';
 
 /** What `slack` works with. */
 export interface SlackPorts {
@@ -67,8 +60,9 @@ export async function slack(published: readonly Published[], ports: SlackPorts):
 }
 
 /** @returns why it was given up, or nothing once it is posted */
-async function postOne({ message, publishedAt }: Published, ports: SlackPorts): Promise<string | undefined> {
-  const told = parse(message);
+async function postOne(published: Published, ports: SlackPorts): Promise<string | undefined> {
+  const { message, publishedAt } = published;
+  const told = toldIn(published);
   if (!told) {
     await ports.deadLetter(message);
     return 'it is no alert';
@@ -102,15 +96,4 @@ async function postPatiently(post: SlackMessage, giveUpAt: number, ports: SlackP
     if (!mayWait) return 'Slack was busy or away for too long';
     await ports.wait(pause);
   }
-}
-
-function parse(message: string): Alert | AlertDigest | undefined {
-  let json: unknown;
-  try {
-    json = JSON.parse(message);
-  } catch {
-    // Not JSON is one more way to be no alert; the message itself is kept.
-    return undefined;
-  }
-  return z.safeParse(alertSchema, json).data ?? z.safeParse(alertDigestSchema, json).data;
 }
