@@ -1,7 +1,7 @@
 import * as z from 'zod/mini';
+import type { Variables } from '../shared/stores/service-endpoint.ts';
 
-/** What a function's configuration looks like to it: one text a name. */
-export type Variables = Readonly<Record<string, string | undefined>>;
+export type { Variables } from '../shared/stores/service-endpoint.ts';
 
 /** A variable's text of a certain form. @param complaint what is said of one that hasn't it, behind "is" */
 export const matching = (pattern: RegExp, complaint: string) => z.string().check(z.regex(pattern, complaint));

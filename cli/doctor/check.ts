@@ -1,3 +1,5 @@
+import type { Variables } from '../../shared/stores/service-endpoint.ts';
+
 /** What a check found. A note is worth knowing and wrong for nobody; a remedy says what to do. */
 export type Finding =
   | { readonly state: 'ok'; readonly says: string }
@@ -25,7 +27,7 @@ const ANY_SERVICE = /^AWS_ENDPOINT_URL_\w+$/;
  * Whether there is such a service where the SDK's variables point. They name every service of a local stack; one that isn't
  * named there would be asked of the real account.
  */
-export function canBeAsked(service: string, variables: Readonly<Record<string, string | undefined>>): boolean {
+export function canBeAsked(service: string, variables: Variables): boolean {
   const isLocal = Object.keys(variables).some((name) => ANY_SERVICE.test(name) && variables[name]);
   return !isLocal || Boolean(variables[`AWS_ENDPOINT_URL_${service}`] ?? variables.AWS_ENDPOINT_URL);
 }

@@ -15,7 +15,7 @@ import type {
 import { fromWire, toWire } from './attribute-bytes.ts';
 import { httpHandler } from './http-handler.ts';
 import { jsonRequest } from './json-call.ts';
-import { serviceEndpoint } from './service-endpoint.ts';
+import { serviceEndpoint, type Variables } from './service-endpoint.ts';
 import { type Carrier, createSignedCall } from './signed-call.ts';
 
 /** Operations that the stores use, as the SDK describes them. */
@@ -40,8 +40,6 @@ export type DynamoCall = <Operation extends keyof DynamoOperations>(
   input: DynamoOperations[Operation][0],
   abortSignal?: AbortSignal,
 ) => Promise<DynamoOperations[Operation][1]>;
-
-type Variables = Readonly<Record<string, string | undefined>>;
 
 export interface DynamoCallOptions {
   /** @default the SDK's handler, and three silent seconds: DynamoDB answers in milliseconds, so they only ever mean a lost connection */

@@ -1,7 +1,5 @@
-import { serviceEndpoint } from './service-endpoint.ts';
+import { serviceEndpoint, type Variables } from './service-endpoint.ts';
 import { createSignedCall, type ServiceRequest } from './signed-call.ts';
-
-type Variables = Readonly<Record<string, string | undefined>>;
 
 /** Asks a service for one operation. @returns the answer, parsed and not yet believed. @throws ServiceRefusal, or the last error when nobody answered */
 export type JsonCall = (input: unknown) => Promise<unknown>;

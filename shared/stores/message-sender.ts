@@ -1,6 +1,5 @@
 import { makeJsonCall } from './json-call.ts';
-
-type Variables = Readonly<Record<string, string | undefined>>;
+import type { Variables } from './service-endpoint.ts';
 
 /** Puts one message on a queue that is no FIFO. Make one at cold start. */
 export function makeMessageSender(variables: Variables, queueUrl: string) {

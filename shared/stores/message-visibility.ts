@@ -1,5 +1,6 @@
 import * as z from 'zod/mini';
 import { makeJsonCall } from './json-call.ts';
+import type { Variables } from './service-endpoint.ts';
 
 /** The entries that did not change (SQS API reference, ChangeMessageVisibilityBatch); the call as a whole succeeds all the same. */
 const answer = z.object({
@@ -11,7 +12,7 @@ const answer = z.object({
  *
  * @returns a function of at most ten receipt handles @throws Error when the queue refused any of them
  */
-export function makeMessageVisibility(variables: Readonly<Record<string, string | undefined>>, queueUrl: string) {
+export function makeMessageVisibility(variables: Variables, queueUrl: string) {
   const call = makeJsonCall(variables, {
     service: 'sqs',
     target: 'AmazonSQS.ChangeMessageVisibilityBatch',

@@ -1,4 +1,4 @@
-import { serviceEndpoint } from './service-endpoint.ts';
+import { serviceEndpoint, type Variables } from './service-endpoint.ts';
 import { createSignedCall } from './signed-call.ts';
 
 /** Writes one object, whole; an object of the same key is replaced by a new version. @throws when S3 doesn't take it */
@@ -14,7 +14,7 @@ export type ObjectWriter = (object: {
  *
  * @param variables the process's: region, endpoint and credentials are the SDK's own
  */
-export function makeObjectWriter(variables: Readonly<Record<string, string | undefined>>): ObjectWriter {
+export function makeObjectWriter(variables: Variables): ObjectWriter {
   const { region, url, override } = serviceEndpoint('s3', variables);
   const call = createSignedCall({ service: 's3', region });
   return async ({ bucket, key, body, contentType }) => {

@@ -1,5 +1,6 @@
 import * as z from 'zod/mini';
 import { makeJsonCall } from './json-call.ts';
+import type { Variables } from './service-endpoint.ts';
 
 /** One page of the parameters below a path. */
 export type ParameterReader = (path: string, nextToken: string | undefined) => Promise<ParameterPage>;
@@ -18,7 +19,7 @@ const PARAMETERS_A_PAGE = 10;
  *
  * @param variables the process's: region, endpoint and credentials are the SDK's own
  */
-export function makeParameterReader(variables: Readonly<Record<string, string | undefined>>): ParameterReader {
+export function makeParameterReader(variables: Variables): ParameterReader {
   const call = makeJsonCall(variables, { service: 'ssm', target: 'AmazonSSM.GetParametersByPath', version: '1.1' });
   return async (path, nextToken) =>
     z.parse(page, await call({ Path: path, Recursive: true, MaxResults: PARAMETERS_A_PAGE, NextToken: nextToken }));

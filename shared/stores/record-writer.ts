@@ -1,4 +1,5 @@
 import { makeJsonCall } from './json-call.ts';
+import type { Variables } from './service-endpoint.ts';
 
 /** Puts one record on a stream. @throws when the stream doesn't take it */
 export type RecordWriter = (record: {
@@ -13,7 +14,7 @@ export type RecordWriter = (record: {
  *
  * @param variables the process's: region, endpoint and credentials are the SDK's own
  */
-export function makeRecordWriter(variables: Readonly<Record<string, string | undefined>>): RecordWriter {
+export function makeRecordWriter(variables: Variables): RecordWriter {
   const call = makeJsonCall(variables, { service: 'kinesis', target: 'Kinesis_20131202.PutRecord', version: '1.1' });
   return async ({ streamName, partitionKey, data }) => {
     await call({

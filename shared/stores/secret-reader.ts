@@ -1,5 +1,6 @@
 import * as z from 'zod/mini';
 import { makeJsonCall } from './json-call.ts';
+import type { Variables } from './service-endpoint.ts';
 
 /** Reads what a secret holds now. @param secret its name or ARN. @throws ServiceRefusal when it can't be read */
 export type SecretReader = (secret: string) => Promise<Uint8Array>;
@@ -11,7 +12,7 @@ const answer = z.object({ SecretString: z.optional(z.string()), SecretBinary: z.
  *
  * @param variables the process's: region, endpoint and credentials are the SDK's own
  */
-export function makeSecretReader(variables: Readonly<Record<string, string | undefined>>): SecretReader {
+export function makeSecretReader(variables: Variables): SecretReader {
   const call = makeJsonCall(variables, {
     service: 'secretsmanager',
     target: 'secretsmanager.GetSecretValue',

@@ -1,7 +1,8 @@
 /** Services whose name in variables isn't their host's in capitals. */
 const NAMES: { readonly [service: string]: string } = { secretsmanager: 'SECRETS_MANAGER' };
 
-type Variables = Readonly<Record<string, string | undefined>>;
+/** The variables of a process: region, endpoints and credentials are named as the SDK names them. */
+export type Variables = Readonly<Record<string, string | undefined>>;
 
 /**
  * Where a service is, by the SDK's own variables: AWS_ENDPOINT_URL_<SERVICE>, AWS_ENDPOINT_URL, and otherwise its public

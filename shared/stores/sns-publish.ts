@@ -1,8 +1,6 @@
 import type { PublishInput } from '@aws-sdk/client-sns';
-import { serviceEndpoint } from './service-endpoint.ts';
+import { serviceEndpoint, type Variables } from './service-endpoint.ts';
 import { createSignedCall } from './signed-call.ts';
-
-type Variables = Readonly<Record<string, string | undefined>>;
 
 /** What is published, in the SDK's words; attributes that filter policies pick by are texts or numbers. */
 export type Publication = Required<Pick<PublishInput, 'TopicArn' | 'Subject' | 'Message'>> &

@@ -4,10 +4,11 @@ import { alertJson, deduplicationId } from './alert-message.ts';
 import { jitteredPause, type Pause } from './back-off.ts';
 import { makeJsonCall } from './json-call.ts';
 import type { AlertQueue } from './ports.ts';
+import type { Variables } from './service-endpoint.ts';
 
 export interface SqsAlertQueueOptions {
   /** The process's: region, endpoint and credentials are the SDK's own. */
-  readonly variables: Readonly<Record<string, string | undefined>>;
+  readonly variables: Variables;
   readonly queueUrl: string;
   /** Waited before refused entries are sent again. @default full jitter, 50 ms doubling to a second */
   readonly pause?: Pause;
