@@ -24,6 +24,8 @@ const OPEN = 'open';
 const VERDICT = 'verdict';
 /** Sorts behind everything that stands at the same moment. */
 const LAST_OF_A_MOMENT = '\uffff';
+/** A reserved word of DynamoDB, which goes by this name; one that isn't used in a call is refused. */
+const STATE = { '#state': 'state' } as const;
 /** A case may have tens of kilobytes: so many are in memory at once. */
 const CASES_A_PAGE = 100;
 
@@ -42,7 +44,7 @@ export function createDynamoCaseStore(options: DynamoCaseStoreOptions): CaseStor
     const item = (await call('GetItem', request)).Item;
     return item?.revision ? asCase(item) : undefined;
   };
-  const update = (alertId: string, expression: string, condition: string, values: DynamoItem) =>
+  const update = (alertId: string, expression: string, condition: string, values: DynamoItem, names?: typeof STATE) =>
     conditionHeld(
       call('UpdateItem', {
         TableName: tableName,
@@ -50,8 +52,7 @@ export function createDynamoCaseStore(options: DynamoCaseStoreOptions): CaseStor
         UpdateExpression: expression,
         ConditionExpression: condition,
         ExpressionAttributeValues: values,
-        // A reserved word of DynamoDB.
-        ...(/#state/.test(expression + condition) ? { ExpressionAttributeNames: { '#state': 'state' } } : {}),
+        ...(names && { ExpressionAttributeNames: names }),
       }),
     );
   /** Keys of an index's partition up to a sort key, in its order. */
@@ -94,13 +95,14 @@ export function createDynamoCaseStore(options: DynamoCaseStoreOptions): CaseStor
         'SET revision = :revision, storedAt = :storedAt, alert = :alert, untold = :untold, severity = :severity';
       const open =
         ', notifiedRevision = :none, openedAt = :openedAt, #state = :open, ongoing = :open, ongoingSince = :since';
-      const opened = await update(alert.alertId, set + open, 'attribute_not_exists(revision)', {
+      const opening = {
         ...values,
         ':none': { N: '0' },
         ':openedAt': { N: String(openedAt) },
         ':open': { S: OPEN },
         ':since': { S: openSince(ongoingSince(openedAt, storedAt), alert.subject) },
-      });
+      };
+      const opened = await update(alert.alertId, set + open, 'attribute_not_exists(revision)', opening, STATE);
       return opened || update(alert.alertId, set, 'revision < :revision', values);
     },
     markNotified: async (alertId, revision, at, outcome = {}) => {
@@ -127,6 +129,7 @@ export function createDynamoCaseStore(options: DynamoCaseStoreOptions): CaseStor
           ':open': { S: OPEN },
           ...(suppressedBy === undefined ? {} : { ':none': { N: '0' } }),
         },
+        STATE,
       );
       if (isToBeReminded) return;
       const latest =
@@ -174,6 +177,7 @@ export function createDynamoCaseStore(options: DynamoCaseStoreOptions): CaseStor
           ':since': { S: change.at },
           ...(change.version === 1 ? {} : { ':before': { N: String(change.version - 1) } }),
         },
+        STATE,
       );
       return changed || JSON.stringify((await read(alertId))?.history[change.version - 1]) === entry;
     },

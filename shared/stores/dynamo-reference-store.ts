@@ -4,6 +4,7 @@ import type { DynamoCall } from './dynamo-call.ts';
 import { createDynamoReferenceValues } from './dynamo-reference-values.ts';
 import { type PublishedReference, type ReferenceSeries, type ReferenceStore, WriteConflict } from './ports.ts';
 import { checkStamp, DEFAULT_RETENTION, type ReferenceRetention } from './reference-retention.ts';
+import { TIME_TO_LIVE_ATTRIBUTE } from './table-definitions.ts';
 
 export interface DynamoReferenceStoreOptions {
   readonly call: DynamoCall;
@@ -41,7 +42,7 @@ export function createDynamoReferenceStore(options: DynamoReferenceStoreOptions)
       Item: {
         ...keyOf(series, stampKey(stamp)),
         ...attributesOf(stamp, name),
-        ...(expiresAt === undefined ? {} : { expiresAt: { N: String(expiresAt) } }),
+        ...(expiresAt === undefined ? {} : { [TIME_TO_LIVE_ATTRIBUTE]: { N: String(expiresAt) } }),
       },
     });
   const moveNewest = (series: ReferenceSeries, from: PublishedReference | undefined, stamp: number, name: string) =>

@@ -4,6 +4,7 @@ import type { DynamoItem } from './dynamo-batch-get.ts';
 import type { DynamoCall } from './dynamo-call.ts';
 import { queryPages } from './dynamo-query.ts';
 import { WriteConflict } from './ports.ts';
+import { TIME_TO_LIVE_ATTRIBUTE } from './table-definitions.ts';
 
 /** DynamoDB refuses items above 400 KB, names and keys included; 350 KiB leaves room for any name. */
 export const CHUNK_BYTES = 350 * 1024;
@@ -94,7 +95,7 @@ export function createDynamoReferenceValues(call: DynamoCall, tableName: string)
     setExpiry: async (name, expiresAt) => {
       const head = await readHead(name);
       if (!head) return false;
-      if (head.item.expiresAt?.N === expiresAt?.toString()) return true;
+      if (head.item[TIME_TO_LIVE_ATTRIBUTE]?.N === expiresAt?.toString()) return true;
       const setOn = (sk: string) =>
         conditionHeld(
           call('UpdateItem', {
@@ -103,9 +104,9 @@ export function createDynamoReferenceValues(call: DynamoCall, tableName: string)
             // An update of an absent item would create it.
             ConditionExpression: 'attribute_exists(pk)',
             ...(expiresAt === undefined
-              ? { UpdateExpression: 'REMOVE expiresAt' }
+              ? { UpdateExpression: `REMOVE ${TIME_TO_LIVE_ATTRIBUTE}` }
               : {
-                  UpdateExpression: 'SET expiresAt = :at',
+                  UpdateExpression: `SET ${TIME_TO_LIVE_ATTRIBUTE} = :at`,
                   ExpressionAttributeValues: { ':at': { N: String(expiresAt) } },
                 }),
           }),
