@@ -2,6 +2,7 @@ import type { CaseChange, CaseTelling } from '../shared/model/case.ts';
 import { cleanLine } from '../shared/notification/clean-text.ts';
 import type { Case } from '../shared/stores/ports.ts';
 import { minuteText } from './minute-text.ts';
+import { textTable } from './text-table.ts';
 
 const HEADER = ['case', 'state', 'severity', 'score', 'opened', 'subject', 'headline'];
 const HEADLINE = 100;
@@ -17,13 +18,9 @@ export function casesTable(cases: readonly Case[]): string {
     cleanLine(`${alert.subject.type} ${alert.subject.id}`, 40),
     cleanLine(alert.headline, HEADLINE),
   ]);
-  const widths = HEADER.map((title, i) => Math.max(title.length, ...rows.map((row) => row[i]?.length ?? 0)));
-  const line = (cells: readonly string[]) =>
-    cells
-      .map((cell, i) => cell.padEnd(widths[i] ?? 0))
-      .join('  ')
-      .trimEnd();
-  return [HEADER, ...rows].map((cells) => `${line(cells)}\n`).join('');
+  return textTable([HEADER, ...rows])
+    .map((line) => `${line}\n`)
+    .join('');
 }
 
 /** What happened to a case, one line each, oldest first: who was told when, or why nobody was, and who judged it. */

@@ -1,6 +1,7 @@
 import { cleanLine } from '../shared/notification/clean-text.ts';
 import { type AlertComparison, type ComparedCase, groupComparison } from '../shared/pipeline/compare-alerts.ts';
 import { minuteText } from './minute-text.ts';
+import { textTable } from './text-table.ts';
 
 const DAY = 86_400_000;
 const CASES_SHOWN = 40;
@@ -33,7 +34,7 @@ export function comparisonReport(comparison: AlertComparison, fromTime: number, 
   return [
     `${days.toFixed(1)} days, as they are judged now and would be then`,
     '',
-    ...table(rows),
+    ...textTable(rows, (column) => column > 0),
     '',
     `${kept.length} cases stay${moved > 0 ? `, ${moved} of them opened by an earlier or a later access` : ''}. A case counts once, however often it is told.`,
     ...listed('appear', '+', appeared),
@@ -55,14 +56,4 @@ function listed(what: string, sign: string, cases: readonly ComparedCase[]): rea
     }),
     ...(more > 0 ? [`${sign} and ${more} more`] : []),
   ];
-}
-
-function table(rows: readonly (readonly string[])[]): readonly string[] {
-  const widths = (rows[0] ?? []).map((_, column) => Math.max(...rows.map((row) => row[column]?.length ?? 0)));
-  return rows.map((row) =>
-    row
-      .map((cell, i) => (i === 0 ? cell.padEnd(widths[i] ?? 0) : cell.padStart(widths[i] ?? 0)))
-      .join('  ')
-      .trimEnd(),
-  );
 }

@@ -8,6 +8,7 @@ import { minuteText } from './minute-text.ts';
 import type { Io } from './progress.ts';
 import { SETTINGS_STAGE_HELP, settingsPathFor } from './stage-option.ts';
 import { type Changes, changeSettings, readHistory, readSettings, type SettingVersion } from './stored-settings.ts';
+import { textTable } from './text-table.ts';
 import { CommandFailure, UsageError } from './usage-error.ts';
 
 export const SETTINGS_LIST_HELP = `usage: borderwatch settings list [--stage STAGE]
@@ -221,15 +222,7 @@ const timeOf = (date: Date | undefined) => (date ? minuteText(date.getTime()) : 
 /** Values are written by people, and shown on a terminal. */
 const shown = (value: string) => cleanLine(value, 80);
 
-function table(rows: readonly (readonly string[])[]): string {
-  const widths = (rows[0] ?? []).map((_, column) => Math.max(...rows.map((row) => row[column]?.length ?? 0)));
-  return rows
-    .map(
-      (row) =>
-        `${row
-          .map((cell, i) => cell.padEnd(widths[i] ?? 0))
-          .join('  ')
-          .trimEnd()}\n`,
-    )
+const table = (rows: readonly (readonly string[])[]): string =>
+  textTable(rows)
+    .map((line) => `${line}\n`)
     .join('');
-}

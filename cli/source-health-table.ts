@@ -10,6 +10,7 @@ import { QUALITY_FIELDS } from '../shared/model/source-fields.ts';
 import { cleanLine } from '../shared/notification/clean-text.ts';
 import { type HourlyAccesses, hourlyAccesses } from '../shared/pipeline/source-silence.ts';
 import { countOf } from '../shared/signals/wording.ts';
+import { textTable } from './text-table.ts';
 
 /** Days before today that are looked at: what is usual, and a week's lags and fields. */
 export const HEALTH_DAYS = 28;
@@ -40,13 +41,7 @@ export function sourceHealthTable(days: readonly SourceDay[], now: number): read
       ...countries.map(({ country, ofCountry }) => ['', country, ...healthOf(ofSource, ofCountry, country, now)]),
     ];
   });
-  const widths = HEADS.map((head, column) => Math.max(head.length, ...rows.map((row) => row[column]?.length ?? 0)));
-  return [HEADS, ...rows].map((row) =>
-    row
-      .map((cell, column) => cell.padEnd(widths[column] ?? 0))
-      .join('  ')
-      .trimEnd(),
-  );
+  return textTable([HEADS, ...rows]);
 }
 
 function healthOf(

@@ -1,3 +1,4 @@
+import { textTable } from '../text-table.ts';
 import { ASSUMPTIONS, type CostRow, costRows, type Load, millionsOf, totalOf } from './cost-model.ts';
 import type { Measured } from './measured.ts';
 import { PRICES, PRICES_AS_OF, PRICES_REGION } from './prices.ts';
@@ -49,13 +50,7 @@ function table(rows: readonly CostRow[]): string {
     ...rows.map(({ resource, how, onDemand, provisioned }) => [resource, how, dollars(onDemand), dollars(provisioned)]),
     ['together', '', dollars(totalOf(rows, 'onDemand')), dollars(totalOf(rows, 'provisioned'))],
   ];
-  const widths = [0, 1, 2, 3].map((column) => Math.max(...cells.map((row) => row[column]?.length ?? 0)));
-  return cells
-    .map((row) =>
-      row.map((cell, column) => (column < 2 ? cell.padEnd(widths[column] ?? 0) : cell.padStart(widths[column] ?? 0))),
-    )
-    .map((row) => row.join('  ').trimEnd())
-    .join('\n');
+  return textTable(cells, (column) => column >= 2).join('\n');
 }
 
 function perMillion(load: Load, measured: Measured, rows: readonly CostRow[]): readonly string[] {
