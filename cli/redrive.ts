@@ -4,14 +4,7 @@ import { type KinesisClient, KinesisServiceException } from '@aws-sdk/client-kin
 import * as z from 'zod';
 import { QUARANTINE_PREFIX } from '../infra/resource-names.ts';
 import { makeKinesisClient, makeS3Client } from '../shared/stores/clients.ts';
-import {
-  BYTES_A_CALL,
-  type OutgoingRecord,
-  putRecords,
-  RECORDS_A_CALL,
-  RecordsNotTaken,
-  sizeOf,
-} from '../shared/stores/put-records.ts';
+import { inCalls, type OutgoingRecord, putRecords, RecordsNotTaken } from '../shared/stores/put-records.ts';
 import { awsFailure } from './aws-failure.ts';
 import { type Io, progressBar } from './progress.ts';
 import { openRedriveBucket, type RedriveBucket } from './redrive-bucket.ts';
@@ -89,7 +82,9 @@ async function redriveAll(
         ? [fate]
         : [],
     );
-    if (!request.dryRun) for (const call of callsOf(going)) await putBack(bucket, kinesis, request.streamName, call);
+    if (!request.dryRun)
+      for (const call of inCalls(going, ({ outgoing }) => outgoing))
+        await putBack(bucket, kinesis, request.streamName, call);
     bar.update((index + 1) / keys.length, `${index + 1} of ${keys.length} objects`);
   }
   bar.done();
@@ -170,23 +165,6 @@ function wasRefused(cause: unknown): boolean {
   if (!(cause instanceof KinesisServiceException)) return false;
   const { httpStatusCode = 500, attempts = 2 } = cause.$metadata;
   return httpStatusCode < 500 && attempts === 1;
-}
-
-/** As many records as fit a call. */
-function* callsOf(going: readonly Going[]): Generator<readonly Going[]> {
-  let call: Going[] = [];
-  let bytes = 0;
-  for (const one of going) {
-    const size = sizeOf(one.outgoing);
-    if (call.length === RECORDS_A_CALL || (call.length > 0 && bytes + size > BYTES_A_CALL)) {
-      yield call;
-      call = [];
-      bytes = 0;
-    }
-    call.push(one);
-    bytes += size;
-  }
-  if (call.length > 0) yield call;
 }
 
 function readArguments(args: readonly string[]): Request | 'help' {

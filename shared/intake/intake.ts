@@ -5,10 +5,9 @@ import { METRICS } from '../model/metric-names.ts';
 import { type SummedEvent, sumUpEvents } from '../pipeline/sum-up-events.ts';
 import type { QuarantinedRecord, RecordArchive } from '../stores/ports.ts';
 import {
-  BYTES_A_CALL,
   BYTES_A_RECORD,
+  inCalls,
   type OutgoingRecord,
-  RECORDS_A_CALL,
   RecordsNotTaken,
   sizeOf,
 } from '../stores/put-records.ts';
@@ -92,7 +91,7 @@ export function createIntake(ports: IntakePorts): Intake {
     const outgoing = sumUpEvents(takeWaiting()).flatMap((summed) => outgoingOf(summed, putAside));
     await archive();
     const postponed = new Set<string>();
-    for (const call of inCalls(outgoing)) {
+    for (const call of inCalls(outgoing, (record) => record)) {
       const refused = await putCall(call);
       for (const { origin } of refused) postponed.add(origin);
       const taken = call.flatMap(({ of }) => of).filter((item) => !refused.has(item));
@@ -164,19 +163,4 @@ function outgoingOf(
   if (sizeOf(record) <= BYTES_A_RECORD) return [record];
   putAside(record.data, `with its actor's id longer than the ${BYTES_A_RECORD} bytes of a record`);
   return [];
-}
-
-function* inCalls(records: readonly Outgoing[]): Generator<readonly Outgoing[]> {
-  let call: Outgoing[] = [];
-  let bytes = 0;
-  for (const record of records) {
-    if (call.length === RECORDS_A_CALL || bytes + sizeOf(record) > BYTES_A_CALL) {
-      yield call;
-      call = [];
-      bytes = 0;
-    }
-    call.push(record);
-    bytes += sizeOf(record);
-  }
-  if (call.length > 0) yield call;
 }

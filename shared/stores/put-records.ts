@@ -32,6 +32,26 @@ export class RecordsNotTaken<Outgoing extends OutgoingRecord = OutgoingRecord> e
 /** How much of a call a record takes up. */
 export const sizeOf = ({ partitionKey, data }: OutgoingRecord): number => Buffer.byteLength(partitionKey) + data.length;
 
+/** As many items as one call takes, in their order. @param recordOf what of an item goes on the stream */
+export function* inCalls<Item>(
+  items: readonly Item[],
+  recordOf: (item: Item) => OutgoingRecord,
+): Generator<readonly Item[]> {
+  let call: Item[] = [];
+  let bytes = 0;
+  for (const item of items) {
+    const size = sizeOf(recordOf(item));
+    if (call.length === RECORDS_A_CALL || (call.length > 0 && bytes + size > BYTES_A_CALL)) {
+      yield call;
+      call = [];
+      bytes = 0;
+    }
+    call.push(item);
+    bytes += size;
+  }
+  if (call.length > 0) yield call;
+}
+
 /**
  * Puts records on a stream in one call, and those that it refuses again until it takes them: a shard that is full refuses
  * some records of a call and takes others. A record that had to wait may so come behind a later one of the same actor.
