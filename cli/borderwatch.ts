@@ -23,7 +23,7 @@ import {
   settingsRollback,
   settingsSet,
 } from './settings.ts';
-import { simulate } from './simulate.ts';
+import { SIMULATE_HELP, simulate } from './simulate.ts';
 import { SOURCE_HEALTH_HELP, sourceHealth } from './source-health.ts';
 import { SOURCES_HELP, sources } from './sources.ts';
 import { inertOutput } from './terminal-text.ts';
@@ -37,7 +37,7 @@ const aboutIn = (help: string) => help.split('\n\n')[1]?.split('\n')[0] ?? '';
 
 /** One line a command: its name, of one word or two, what it does, how to run it. */
 const COMMANDS: { readonly [name: string]: { readonly about: string; readonly run: Command } } = {
-  simulate: { about: 'Writes a simulated company with attacks hidden in it, ready for replay.', run: simulate },
+  simulate: { about: aboutIn(SIMULATE_HELP), run: simulate },
   replay: { about: aboutIn(REPLAY_HELP), run: replay },
   sources: { about: aboutIn(SOURCES_HELP), run: sources },
   'source-health': { about: aboutIn(SOURCE_HEALTH_HELP), run: sourceHealth },

@@ -22,11 +22,12 @@ import {
 } from '../shared/simulation/run-files.ts';
 import { DAY } from '../shared/simulation/wall-clock.ts';
 import { type Io, progressBar } from './progress.ts';
+import { CommandFailure, UsageError } from './usage-error.ts';
 
-const HELP = `Usage: borderwatch simulate FOLDER [options]
+export const SIMULATE_HELP = `usage: borderwatch simulate FOLDER [options]
 
-Writes three weeks of a simulated company into FOLDER, ready for \`borderwatch replay FOLDER\`. The same options give the
-same bytes.
+Writes a simulated company with attacks hidden in it, ready for replay.
+Three weeks of it, unless --days says otherwise; the same options give the same bytes. FOLDER then holds
 
   events.ndjson    who read what, in the order in which it reaches the stream
   directory.csv    where everybody sits
@@ -46,37 +47,22 @@ Options
 Exit codes: 0 done, 1 failed, 2 wrong usage.
 `;
 
-/**
- * The command `simulate`.
- *
- * @param args what follows the command's name
- * @returns the exit code: 0 done, 1 the folder can't be written, 2 wrong usage
- */
+/** @returns the exit code @throws CommandFailure when the folder can't be written */
 export async function simulate(args: readonly string[], io: Io): Promise<number> {
   const request = readArguments(args);
   if (request === 'help') {
-    io.stdout.write(HELP);
+    io.stdout.write(SIMULATE_HELP);
     return 0;
-  }
-  if (typeof request === 'string') {
-    io.stderr.write(`borderwatch simulate: ${request}\nTry: borderwatch simulate --help\n`);
-    return 2;
   }
   const { folder, gzip, company } = request;
   try {
     const events = await writeRun(folder, company, gzip, io);
     io.stdout.write(summary(company, folder, events));
     return 0;
-  } catch (error) {
-    if (!(error instanceof ForeignFolder || (error instanceof Error && 'syscall' in error))) throw error;
-    io.stderr.write(`borderwatch simulate: cannot write ${folder}: ${error.message}\n`);
-    return 1;
+  } catch (cause) {
+    if (!(cause instanceof Error && 'syscall' in cause)) throw cause;
+    throw new CommandFailure(`${folder} cannot be written: ${cause.message}`, { cause });
   }
-}
-
-/** The folder holds events that this command did not write. */
-class ForeignFolder extends Error {
-  override readonly name = 'ForeignFolder';
 }
 
 interface Request {
@@ -85,40 +71,41 @@ interface Request {
   readonly company: Company;
 }
 
-/** @returns what to do, or what is wrong with the arguments */
-function readArguments(args: readonly string[]): Request | 'help' | string {
+/** @throws UsageError */
+function readArguments(args: readonly string[]): Request | 'help' {
+  const { values, positionals } = parseArgs({
+    args: [...args],
+    allowPositionals: true,
+    allowNegative: true,
+    options: {
+      seed: { type: 'string' },
+      people: { type: 'string' },
+      days: { type: 'string' },
+      start: { type: 'string' },
+      attacks: { type: 'boolean' },
+      gzip: { type: 'boolean' },
+      help: { type: 'boolean', short: 'h' },
+    },
+  });
+  if (values.help) return 'help';
+  const [folder, ...more] = positionals;
+  if (!folder || more.length > 0) throw new UsageError('simulate takes one FOLDER to write into');
+  const company = companyOf({
+    ...numberOption('seed', values.seed),
+    ...numberOption('people', values.people),
+    ...numberOption('days', values.days),
+    ...(values.start === undefined ? {} : { start: values.start }),
+    ...(values.attacks === undefined ? {} : { attacks: values.attacks }),
+  });
+  return { folder, gzip: values.gzip ?? false, company };
+}
+
+/** @throws UsageError naming the option that can't be */
+function companyOf(options: CompanyOptions): Company {
   try {
-    const { values, positionals } = parseArgs({
-      args: [...args],
-      allowPositionals: true,
-      allowNegative: true,
-      options: {
-        seed: { type: 'string' },
-        people: { type: 'string' },
-        days: { type: 'string' },
-        start: { type: 'string' },
-        attacks: { type: 'boolean' },
-        gzip: { type: 'boolean' },
-        help: { type: 'boolean', short: 'h' },
-      },
-    });
-    if (values.help) return 'help';
-    const [folder, ...more] = positionals;
-    if (!folder) return 'the folder to write into is missing';
-    if (more.length > 0) return `one folder only, not also ${more.join(' ')}`;
-    const options: CompanyOptions = {
-      ...numberOption('seed', values.seed),
-      ...numberOption('people', values.people),
-      ...numberOption('days', values.days),
-      ...(values.start === undefined ? {} : { start: values.start }),
-      ...(values.attacks === undefined ? {} : { attacks: values.attacks }),
-    };
-    return { folder, gzip: values.gzip ?? false, company: buildCompany(options) };
+    return buildCompany(options);
   } catch (error) {
-    if (error instanceof InvalidCompanyOption) return `--${error.message}`;
-    if (error instanceof TypeError && 'code' in error && String(error.code).startsWith('ERR_PARSE_ARGS')) {
-      return error.message;
-    }
+    if (error instanceof InvalidCompanyOption) throw new UsageError(`--${error.message}`, { cause: error });
     throw error;
   }
 }
@@ -131,7 +118,7 @@ const numberOption = <Name extends 'seed' | 'people' | 'days'>(name: Name, text:
  * Writes all files; the events last and under another name until they are whole, so that half a run never looks like one.
  *
  * @returns how many events were written
- * @throws ForeignFolder rather than overwrite somebody's own events
+ * @throws CommandFailure rather than overwrite somebody's own events
  */
 async function writeRun(folder: string, company: Company, gzip: boolean, io: Io): Promise<number> {
   const path = (name: string) => join(folder, name);
@@ -139,7 +126,9 @@ async function writeRun(folder: string, company: Company, gzip: boolean, io: Io)
   const zipped = `${plain}.gz`;
   await mkdir(folder, { recursive: true });
   if (!(await exists(path(RUN_FILES.company))) && ((await exists(plain)) || (await exists(zipped)))) {
-    throw new ForeignFolder('it holds events of another origin (there is no company.json beside them)');
+    throw new CommandFailure(
+      `${folder} holds events of another origin: there is no company.json beside them; nothing was written`,
+    );
   }
   // An older run's events in the other format would be read together with the new directory.
   await Promise.all([plain, zipped].map((file) => rm(file, { force: true })));

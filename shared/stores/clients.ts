@@ -25,7 +25,7 @@ export const makeDynamoClient = (): DynamoDBClient =>
 export const makeSqsClient = (): SQSClient =>
   new SQSClient({ requestHandler: httpHandler(5_000), maxAttempts: 4, useQueueUrlAsEndpoint: false });
 
-/** An SNS client; what functions publish goes out by `makeSnsPublish`. */
+/** An SNS client for tools and for the canary: what functions publish goes out by `makeSnsPublish`. */
 export const makeSnsClient = (): SNSClient => new SNSClient({ requestHandler: httpHandler(5_000), maxAttempts: 4 });
 
 /**
@@ -36,10 +36,10 @@ export const makeSnsClient = (): SNSClient => new SNSClient({ requestHandler: ht
 export const makeS3Client = (silence = 5_000): S3Client =>
   new S3Client({ requestHandler: httpHandler(silence), maxAttempts: 4 });
 
-/** A Parameter Store client; make one at cold start. Forty reads a second are allowed by default, so it backs off readily. */
+/** A Parameter Store client for tools: what functions read goes out by `makeParameterReader`. Forty reads a second are allowed by default. */
 export const makeSsmClient = (): SSMClient => new SSMClient({ requestHandler: httpHandler(5_000), maxAttempts: 4 });
 
-/** A Secrets Manager client; make one at cold start. */
+/** A Secrets Manager client for tools: what functions read goes out by `makeSecretReader`. */
 export const makeSecretsManagerClient = (): SecretsManagerClient =>
   new SecretsManagerClient({ requestHandler: httpHandler(5_000), maxAttempts: 4 });
 

@@ -4,10 +4,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { simulate } from '../../cli/simulate.ts';
 import { parseDirectoryCsv } from '../../shared/formats/directory-csv.ts';
 import { parseAccessEventText } from '../../shared/model/access-event.ts';
 import { SIGNAL_NAMES } from '../../shared/model/signal-names.ts';
+import { borderwatch } from './run-command.ts';
 
 let root = '';
 beforeEach(async () => {
@@ -18,16 +18,7 @@ afterEach(() => rm(root, { recursive: true, force: true }));
 const folder = (name = 'run') => join(root, name);
 const read = (name: string, from = folder()) => readFile(join(from, name), 'utf8');
 const lines = (text: string) => text.split('\n').filter(Boolean);
-async function run(...args: string[]) {
-  const written = { stdout: '', stderr: '' };
-  const into = (name: keyof typeof written) => ({
-    write: (text: string) => {
-      written[name] += text;
-    },
-  });
-  const code = await simulate(args, { stdout: into('stdout'), stderr: into('stderr') });
-  return { code, ...written };
-}
+const run = (...args: string[]) => borderwatch('simulate', ...args);
 
 describe('borderwatch simulate', () => {
   it('writes a run that replay can read, and says what it wrote', async () => {
@@ -122,7 +113,7 @@ describe('borderwatch simulate', () => {
   });
 
   it.each([
-    [[], 'folder to write into is missing'],
+    [[], 'simulate takes one FOLDER'],
     [['FOLDER', '--people', 'many'], '--people must be a whole number'],
     [['FOLDER', '--people', ''], '--people must be a whole number'],
     [['FOLDER', '--days', '0'], '--days must be a whole number'],
@@ -130,7 +121,7 @@ describe('borderwatch simulate', () => {
     [['FOLDER', '--seed', '1e3'], '--seed must be a whole number'],
     [['FOLDER', '--start', '2026-13-01'], '--start must be a date'],
     [['FOLDER', '--colour'], '--colour'],
-    [['FOLDER', 'OTHER'], 'one folder only'],
+    [['FOLDER', 'OTHER'], 'simulate takes one FOLDER'],
   ])('refuses %j with code 2 and writes nothing', async (args, message) => {
     const { code, stdout, stderr } = await run(...args.map((arg) => (arg === 'FOLDER' ? folder() : arg)));
 
@@ -145,7 +136,7 @@ describe('borderwatch simulate', () => {
     const { code, stderr } = await run(folder('file'));
 
     expect(code).toBe(1);
-    expect(stderr).toContain(`cannot write ${folder('file')}`);
+    expect(stderr).toContain(`${folder('file')} cannot be written`);
     expect(await readFile(folder('file'), 'utf8')).toBe('not a folder');
   });
 
