@@ -56,6 +56,27 @@ describe('a borrowed device', () => {
   it('is neither a shared machine nor one that was set up for somebody last week', () => {
     expect(otherHands.strength(reading(20, owner(60, 3)))).toBe(0);
     expect(otherHands.strength(reading(20, owner(6)))).toBe(0);
+    expect(otherHands.strength(reading(20, owner(7)))).toBeGreaterThan(1);
+  });
+
+  it('counts for half where two have used the machine before', () => {
+    expect(otherHands.strength(reading(20, owner(60, 2)))).toBeCloseTo(
+      otherHands.strength(reading(20, owner(60))) / 2,
+      9,
+    );
+  });
+
+  it('is neither refused nor about users who are not protected, whatever was read on it before', () => {
+    const before = reading(20, owner(60)).baseline;
+    const strengthAt = (changes: AccessEventChanges) => {
+      const network = { ip: '36.110.4.7', deviceId: 'd-theirs' };
+      const last = anAccess(anAccessEvent({ id: 'last', time: timeOn(0, 11, 30), network, ...changes }));
+      return otherHands.strength(viewOf(observe(before, last, []), last, snapshot, settings, []));
+    };
+
+    expect(strengthAt({})).toBeGreaterThan(5);
+    expect(strengthAt({ outcome: 'denied' })).toBe(0);
+    expect(strengthAt({ subjects: { region: 'GB' } })).toBe(0);
   });
 
   it('says nothing of what the same person reads on the own machine that day', () => {

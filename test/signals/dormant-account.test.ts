@@ -29,6 +29,30 @@ describe('a dormant account', () => {
   it('needs a gap that holidays don’t explain', () => {
     expect(strengthBack(1, 20, ELSE)).toBe(0);
     expect(strengthBack(2, 20, ELSE)).toBeGreaterThan(4);
+    const afterDays = (days: number) =>
+      strengthOf(NAME, aView(settled, reads(20, ELSE, { day: days - 2 }), { scoring }));
+    expect(afterDays(9)).toBe(0);
+    expect(afterDays(10)).toBeGreaterThan(4);
+  });
+
+  it.each([
+    ['data set', { resource: ELSE.resource }],
+    ['machine', { network: ELSE.network }],
+  ])('needs no more that is new than a %s', (_, changes) => {
+    expect(strengthBack(4, 20, changes)).toBeGreaterThan(2 * strengthBack(4, 20));
+  });
+
+  it('finds nothing new in an access that tells no machine', () => {
+    expect(strengthBack(4, 20, { network: { ip: addressIn.CN } })).toBeLessThanOrEqual(strengthBack(4, 20));
+  });
+
+  it('is no odder for what is newer than one in ten thousand', () => {
+    const view = back(4, 20, ELSE);
+    const among = (probability: number) =>
+      strengthOf(NAME, { ...view, peers: { ...view.peers, category: () => probability } });
+
+    expect(among(1e-7)).toBeGreaterThan(among(0.1));
+    expect(among(1e-9)).toBe(among(1e-7));
   });
 
   it('is odder the longer it slept and the more it reads without a ticket', () => {
@@ -43,6 +67,13 @@ describe('a dormant account', () => {
     expect(strengthBack(4, 20, ELSE, initialBaseline())).toBe(0);
     expect(strengthBack(4, 20, { ...ELSE, outcome: 'denied' })).toBe(0);
     expect(strengthBack(4, 20, { ...ELSE, subjects: { region: 'GB' } })).toBe(0);
+    const then = (changes: AccessEventChanges) => {
+      const accesses = reads(21, ELSE, { day: 28 });
+      const view = aView(settled, [...accesses.slice(0, 20), { ...accesses[20], ...changes }], { scoring });
+      return strengthOf(NAME, view);
+    };
+    expect(then({})).toBeGreaterThan(8);
+    expect([then({ outcome: 'denied' }), then({ subjects: { region: 'GB' } })]).toEqual([0, 0]);
   });
 
   it('did not sleep on days that people were alerted about, though these teach nothing', () => {

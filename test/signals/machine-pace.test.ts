@@ -35,6 +35,17 @@ function lookingUp(gaps: readonly number[], idOf: (i: number) => string, changes
   );
 }
 
+/** P(χ² ≤ x) with an even number of degrees of freedom: that a Poisson count of mean x/2 is at least half of them. */
+function chiSquaredBelow(x: number, freedom: number): number {
+  let probability = Math.exp(-x / 2);
+  let sum = 0;
+  for (let count = 0; count < 200; count++) {
+    if (count >= freedom / 2) sum += probability;
+    probability *= x / 2 / (count + 1);
+  }
+  return sum;
+}
+
 const scattered = (i: number) => `us-${7919 * (i + 1)}`;
 
 describe('machine pace', () => {
@@ -48,7 +59,19 @@ describe('machine pace', () => {
 
     expect(some).toBeGreaterThan(2);
     expect(regularGaps.strength(lookingUp(BY_SCRIPT, scattered))).toBeGreaterThan(some + 2);
-    expect(regularGaps.strength(lookingUp(BY_SCRIPT.slice(0, 8), scattered))).toBe(0);
+    expect(regularGaps.strength(lookingUp(BY_SCRIPT.slice(0, 10), scattered))).toBe(0);
+    expect(regularGaps.strength(lookingUp(BY_SCRIPT.slice(0, 11), scattered))).toBeGreaterThan(1);
+  });
+
+  it('is as unlikely as the χ² distribution has it of hands whose ln(gap) spreads by 0.6', () => {
+    const gaps = BY_HAND.slice(0, 23).map((gap) => Math.round(40 * (gap / 40) ** 0.4));
+    const logs = gaps.map((gap) => Math.log(gap));
+    const mean = logs.reduce((sum, log) => sum + log, 0) / logs.length;
+    const squares = logs.reduce((sum, log) => sum + (log - mean) ** 2, 0);
+    const tail = -Math.log10(chiSquaredBelow(squares / 0.6 ** 2, gaps.length - 1));
+
+    expect(tail).toBeGreaterThan(1);
+    expect(regularGaps.strength(lookingUp(gaps, scattered))).toBeCloseTo(tail, 1);
   });
 
   it('is not a page that reloads the same few users', () => {
@@ -62,6 +85,18 @@ describe('machine pace', () => {
     expect(strengthOf({ actor: { id: 's-00001', type: 'service' } })).toEqual([0, 0]);
     expect(strengthOf({ outcome: 'denied' })).toEqual([0, 0]);
     expect(strengthOf({ subjects: { region: 'GB', count: 1, ids: ['gb-1'] } })).toEqual([0, 0]);
+  });
+
+  it('says nothing at an access that is refused or about other users, whatever its sitting came to', () => {
+    const view = lookingUp(BY_SCRIPT, (i) => `us-${i}`);
+    const strengthsAt = (changes: AccessEventChanges) => {
+      const access = anAccess(anAccessEvent({ id: 'last', time: timeOn(0, 11, 30), ...changes }));
+      return machinePace.measures.map((measure) => measure.strength({ ...view, access }));
+    };
+
+    expect(Math.min(...strengthsAt({}))).toBeGreaterThan(4);
+    expect(strengthsAt({ outcome: 'denied' })).toEqual([0, 0]);
+    expect(strengthsAt({ subjects: { region: 'GB' } })).toEqual([0, 0]);
   });
 
   it('is a list worked through in the order of its ids, whatever the rhythm', () => {
@@ -78,5 +113,9 @@ describe('machine pace', () => {
     expect(regularGaps.explain(lookingUp(BY_SCRIPT, scattered)).text).toBe(
       '25 look-ups of one US user each, about every 16 seconds and as evenly as a script does',
     );
+    const logs = BY_HAND.map((gap) => Math.log(gap));
+    const mean = logs.reduce((sum, log) => sum + log, 0) / logs.length;
+    const spread = Math.sqrt(logs.reduce((sum, log) => sum + (log - mean) ** 2, 0) / logs.length);
+    expect(regularGaps.explain(lookingUp(BY_HAND, scattered)).observed).toBe(Math.round(100 * Math.expm1(spread)));
   });
 });

@@ -3,6 +3,7 @@ import { type Baseline, NO_SITTING } from '../../shared/model/baseline.ts';
 import { observe } from '../../shared/pipeline/observe.ts';
 import { viewOf } from '../../shared/pipeline/score.ts';
 import { maskedLocation } from '../../shared/signals/masked-location.ts';
+import type { View } from '../../shared/signals/signal.ts';
 import { aScoringContext, fold } from '../factories/a-history.ts';
 import { addressIn, anAccess } from '../factories/an-access.ts';
 import { type AccessEventChanges, anAccessEvent } from '../factories/an-access-event.ts';
@@ -36,8 +37,8 @@ function weeksOf(hours: readonly number[], ipOn: (day: number) => string): Basel
   return baseline;
 }
 
-/** Strength at the last of some reads today. */
-function strengthAfter(baseline: Baseline, hour: number, changes: AccessEventChanges = {}, reads = 10): number {
+/** What is seen at the last of some reads today. */
+function viewAfter(baseline: Baseline, hour: number, changes: AccessEventChanges = {}, reads = 10): View {
   const accesses = Array.from({ length: reads }, (_, i) =>
     anAmericans({ id: `now-${i}`, time: inChicago(0, hour, i), ...changes }),
   );
@@ -47,12 +48,14 @@ function strengthAfter(baseline: Baseline, hour: number, changes: AccessEventCha
     ...baseline,
     sitting: NO_SITTING,
   });
-  return elsewhere?.strength(viewOf(observed, last, snapshot, settings, [])) ?? Number.NaN;
+  return viewOf(observed, last, snapshot, settings, []);
 }
+const strengthAfter = (...given: Parameters<typeof viewAfter>) => elsewhere.strength(viewAfter(...given));
 
 const NIGHT = [22, 23, 0, 1, 2, 3];
 const DAYTIME = [9, 10, 11, 14, 15, 16];
 const onlyExits = () => addressIn.vpn;
+const DAY_MS = 86_400_000;
 
 describe('a masked location', () => {
   it('is weeks behind an exit at the hours of another part of the world', () => {
@@ -84,11 +87,46 @@ describe('a masked location', () => {
     expect(strengthAfter(nights, 2, { outcome: 'denied' })).toBe(0);
   });
 
+  const nightly = viewAfter(weeksOf(NIGHT, onlyExits), 2);
+  const { access } = nightly;
+  it.each<[string, Partial<View>]>([
+    ['is of a service', { access: { ...access, actorType: 'service' } }],
+    ['is about other users', { access: { ...access, protected: false } }],
+    ['is refused', { access: { ...access, allowed: false } }],
+    ['comes from an office', { access: { ...access, location: { ...access.location, trusted: true } } }],
+    ['comes from nowhere known', { access: { ...access, location: { ...access.location, network: undefined } } }],
+    ['is of somebody whose home is abroad', { settings: { ...settings, homeCountries: ['GB'] } }],
+  ])('says nothing of an access that %s, whatever came before it', (_, change) => {
+    expect(elsewhere.strength(nightly)).toBeGreaterThan(3);
+    expect(elsewhere.strength({ ...nightly, ...change })).toBe(0);
+  });
+
+  it('is nothing where somebody works when the peers work most', () => {
+    const { habits } = nightly.baseline;
+    const busiest = nightly.peers.hours.indexOf(Math.max(...nightly.peers.hours));
+    const hours = habits.hours.map((_, hour) => (hour === busiest ? 30 : 0));
+
+    expect(elsewhere.strength({ ...nightly, baseline: { ...nightly.baseline, habits: { ...habits, hours } } })).toBe(0);
+  });
+
+  it('needs a week since the address last told the place, or since the first day, and is surer after more', () => {
+    const strengthSince = (changes: Partial<Baseline>) =>
+      elsewhere.strength({ ...nightly, baseline: { ...nightly.baseline, ...changes } });
+    const atHome = (time: number) => strengthSince({ place: { time, country: 'US', device: 1 } });
+    const { firstDay } = nightly.baseline;
+
+    expect(atHome(access.time - 7 * DAY_MS)).toBeGreaterThan(1);
+    expect(atHome(access.time - 7 * DAY_MS + 1)).toBe(0);
+    expect(strengthSince({ firstDay: access.local.day - 6 })).toBe(0);
+    expect(strengthSince({ firstDay: firstDay + 21 })).toBeLessThan(elsewhere.strength(nightly));
+  });
+
   it('needs days enough to know the hours', () => {
     const fortnight = weeksOf(NIGHT, onlyExits);
     const few = { ...fortnight, habits: { ...fortnight.habits, activeDays: 9 } };
 
     expect(strengthAfter(few, 2)).toBe(0);
+    expect(strengthAfter({ ...few, habits: { ...few.habits, activeDays: 10 } }, 2)).toBeGreaterThan(3);
   });
 
   it('says what it rests on', () => {
@@ -98,5 +136,7 @@ describe('a masked location', () => {
     expect(elsewhere.explain(view).text).toBe(
       'only vpn and not one address in US ever, at hours that trust/US does not work',
     );
+    const place = { time: access.time - 12.9 * DAY_MS, country: 'US', device: 1 };
+    expect(elsewhere.explain({ ...view, baseline: { ...view.baseline, place } }).text).toContain('in US for 12 days, ');
   });
 });

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { Baseline } from '../../shared/model/baseline.ts';
 import { categoryHash } from '../../shared/pipeline/enrich.ts';
 import { firstSeenProbability, novelty } from '../../shared/signals/novelty.ts';
+import { pitmanYor } from '../../shared/stats/pitman-yor.ts';
 import { aSettledBaseline, foldEvents } from '../factories/a-history.ts';
 import { amongPeers, aView, explanationOf, reads, strengthOf } from '../factories/a-view.ts';
 import { addressIn } from '../factories/an-access.ts';
@@ -52,6 +53,33 @@ describe('novelty', () => {
     });
 
     expect(strengths).toEqual(rising(strengths));
+  });
+
+  it('is judged by all days of the attribute, as Pitman and Yor have it, and backed off to the peers', () => {
+    const view = seeing(reads(1, { resource: CARDS }));
+    const { habits } = view.baseline;
+    const days = (attribute: number, value: string, count: number) => ({
+      attribute,
+      hash: categoryHash(value),
+      days: count,
+      lastDay: 0,
+    });
+    const categories = [
+      days(0, 'dataset user.profile', 20),
+      days(0, 'dataset billing.card', 2),
+      days(4, 'device d-1', 1),
+      days(0, 'dataset user.message', 5),
+    ];
+    const known: typeof view = {
+      ...view,
+      baseline: { ...view.baseline, habits: { ...habits, categories } },
+      peers: { ...view.peers, category: () => 0.01 },
+      trust: 0.5,
+    };
+
+    expect(firstSeenProbability(known, 0)).toBeCloseTo(pitmanYor(1, 13.5, 1.5, 0.01), 12);
+    // A machine is one's own: after half a day of another one, a new one is as likely as (1 + 0.5)^-2.
+    expect(firstSeenProbability(known, 4)).toBeCloseTo(pitmanYor(0, 0.5, 0.5, 1.5 ** -2), 12);
   });
 
   it('is judged by what is trusted: of days that count little no one makes a value usual', () => {
@@ -134,6 +162,20 @@ describe('novelty', () => {
       /; 6 accesses today, 1 about US users without a ticket$/,
     );
     expect(explanationOf('novelty.device', aView(settled, reads(9, { network }))).text).not.toContain('today');
+    const late = [...reads(5, { resource: CARDS }), { id: 'late', time: timeOn(-1), resource: CARDS }];
+    expect(explanationOf('novelty.dataset', seeing(late)).text).not.toContain('today');
+  });
+
+  it('says on how many days peers use it, where that is not on most', () => {
+    const textAmong = (probability: number) => {
+      const view = ofCards(1);
+      const peers = { ...view.peers, category: (_: number, hash: number) => (hash === 0 ? 1e-6 : probability) };
+      return explanationOf('novelty.dataset', { ...view, peers }).text;
+    };
+
+    expect(textAmong(0.51)).toMatch(/; peers use it on most days$/);
+    expect(textAmong(0.5)).toMatch(/; peers use it on 1 in 2 days$/);
+    expect(textAmong(0.02)).toMatch(/; peers use it on 1 in 50 days$/);
   });
 
   it('does not say that peers use what none of them ever used, neither a machine of one’s own nor before anybody is known', () => {
