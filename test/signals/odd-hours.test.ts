@@ -1,4 +1,6 @@
 import { describe, expect, it } from 'vitest';
+import type { Shock } from '../../shared/model/snapshot.ts';
+import { hourProbability } from '../../shared/signals/odd-hours.ts';
 import { aSettledBaseline, foldEvents } from '../factories/a-history.ts';
 import { amongPeers, aView, explanationOf, reads, strengthOf } from '../factories/a-view.ts';
 import { addressIn } from '../factories/an-access.ts';
@@ -30,6 +32,50 @@ describe('odd hours', () => {
       strengthAt(3, { count: 10 }),
       9,
     );
+  });
+
+  describe('are as probable as own days, trusted by half, and four of the peers’', () => {
+    const view = at(3, { count: 1 });
+    const onDays = (days: readonly [at: number, days: number][], length: number) =>
+      Array.from({ length }, (_, at) => days.find(([wanted]) => wanted === at)?.[1] ?? 0);
+    const probability = (hours: readonly [number, number][], mondays: number, shock: Partial<Shock> = {}) => {
+      const own = { activeDays: 20, hours: onDays(hours, 24), weekdays: onDays([[0, mondays]], 7) };
+      const baseline = { ...view.baseline, habits: { ...view.baseline.habits, ...own } };
+      const peers = { ...view.peers, hours: onDays([[3, 0.1]], 24), weekdays: onDays([[0, 0.1]], 7) };
+      return hourProbability({ ...view, baseline, peers, shock: { ...view.shock, ...shock }, trust: 0.5 });
+    };
+
+    it('that use the hour or, by half, one beside it, and the weekday', () => {
+      // 4 of 20 days around that hour: 2 of 10, and 0.4 of the peers' 4; 3 of 20 on a Monday: 1.5, and 0.4.
+      expect(
+        probability(
+          [
+            [2, 2],
+            [3, 1],
+            [4, 4],
+          ],
+          3,
+        ),
+      ).toBeCloseTo((2.4 / 14) * ((7 * 1.9) / 14), 12);
+    });
+
+    it('of which none counts for more than all of it', () => {
+      expect(
+        probability(
+          [
+            [2, 20],
+            [3, 20],
+            [4, 20],
+          ],
+          20,
+        ),
+      ).toBeCloseTo(10.4 / 14, 12);
+    });
+
+    it('but for what the whole team does today', () => {
+      expect(probability([], 0, { unusualHours: 0.5 })).toBe(0.5);
+      expect(probability([], 0, { unusualHours: 0.001 })).toBe(probability([], 0));
+    });
   });
 
   it('are those of the peers in a newcomer', () => {
@@ -70,6 +116,8 @@ describe('odd hours', () => {
 
     expect(strengthOf('odd-hours.hour', aView(settled, [...reads(20, {}, { hour: 3 }), refused]))).toBe(0);
     expect(strengthAt(3, { changes: { subjects: { region: 'GB' } } })).toBe(0);
+    const other = { id: 'last', time: timeOn(0, 3, 10), subjects: { region: 'GB' } };
+    expect(strengthOf('odd-hours.hour', aView(settled, [...reads(20, {}, { hour: 3 }), other]))).toBe(0);
   });
 
   it('say how often this person works then, and when usually', () => {

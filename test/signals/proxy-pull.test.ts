@@ -31,6 +31,7 @@ describe('proxy pull', () => {
     const view = aView(settled, reads(2), { linkHits: [met(1)] });
 
     expect(strengthOf(NAME, { ...view, linkHits: [] })).toBe(0);
+    expect(strengthOf(NAME, { ...view, linkHits: [MACHINE] })).toBe(0);
   });
 
   it('is not a machine of somebody else’s', () => {
@@ -70,6 +71,9 @@ describe('proxy pull', () => {
     });
     expect(explanationOf(NAME, aView(settled, reads(1, { outcome: 'denied' }), { linkHits: [met(1)] })).text).toBe(
       '1 US user refused here and read by e-00007 within two hours',
+    );
+    expect(explanationOf(NAME, aView(settled, reads(1), { linkHits: [met(1), met(2)] })).text).toBe(
+      '2 US users whom e-00007 had been refused within two hours before',
     );
   });
 });

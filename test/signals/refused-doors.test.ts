@@ -69,6 +69,8 @@ describe('refused doors', () => {
 
     expect(strengthAfter(others)).toBe(0);
     expect(strengthAfter([...others, { id: 'last', time: timeOn(0, 10, 20), outcome: 'denied' }])).toBe(1);
+    const other = { id: 'last', time: timeOn(0, 10, 20), subjects: { region: 'GB' } };
+    expect(strengthAfter([...trying(20, 6), other])).toBe(0);
   });
 
   it('say how many there were, over how many data sets, and how many of these are strange', () => {

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { ATTRIBUTES, type Attribute } from '../../shared/model/access.ts';
 import type { AccessEvent } from '../../shared/model/access-event.ts';
 import type { Baseline } from '../../shared/model/baseline.ts';
 import { observe } from '../../shared/pipeline/observe.ts';
@@ -72,11 +73,43 @@ describe('a service account used by hand', () => {
   it('is neither refused nor about users who are not protected', () => {
     expect(measure.strength(reading(job, 20, { network: LAPTOP, outcome: 'denied' }))).toBe(0);
     expect(measure.strength(reading(job, 20, { network: LAPTOP, subjects: { region: 'GB', count: 1 } }))).toBe(0);
+    const view = reading(job, 20, { network: LAPTOP });
+    const strengthAt = (changes: Partial<View['access']>) =>
+      measure.strength({ ...view, access: { ...view.access, ...changes } });
+    expect([strengthAt({ allowed: false }), strengthAt({ protected: false })]).toEqual([0, 0]);
+  });
+
+  it('is nothing that a ticket explains', () => {
+    expect(measure.strength(reading(job, 20, { network: LAPTOP, approval: { ticket: 'T-1' } }))).toBe(0);
+  });
+
+  /** The job, of which such categories are known, each on so many of 24 days. */
+  const known = (...days: readonly (readonly [attribute: Attribute, days: number])[]): Baseline => {
+    const categories = days.map(([attribute, count], hash) => ({
+      attribute: ATTRIBUTES.indexOf(attribute),
+      hash,
+      days: count,
+      lastDay: 0,
+    }));
+    return { ...job, habits: { ...job.habits, activeDays: 24, categories } };
+  };
+
+  it('is as unlikely as a machine and a country are on a job that never had either, by the rule of succession', () => {
+    const strengthOf = (before: Baseline) => measure.strength(reading(before, 3, { network: LAPTOP }));
+
+    expect(strengthOf(known())).toBeCloseTo(Math.log10(26 * 26), 9);
+    expect(strengthOf(known(['device', 4], ['device', 8], ['store', 24]))).toBeCloseTo(Math.log10((26 / 13) * 26), 9);
+    expect(strengthOf(known(['device', 20], ['device', 20]))).toBeCloseTo(Math.log10((26 / 25) * 26), 9);
   });
 
   it('says what was seen and on how many days that was so before', () => {
     expect(measure.explain(reading(job, 3, { network: LAPTOP })).text).toBe(
       "3 reads by a service on device d-9f3a from CN; it had a person's machine or place on 0 of 24 active days",
     );
+    const textOf = (before: Baseline, network: AccessEvent['network']) =>
+      measure.explain(reading(before, 1, { network })).text;
+    expect(textOf(known(['device', 2]), LAPTOP)).toMatch(/ on 2 of 24 active days$/);
+    expect(textOf(known(['country', 3]), LAPTOP)).toMatch(/ on 3 of 24 active days$/);
+    expect(textOf(job, { ...CLOUD, deviceId: 'd-9f3a' })).toMatch(/ on device d-9f3a; /);
   });
 });
