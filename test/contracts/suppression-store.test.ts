@@ -70,6 +70,18 @@ describe.each([
     expect(await store.of(subject)).toEqual([{ ...aSuppression('a'), lifted }]);
   });
 
+  it('are neither lifted under another subject nor written over', async () => {
+    await store.add(aSuppression('a'));
+
+    expect(await store.lift({ subject: { type: 'service', id: 'e-1' }, id: 'a' }, lifted)).toBe(false);
+    await store.lift({ subject, id: 'a' }, lifted);
+    await store.add(aSuppression('a', { reason: 'another' }));
+    await store.add(aSuppression('a', { subject: { type: 'team', id: 'recsys/CN' } }));
+
+    expect(await store.of(subject)).toEqual([{ ...aSuppression('a'), lifted }]);
+    expect(await store.of({ type: 'team', id: 'recsys/CN' })).toHaveLength(1);
+  });
+
   it('hold from their beginning until their end, or until they are lifted', async () => {
     await store.add(aSuppression('a'));
     const idsAt = async (now: number) => (await store.holding(now)).map(({ id }) => id);
