@@ -109,6 +109,9 @@ describe('casework', () => {
     ['with a blank reason', { reason: ' \n ' }, 'a reason is required'],
     ['with a verdict that is none', { verdict: 'expired' }, 'confirmed or dismissed'],
     ['with something else besides', { state: 'open' }, 'no such key: state'],
+    ['with a reason longer than 2,000 characters', { reason: 'x'.repeat(2_001) }, 'at most 2,000 characters'],
+    ['on what is no case’s id', { alertId: `${CASE}0` }, 'not the id of a case'],
+    ['on no revision', { revision: 0 }, 'a revision'],
     ['for something else', { action: 'delete' }, 'no such action'],
   ])('refuses a request %s', async (_, changes, reason) => {
     expect(await resolve(changes)).toMatchObject({ status: 400, body: { error: expect.stringContaining(reason) } });
@@ -135,9 +138,55 @@ describe('casework', () => {
     await untouched();
   });
 
-  it('knows somebody whose principal is named like their employee id', async () => {
-    expect(await resolve({}, 'arn:aws:iam::111122223333:user/e-00042')).toMatchObject({ status: 403 });
+  it.each(['e-00042', 'E-00042'])(
+    'knows somebody whose principal is named like their employee id: %s',
+    async (name) => {
+      expect(await resolve({}, `arn:aws:iam::111122223333:user/${name}`)).toMatchObject({
+        status: 403,
+        body: { error: expect.stringContaining('concerns themselves') },
+      });
+      await untouched();
+    },
+  );
+
+  it('knows somebody whose employee id is in capitals', async () => {
+    const references = createMemoryReferenceStore();
+    await publishDirectory(references, [aRow({ employeeId: 'E-00042' })], 1);
+    ports = { ...ports, employeesOf: createKnownCallers(createDirectoryInForce(references)), outsidersAllowed: true };
+    await cases.storeRevision(anAlert({ subject: { type: 'employee', id: 'E-00042' }, revision: 2 }), 2_000);
+
+    expect(await resolve({}, 'arn:aws:iam::111122223333:user/E-00042')).toMatchObject({ status: 403 });
     await untouched();
+  });
+
+  it('knows people by the newest directory, read once, and nobody before there is one', async () => {
+    const references = createMemoryReferenceStore();
+    let reads = 0;
+    const directoryInForce = createDirectoryInForce({
+      newest: references.newest,
+      get: (name) => {
+        reads++;
+        return references.get(name);
+      },
+    });
+    const employeesOf = createKnownCallers(directoryInForce);
+    const known = async () => [await employeesOf('jane', NOW), await employeesOf('lee', NOW)];
+
+    expect(await known()).toEqual([[], []]);
+    await publishDirectory(references, [aRow({ employeeId: 'jane' })], 1);
+    expect(await known()).toEqual([['jane'], []]);
+    const readOnce = reads;
+    expect(await known()).toEqual([['jane'], []]);
+    expect(reads).toBe(readOnce);
+    await publishDirectory(references, [aRow({ employeeId: 'lee' })], 2);
+    expect(await known()).toEqual([[], ['lee']]);
+  });
+
+  it('notes which revision was judged, also where the request does not say', async () => {
+    await cases.storeRevision(anAlert({ revision: 3 }), 2_000);
+
+    expect(await resolve()).toMatchObject({ status: 200 });
+    expect((await cases.get(CASE))?.history).toMatchObject([{ revision: 3 }]);
   });
 
   it('refuses a verdict on less than the case holds by now, where it says what was looked at', async () => {
@@ -178,6 +227,10 @@ describe('casework', () => {
       status: 403,
       body: { error: expect.stringContaining('column') },
     });
+    expect(await resolve({}, 'arn:aws:iam::111122223333:root')).toMatchObject({
+      status: 403,
+      body: { error: expect.stringContaining('knows nobody as arn:aws:iam::111122223333:root: ') },
+    });
     await untouched();
 
     ports = { ...ports, outsidersAllowed: true };
@@ -208,12 +261,10 @@ describe('casework', () => {
     };
     await cases.change(CASE, expired);
 
-    expect(await resolve({ verdict: 'confirmed' })).toMatchObject({ status: 200 });
+    const history = [{ state: 'expired' }, { version: 2 }];
+    expect(await resolve({ verdict: 'confirmed' })).toMatchObject({ status: 200, body: { case: { history } } });
 
-    expect(await cases.get(CASE)).toMatchObject({
-      state: 'confirmed',
-      history: [{ state: 'expired' }, { version: 2 }],
-    });
+    expect(await cases.get(CASE)).toMatchObject({ state: 'confirmed', history });
   });
 
   it('refuses when somebody else judged between the look and the verdict', async () => {
@@ -296,10 +347,32 @@ describe('casework', () => {
     ['for ever', { days: undefined }, 'from 1 to 90'],
     ['of a breach of policy', { signals: ['unapproved-access'] }, 'one of volume'],
     ['of no signal', { signals: [] }, 'one signal at least'],
+    ['of nobody', { subject: { type: 'employee', id: '' } }, 'whom it is about'],
+    ['of an id that is too long', { subject: { type: 'employee', id: 'x'.repeat(257) } }, 'subject.id'],
     ['without a reason', { reason: '' }, 'a reason is required'],
   ])('refuses a suppression %s', async (_, changes, reason) => {
     expect(await suppress(changes)).toMatchObject({ status: 400, body: { error: expect.stringContaining(reason) } });
     expect(await suppressions.of(subject)).toEqual([]);
+  });
+
+  it('takes what is asked again later for another suppression, and the same request for the same', async () => {
+    let now = NOW;
+    ports = { ...ports, now: () => now };
+    await suppress({ days: 1 });
+    await suppress({ days: 1 });
+    now += 86_400_000;
+    await suppress({ days: 1 });
+
+    expect((await suppressions.of(subject)).map(({ from, until }) => [from, until])).toEqual([
+      ['2026-11-24T08:00:00.000Z', '2026-11-25T08:00:00.000Z'],
+      ['2026-11-25T08:00:00.000Z', '2026-11-26T08:00:00.000Z'],
+    ]);
+  });
+
+  it('warns of everybody before there is a directory', async () => {
+    ports = { ...ports, directoryInForce: createDirectoryInForce(createMemoryReferenceStore()) };
+
+    expect((await suppress()).body).toMatchObject({ warning: 'the directory knows no employee e-00042' });
   });
 
   it('refuses a suppression of alerts about the one who asks', async () => {
@@ -310,8 +383,15 @@ describe('casework', () => {
   it('ends a suppression before its time, once', async () => {
     await suppress();
     const [{ id } = { id: '' }] = await suppressions.of(subject);
-    const lift = () => casework(ANALYST, JSON.stringify({ action: 'lift', subject, id, reason: 'it is over' }), ports);
+    const lift = (changes: object = {}) =>
+      casework(ANALYST, JSON.stringify({ action: 'lift', subject, id, reason: 'it is over', ...changes }), ports);
 
+    const ofAnother = { type: 'service', id: 'e-00042' };
+    expect(await lift({ subject: ofAnother })).toMatchObject({ status: 404 });
+    expect(await lift({ id: 'this one' })).toMatchObject({
+      status: 400,
+      body: { error: expect.stringContaining('not the id of a suppression') },
+    });
     expect(await lift()).toMatchObject({ status: 200 });
     expect(await lift()).toMatchObject({ status: 404 });
 
