@@ -25,6 +25,12 @@ describe('a stolen account', () => {
     expect(within).toBeCloseTo(2 * strengthFrom(addressIn.DE, 'd-x', { time: timeOn(0, 12) }), 9);
   });
 
+  it('is no journey at all where the last place was there, too', () => {
+    const there = { ...atNine, place: { ...atNine.place, country: 'DE' } };
+
+    expect(strengthFrom(addressIn.DE, 'd-x', {}, there)).toBeCloseTo(strengthFrom(addressIn.DE, 'd-x') / 2, 9);
+  });
+
   it.each([
     ['a new laptop at home', addressIn.CN, 'd-x'],
     ['travel with the own laptop, or a phone whose network is abroad', addressIn.DE, OWN],
@@ -72,6 +78,8 @@ describe('a stolen account', () => {
     expect(explanationOf(NAME, from(addressIn.DE, 'd-x', { time: timeOn(0, 6) })).text).toMatch(
       /, 3 hours before an access from CN$/,
     );
+    const nowhere = { ...settled, place: { time: 0, country: '', device: 0 } };
+    expect(explanationOf(NAME, from(addressIn.DE, 'd-x', {}, nowhere)).text).toMatch(/ in 25 active days$/);
   });
 
   it('says of how many days a country or a machine is known, where it is', () => {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { aSettledBaseline } from '../factories/a-history.ts';
 import { aView, explanationOf, reads, strengthOf } from '../factories/a-view.ts';
-import type { AccessEventChanges } from '../factories/an-access-event.ts';
+import { type AccessEventChanges, timeOn } from '../factories/an-access-event.ts';
 
 const settled = aSettledBaseline();
 const NAME = 'targeted-lookups.repeats';
@@ -25,6 +25,16 @@ describe('targeted look-ups', () => {
     ['an expired grant whose job asks for the same user again and again', { outcome: 'denied' }],
   ])('are not %s', (_, changes) => {
     expect(strengthAfter(watching(10, [0, 1, 2], changes))).toBe(0);
+  });
+
+  it('are those of the user who is looked up now, not of one who was before', () => {
+    const last = (changes: AccessEventChanges) =>
+      strengthAfter([...watching(4, [0]), { id: 'last', time: timeOn(0, 10, 30), action: 'search', ...changes }]);
+
+    expect(last(oneUser)).toBeGreaterThan(2);
+    expect(last({ subjects: { region: 'US', count: 1, ids: ['us-78'] } })).toBe(0);
+    expect(last({ ...oneUser, approval: { ticket: 'T-1' } })).toBe(0);
+    expect(last({ ...oneUser, outcome: 'denied' })).toBe(0);
   });
 
   it('are not one look at each of many users', () => {

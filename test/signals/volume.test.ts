@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { prepareSnapshot } from '../../shared/pipeline/prepare-snapshot.ts';
 import { volume } from '../../shared/signals/volume.ts';
+import { betaBinomialTail } from '../../shared/stats/tails.ts';
 import { aScoringContext, aSettledBaseline } from '../factories/a-history.ts';
 import { amongPeers, aView, explanationOf, reads, strengthOf } from '../factories/a-view.ts';
 import { type AccessEventChanges, timeOn } from '../factories/an-access-event.ts';
@@ -34,6 +35,33 @@ describe('volume', () => {
 
     expect(strengthOf('volume.share', aView(settled, sittings(8)))).toBeGreaterThan(1.5);
     expect(strengthOf('volume.share', aView(settled, sittings(1)))).toBeLessThan(0.5);
+  });
+
+  it('is as unlikely as the share is by the beta-binomial distribution, own sittings counted as far as they are trusted', () => {
+    const view = { ...aView(settled, reads(1)), trust: 0.5 };
+    const { habits, day } = view.baseline;
+    const own = { ...habits, sittings: 40, protectedSittings: 10 };
+    const share = (protectedSittings: number, sittings: number) =>
+      strengthOf('volume.share', {
+        ...view,
+        baseline: { ...view.baseline, habits: own, day: { ...day, sittings, protectedSittings } },
+      });
+    const { a, b } = view.peers.protectedShare;
+
+    expect(share(5, 6)).toBeCloseTo(betaBinomialTail(5, 6, a + 5, b + 15), 9);
+    expect(share(40, 40)).toBeGreaterThan(1);
+    expect(share(41, 41)).toBe(0);
+  });
+
+  it('is a day’s, over all of its sittings', () => {
+    const subjects = { region: 'US', count: 3 };
+    const morning = [9, 10, 11, 12].flatMap((hour) => reads(10, { subjects }, { hour }));
+    const [atOnce, apart] = [aView(settled, reads(40, { subjects })), aView(settled, morning)];
+
+    for (const name of ['volume.day-reads', 'volume.day-subjects'])
+      expect(strengthOf(name, apart)).toBeCloseTo(strengthOf(name, atOnce), 9);
+    for (const name of ['volume.sitting-reads', 'volume.sitting-subjects'])
+      expect(strengthOf(name, apart)).toBeLessThan(0.7 * strengthOf(name, atOnce));
   });
 
   it('is less in a team that is busy as a whole, by the sitting as by the day', () => {
@@ -109,6 +137,7 @@ describe('volume', () => {
       '70 reads of US users today; 0 to 7 a day is usual',
       '140 views of US users today; 0 to 14 a day is usual',
     ]);
+    expect(explanationOf('volume.share', view).expected).toEqual({ median: 0, low: 0, high: 1 });
     expect(explanationOf('volume.sitting-reads', view)).toMatchObject({ observed: 70, unit: 'reads a sitting' });
     expect(explanationOf('volume.day-subjects', view)).toMatchObject({ observed: 140, unit: 'user views a day' });
   });
