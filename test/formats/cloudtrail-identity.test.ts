@@ -30,7 +30,16 @@ describe('who made a call', () => {
       employee('arn:aws:sts::111122223333:federated-user/Bob'),
     ],
     [
-      'an Identity Center user by user id',
+      'a federated user who is named like an instance by ARN, and as a person',
+      {
+        type: 'FederatedUser',
+        arn: 'arn:aws:sts::111122223333:federated-user/i-0317f6c6b66ae9c40',
+        principalId: '111122223333:i-0317f6c6b66ae9c40',
+      },
+      employee('arn:aws:sts::111122223333:federated-user/i-0317f6c6b66ae9c40'),
+    ],
+    [
+      'an Identity Center user by user id, on nobody else’s behalf',
       { type: 'IdentityCenterUser', accountId: '111122223333', onBehalfOf: { userId: 'u-1' } },
       employee('u-1'),
     ],
@@ -73,6 +82,11 @@ describe('who made a call', () => {
       roleSession('bob@example.com', `${ROLES}/AWSReservedSSO_Analyst_0123456789abcdef`),
       employee('AWSReservedSSO_Analyst_0123456789abcdef/bob@example.com'),
     ],
+    [
+      'not by user name, where a role only lies under a path like Identity Center’s',
+      roleSession('bob@example.com', `${ROLES}/x/aws-reserved/sso.amazonaws.com/Analyst`),
+      employee('Analyst/bob@example.com'),
+    ],
     ['by principal id, where the ARN is missing', { ...roleSession('bob'), arn: undefined }, employee('Analyst/bob')],
     [
       'by ARN, where the context is missing',
@@ -103,6 +117,16 @@ describe('who made a call', () => {
       'of a role made for a service',
       roleSession('GlueJobRunnerSession', `${ROLES}/service-role/GlueRole`),
       service('GlueRole/GlueJobRunnerSession'),
+    ],
+    [
+      'of a role that only lies under a path like a service’s',
+      roleSession('bob', `${ROLES}/x/service-role/GlueRole`),
+      employee('GlueRole/bob'),
+    ],
+    [
+      'of a person whose session only begins like an instance’s',
+      roleSession('i-0317f6c6b66ae9c40-bob'),
+      employee('Analyst/i-0317f6c6b66ae9c40-bob'),
     ],
     [
       'of a person who queries by way of Athena',

@@ -223,6 +223,17 @@ describe('what the resource map adds', () => {
     });
   });
 
+  it('knows what was copied without its version', () => {
+    const requestParameters = {
+      bucketName: 'elsewhere',
+      key: 'k',
+      'x-amz-copy-source': '/exports/logs/1?versionId=v-1',
+    };
+    expect(readingOf(dataEvent({ eventName: 'CopyObject', requestParameters }), resources)).toMatchObject({
+      unmapped: { name: 's3:exports', part: 'logs/1' },
+    });
+  });
+
   it('leaves what it does not know under its own name, to be counted', () => {
     const record = dataEvent({ requestParameters: { bucketName: 'exports', key: 'logs/1' } });
     expect(readingOf(record, resources)).toMatchObject({
@@ -300,6 +311,13 @@ describe('data events of DynamoDB', () => {
     });
     const ids = fromCloudTrail(batch, ANY).map((reading) => reading.kind === 'event' && reading.value.id);
     expect(ids).toEqual([`${dataEvent().eventID}/Users`, `${dataEvent().eventID}/Orders`]);
+  });
+
+  it('are about no key of KMS that a record names beside the table', () => {
+    const key = { type: 'AWS::KMS::Key', ARN: 'arn:aws:kms:us-west-2:111122223333:key/k-1' };
+    const readings = fromCloudTrail(itemEvent({ resources: [key, table('Users')] }), ANY);
+
+    expect(readings).toMatchObject([{ value: { resource: { dataset: 'dynamodb:Users' } } }]);
   });
 
   it('are mapped by table, and by AWS region where copies are told apart', () => {

@@ -18,6 +18,7 @@ describe('the prefix of a line', () => {
   it.each([
     [`${TIME} alice 192.0.2.1(50000) psql `, 'alice', '192.0.2.1', 'public.users'],
     [`${TIME} alice 192.0.2.1(50000) my long app name `, 'alice', '192.0.2.1', 'public.users'],
+    [`${TIME} alice 192.0.2.1(50000) ${'a'.repeat(63)} `, 'alice', '192.0.2.1', 'public.users'],
     [`${TIME} alice 2001:db8::1(50000) psql `, 'alice', '2001:db8::1', 'public.users'],
     [`${TIME} alice [local] psql `, 'alice', undefined, 'public.users'],
     [`${TIME} [4711] alice@shop 192.0.2.1(50000) psql `, 'alice', '192.0.2.1', 'shop.public.users'],
@@ -74,6 +75,11 @@ describe('the prefix of a line', () => {
       });
     });
 
+    it('is not to be confused with a statement that speaks of what is refused', () => {
+      const line = `${TIME} [4711] alice@shop 192.0.2.1(1) psql LOG:  statement: select 'permission denied for table x'`;
+      expect(read(line)).toEqual({ kind: 'not-concerned', why: 'management-event' });
+    });
+
     it('is not to be confused with a statement that looks like a line', () => {
       const statement = `${AUDIT.replace('select 1', `select ' LOG:  AUDIT: SESSION,1,1,READ,SELECT,TABLE,public.toys,'`)}`;
 
@@ -97,6 +103,50 @@ describe('the prefix of a line', () => {
 
   it('with an offset becomes UTC', () => {
     expect(told(`2026-11-23 10:40:00 +08 alice 192.0.2.1(1) psql ${AUDIT}`)).toContain('2026-11-23T02:40:00.000Z');
+  });
+});
+
+describe('a row of csvlog', () => {
+  /** The 23 columns of version 9.0. */
+  const row = (changes: Readonly<Record<number, string>> = {}, columns = 23) =>
+    Object.assign(
+      new Array<string>(columns).fill(''),
+      {
+        0: TIME,
+        1: 'alice',
+        2: 'shop',
+        3: '4711',
+        4: '192.0.2.1:50000',
+        5: '655d.1',
+        6: '7',
+        12: '00000',
+        13: AUDIT.replace('LOG:  ', ''),
+      },
+      changes,
+    );
+
+  it('tells who, where from and what', () => {
+    const [time, dataset] = ['2026-11-23T02:40:00.123Z', 'postgres:shop.public.users'];
+    expect(told(row())).toEqual(['alice', '192.0.2.1', 'query', dataset, undefined, 'allowed', time]);
+    expect(told(row({ 4: '2001:db8::1:50000' }))[1]).toBe('2001:db8::1');
+    expect(told(row({ 4: '[local]' }))[1]).toBeUndefined();
+  });
+
+  it('has an id of its session and its line in it', () => {
+    const idOf = (changes: Readonly<Record<number, string>>) => {
+      const reading = read(row(changes));
+      return reading?.kind === 'event' ? reading.value.id : reading;
+    };
+    expect([idOf({}), idOf({ 6: '8' }), idOf({ 5: '655e.1' })]).toEqual(['655d.1/7', '655d.1/8', '655e.1/7']);
+  });
+
+  it('names nothing where a column is empty', () => {
+    expect(told(row({ 2: '' }))[3]).toBe('postgres:public.users');
+    expect(read(row({ 1: '' }))).toEqual({ kind: 'invalid', reason: 'user: the entry names nobody' });
+  });
+
+  it('is known by its columns, of which later versions have more', () => {
+    expect([22, 23, 26].map((columns) => postgresFormat.recognises(row({}, columns)))).toEqual([false, true, true]);
   });
 });
 

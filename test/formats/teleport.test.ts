@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { NO_CONTEXT } from '../../shared/formats/source-format.ts';
 import { openSignInJoin, openSourceReader } from '../../shared/formats/source-reader.ts';
+import { parseActors } from '../../shared/model/actors.ts';
 
 const event = (name: string, changes: object = {}) => ({
   cluster_name: 'example',
@@ -32,6 +33,23 @@ describe('where a database session of Teleport came from', () => {
     expect(values(login('36.110.4.7:50010'), start, query).map(({ network }) => network)).toEqual([
       { ip: '36.110.4.7' },
     ]);
+  });
+
+  it('is on the device of its start, by its id and not by another', () => {
+    const onDevice = { ...start, sid: 's-2', trusted_device: { device_id: 'd-1' }, 'addr.remote': '36.110.4.8:1' };
+    const [own, other] = values(onDevice, { ...query, sid: 's-2' }, { ...query, user: 'bob@example.com' });
+
+    expect(own?.network).toEqual({ ip: '36.110.4.8', deviceId: 'd-1' });
+    expect(other).not.toHaveProperty('network');
+  });
+
+  it('is found under the name that actors.json has for its user', () => {
+    const parsed = parseActors([{ source: 'teleport', name: 'alice@example.com', actor: 'e-00042' }]);
+    if (!parsed.ok) throw new Error(parsed.errors.join());
+    const reader = openSourceReader({ ...NO_CONTEXT, actors: parsed.actors, unmapped: 'unknown-region' });
+    const readings = [login('36.110.4.7:1'), query].flatMap((each) => reader.take(each)).map(openSignInJoin());
+
+    expect(readings).toMatchObject([{}, { value: { actor: { id: 'e-00042' }, network: { ip: '36.110.4.7' } } }]);
   });
 
   it.each([
@@ -108,6 +126,39 @@ describe('what a statement does', () => {
     expect(readAll({ ...denied, error: 'deadline exceeded' })).toEqual([
       { kind: 'not-concerned', why: 'failed-request' },
     ]);
+  });
+
+  it.each([
+    ['error', 'access to db denied. User does not have permissions'],
+    ['error', 'Not authorised'],
+    ['error', 'not authorized to perform this'],
+    ['message', 'Insufficient Privilege'],
+  ])('is refused, too, where a session is: %s %s', (field, text) => {
+    const start = event('db.session.start', { code: 'TDB00W', success: false, [field]: text });
+
+    expect(values(start)).toMatchObject([{ action: 'query', outcome: 'denied', actor: { id: 'alice@example.com' } }]);
+  });
+
+  it('is nothing where a session or a login fails for another reason', () => {
+    const failed = { success: false, error: 'connection reset' };
+
+    expect(readAll(event('db.session.start', failed))).toEqual([{ kind: 'not-concerned', why: 'failed-request' }]);
+    expect(readAll(event('user.login', { success: false, error: 'access denied' }))).toEqual([
+      { kind: 'not-concerned', why: 'context' },
+    ]);
+    expect(readAll(event('db.session.query', { ...failed, db_query: 'select 1' }))).toEqual([
+      { kind: 'not-concerned', why: 'failed-request' },
+    ]);
+  });
+
+  it('is approved by the request that its role was granted on, and made on the device that is trusted', () => {
+    const granted = { access_requests: ['0190-request', 'another'], trusted_device: { device_id: 'd-1' } };
+    const query = { db_query: 'select 1 from users', success: true };
+
+    expect(values(event('db.session.query', { ...query, ...granted }))).toMatchObject([
+      { approval: { ticket: '0190-request' }, network: { deviceId: 'd-1' } },
+    ]);
+    expect(values(event('db.session.query', { ...query, access_requests: [] }))[0]).not.toHaveProperty('approval');
   });
 
   it.each([{ user_kind: 2 }, { bot_name: 'reports' }])('is a service’s where a bot did it: %j', (changes) => {
