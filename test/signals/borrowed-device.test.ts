@@ -48,6 +48,8 @@ describe('a borrowed device', () => {
   it('weighs more the longer it was the other’s and the more is read on it without a ticket', () => {
     const month = otherHands.strength(reading(10, owner(30)));
 
+    // Half of log2(1 + 7 weeks) × log2(1 + 15 reads).
+    expect(otherHands.strength(reading(15, owner(49)))).toBeCloseTo(6, 9);
     expect(otherHands.strength(reading(10, owner(120)))).toBeGreaterThan(month);
     expect(otherHands.strength(reading(40, owner(30)))).toBeGreaterThan(month);
     expect(otherHands.strength(reading(10, owner(30), { approval: { ticket: 'T-1' } }))).toBe(0);
