@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { type Baseline, emptyMaxima } from '../../shared/model/baseline.ts';
 import { buildDirectory } from '../../shared/model/directory.ts';
+import { heldWindowMark } from '../../shared/model/held-window.ts';
 import { DEFAULT_SETTINGS } from '../../shared/model/settings.ts';
 import { applyEvent } from '../../shared/pipeline/apply-event.ts';
 import { enrich } from '../../shared/pipeline/enrich.ts';
@@ -167,6 +168,25 @@ describe('the most that a day came to', () => {
       applyEvent(settled, anAccess({ time: timeOn(day) }, moved), undefined, scoring).baseline.day.maxima.settled;
 
     expect([settledOn(0), settledOn(1)]).toEqual([false, true]);
+  });
+});
+
+describe('windows that wait for a verdict', () => {
+  const BREACH = { resource: { dataset: 'user.location', dataClass: 'precise-geolocation' } };
+  const alerted = applied(settled, { id: 'breach', ...BREACH }).baseline;
+  const nextDay = (waiting: readonly number[]) =>
+    applied({ ...alerted, verdicts: { ...alerted.verdicts, waiting } }, { id: 'next', time: timeOn(1) });
+
+  it('are remembered by their case and what they hold, the newest ten, each once', () => {
+    const { held, baseline } = nextDay([]);
+    if (!held) throw new Error('nothing is held');
+    const marks = held.windows.map((window) => heldWindowMark(held.alertId, window));
+
+    expect(held.windows.map(({ kind }) => kind)).toEqual(['sitting', 'day']);
+    expect(baseline.verdicts.waiting).toEqual(marks);
+    const older = [11, 12, 13, 14, 15, 16, 17, 18, 19, 20];
+    expect(nextDay(older).baseline.verdicts.waiting).toEqual([...marks, ...older.slice(0, 8)]);
+    expect(nextDay([11, ...marks]).baseline.verdicts.waiting).toEqual([...marks, 11]);
   });
 });
 
