@@ -313,6 +313,10 @@ describe('data events of DynamoDB', () => {
     expect(ids).toEqual([`${dataEvent().eventID}/Users`, `${dataEvent().eventID}/Orders`]);
   });
 
+  it('of one table go by their own id', () => {
+    expect(eventOf(itemEvent()).id).toBe(dataEvent().eventID);
+  });
+
   it('are about no key of KMS that a record names beside the table', () => {
     const key = { type: 'AWS::KMS::Key', ARN: 'arn:aws:kms:us-west-2:111122223333:key/k-1' };
     const readings = fromCloudTrail(itemEvent({ resources: [key, table('Users')] }), ANY);
@@ -359,6 +363,24 @@ describe('a call across accounts', () => {
   });
 });
 
+describe('a record without a category, as before version 1.07', () => {
+  const whyOf = (changes: object) => {
+    const reading = readingOf(dataEvent({ eventCategory: undefined, ...changes }), ANY);
+    return reading?.kind === 'event' ? reading.value.action : reading;
+  };
+  const management = { kind: 'not-concerned', why: 'management-event' };
+
+  it('is about data where it says so, whatever its operation is called', () => {
+    expect(whyOf({ managementEvent: false, eventName: 'GetObjectOfTomorrow' })).toBe('read');
+    expect(whyOf({ managementEvent: true })).toEqual(management);
+  });
+
+  it.each([undefined, null])('goes by its operation where it says nothing: %s', (managementEvent) => {
+    expect(whyOf({ managementEvent })).toBe('read');
+    expect(whyOf({ managementEvent, eventName: 'PutBucketPolicy' })).toEqual(management);
+  });
+});
+
 describe('the wrappings that CloudTrail comes in', () => {
   const read = (value: unknown) => cloudTrailFormat.read(value, undefined, ANY).readings;
   const expected = fromCloudTrail(dataEvent(), ANY);
@@ -369,6 +391,7 @@ describe('the wrappings that CloudTrail comes in', () => {
     ['an event from EventBridge', { version: '0', 'detail-type': 'AWS API Call via CloudTrail', detail: dataEvent() }],
     ['a row that Lake selected', { eventJson: JSON.stringify(dataEvent()) }],
     ['a row that Athena selected', { eventjson: JSON.stringify(dataEvent()) }],
+    ['a row of a view in capitals', { EVENTJSON: JSON.stringify(dataEvent()) }],
   ])('%s is recognised and read', (_, value) => {
     expect(cloudTrailFormat.recognises(value)).toBe(true);
     expect(read(value)).toEqual(expected);

@@ -110,7 +110,13 @@ describe('what Databricks’ audit log tells', () => {
 
   it.each([
     [{ userIdentity: {}, identityMetadata: { runBy: 'jane.smith@example.com' } }, 'jane.smith@example.com', 'employee'],
+    [
+      { userIdentity: {}, identityMetadata: { run_by: 'jane.smith@example.com' } },
+      'jane.smith@example.com',
+      'employee',
+    ],
     [{ userIdentity: { subjectName: '3d1a7c0e' } }, '3d1a7c0e', 'service'],
+    [{ userIdentity: { subject_name: '3d1a7c0e' } }, '3d1a7c0e', 'service'],
     [
       { userIdentity: { email: null }, requestParams: { table_full_name: 'a.b.c', recipient_name: 'acme' } },
       'acme',
@@ -124,8 +130,30 @@ describe('what Databricks’ audit log tells', () => {
     [{ actionName: 'getTable', requestParams: { full_name_arg: 'a.b.c' } }, 'management-event'],
     [{ serviceName: 'databrickssql', actionName: 'commandSubmit' }, 'management-event'],
     [{ response: { statusCode: 404 } }, 'failed-request'],
+    [{ response: { statusCode: 400 } }, 'failed-request'],
   ])('passes over what reads no data: %j', (changes, why) => {
     expect(read(entry(changes))).toEqual({ kind: 'not-concerned', why });
+  });
+
+  it.each([{ statusCode: 403 }, { statusCode: 401 }, { status_code: 403 }, { status_code: '401' }])(
+    'is refused by the answer %j',
+    (response) => {
+      expect(told(entry({ response }))).toMatchObject({ action: 'query', outcome: 'denied' });
+    },
+  );
+
+  it('hands a share’s recipient data to take away, whatever else they may do with them', () => {
+    const requestParams = { table_full_name: 'main.users.profiles', operation: 'READ_WRITE' };
+    expect(told(entry({ actionName: 'generateTemporaryTableCredentials', requestParams }))).toMatchObject({
+      action: 'export',
+    });
+  });
+
+  it('needs no workspace where a table is named', () => {
+    expect(told(entry({ workspaceId: null }))).toMatchObject({
+      resource: { dataset: 'databricks:main.users.profiles' },
+    });
+    expect(read(entry({ workspaceId: null, requestParams: {} }))).toMatchObject({ kind: 'invalid' });
   });
 
   it('says so where nobody is named', () => {

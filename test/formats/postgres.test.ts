@@ -145,6 +145,23 @@ describe('a row of csvlog', () => {
     expect(read(row({ 1: '' }))).toEqual({ kind: 'invalid', reason: 'user: the entry names nobody' });
   });
 
+  it('is a refusal by its state, where it has one', () => {
+    const refused = (state: string) => read(row({ 12: state, 13: 'permission denied for table users' }));
+
+    expect(refused('42501')).toMatchObject({
+      value: { outcome: 'denied', resource: { dataset: 'postgres:shop.users' } },
+    });
+    expect(refused('P0001')).toEqual({ kind: 'not-concerned', why: 'management-event' });
+  });
+
+  it('is not lost for an id that is too long, and put aside where it names neither table nor database', () => {
+    expect(read(row({ 5: 'x'.repeat(300) }))).toMatchObject({ value: { id: 'x'.repeat(256) } });
+    expect(read(row({ 2: '', 13: 'AUDIT: SESSION,1,1,READ,SELECT,,,select 1,<none>' }))).toEqual({
+      kind: 'invalid',
+      reason: 'object: neither a table nor a database is named',
+    });
+  });
+
   it('is known by its columns, of which later versions have more', () => {
     expect([22, 23, 26].map((columns) => postgresFormat.recognises(row({}, columns)))).toEqual([false, true, true]);
   });
@@ -179,6 +196,7 @@ describe('an audit entry', () => {
     'FUNCTION,DO,,,do,<none>',
     'MISC,SET,,,set x,<none>',
     'ROLE,CREATE ROLE,,,create,<none>',
+    'ROLE,GRANT ROLE,,,grant a to b,<none>',
   ])('%s touches no data', (audit) => {
     expect(read(entry(audit))).toEqual({ kind: 'not-concerned', why: 'management-event' });
   });

@@ -75,6 +75,9 @@ describe('what a statement does', () => {
     ['db.session.sqlserver.rpc_request', { proc_name: 'sp_executesql' }, 'query'],
     ['db.session.sqlserver.rpc_request', { proc_name: 'Sp_PrepExec', parameters: ['<nil>'] }, 'query'],
     ['db.session.sqlserver.rpc_request', { proc_name: 'dbo.ExportUsers' }, 'query'],
+    ['db.session.sqlserver.rpc_request', { proc_name: 'sp_cursoropen', parameters: ['1', 'SELECT 1'] }, 'query'],
+    ['db.session.sqlserver.rpc_request', { proc_name: 'sp_cursorprepexec', parameters: ['1'] }, 'query'],
+    ['db.session.spanner.rpc', { procedure: 'PartitionRead', args: { table: 'users' } }, 'query'],
     ['db.session.spanner.rpc', { procedure: 'StreamingRead', args: { table: 'users' } }, 'query'],
     ['db.session.spanner.rpc', { procedure: 'BatchWrite', args: {} }, 'update'],
     ['db.session.query', { db_query: 'begin; select * from users; commit' }, 'query'],
@@ -149,6 +152,21 @@ describe('what a statement does', () => {
     expect(readAll(event('db.session.query', { ...failed, db_query: 'select 1' }))).toEqual([
       { kind: 'not-concerned', why: 'failed-request' },
     ]);
+  });
+
+  it.each([
+    ['a login without a time', event('user.login', { time: 'today', success: true })],
+    ['a login of nobody', event('user.login', { user: '', success: true })],
+    ['a query of nobody', event('db.session.query', { user: '', db_query: 'select 1' })],
+    ['a query of nothing', event('db.session.query', { db_service: '', db_name: '', db_query: 'select 1' })],
+  ])('is put aside where it is %s', (_, record) => {
+    expect(readAll(record)).toMatchObject([{ kind: 'invalid' }]);
+  });
+
+  it('comes from the address that its own event names', () => {
+    const query = event('db.session.query', { db_query: 'select 1', 'addr.remote': '36.110.4.9:1' });
+
+    expect(values(query)[0]?.network).toEqual({ ip: '36.110.4.9' });
   });
 
   it('is approved by the request that its role was granted on, and made on the device that is trusted', () => {
