@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { Access } from '../../shared/model/access.ts';
+import { type Access, ATTRIBUTES } from '../../shared/model/access.ts';
 import { type Baseline, initialBaseline } from '../../shared/model/baseline.ts';
-import { changePeerGroup, closeWindows } from '../../shared/pipeline/close-windows.ts';
+import { changePeerGroup, closeWindows, learnHeldWindow } from '../../shared/pipeline/close-windows.ts';
 import { observe } from '../../shared/pipeline/observe.ts';
 import { decodeDailyReads } from '../../shared/stats/daily-series.ts';
 import { aSettledBaseline } from '../factories/a-history.ts';
@@ -231,6 +231,17 @@ describe('habits', () => {
     expect(known).toHaveLength(14);
     for (const { categories } of [on(0, 'often'), on(4, 'lately'), on(7, 'last')])
       expect(known).toContain(categories[0]);
+  });
+
+  it('hold so many values of each attribute', () => {
+    const used = ATTRIBUTES.flatMap((_, attribute) =>
+      Array.from({ length: 20 }, (_, i) => ({ attribute, hash: i + 1, reads: 1, unapproved: 0 })),
+    );
+    const { categories } = learnHeldWindow(initialBaseline().habits, { kind: 'day', day: { ...settled.day, used } });
+
+    expect(ATTRIBUTES.map((_, wanted) => categories.filter(({ attribute }) => attribute === wanted).length)).toEqual([
+      14, 5, 6, 4, 5,
+    ]);
   });
 
   it('of an earlier role count a fifth: the new colleagues know better', () => {

@@ -104,6 +104,24 @@ describe('calibration', () => {
     );
   });
 
+  it('goes by the first day that anybody was seen on, also when they are gone', () => {
+    const before = foldAll(noons(20));
+    const newcomers = [1, 2].map((person) =>
+      contributionOf('e-00042', { ...baselineOn(person, FIRST + 20), firstDay: FIRST + 18 }, DIRECTORY, 0),
+    );
+
+    const { systemSinceDay, calibration } = foldCalibration(before, newcomers, noons(22)[21] ?? 0);
+    expect(systemSinceDay).toBe(FIRST);
+    expect(calibration.foreign.days).toBeGreaterThan(before.calibration.foreign.days);
+  });
+
+  it('begins with the day of the first fold, however long people have been known', () => {
+    const first = foldAll([noons(40)[39] ?? 0]);
+
+    expect(first).toMatchObject({ calibratedThroughDay: FIRST + 38, systemSinceDay: FIRST });
+    expect(first.calibration).toEqual(initialSnapshot(0, 'd1', 'n1').calibration);
+  });
+
   it('loses the days that no fold saw, and counts none of them twice', () => {
     const gap = [...noons(20), ...noons(40).slice(34)];
     const snapshot = foldAll(gap);

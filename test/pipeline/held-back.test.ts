@@ -61,4 +61,38 @@ describe('what people were alerted about', () => {
     expect(baseline.habits.activeDays).toBe(settled.habits.activeDays + 2);
     expect(decodeDailyReads(baseline.dailyReads[0] ?? 0)).toBe(1);
   });
+
+  /** What becomes of one access alone, at some minute of Monday, at half past nine and more on Tuesday. */
+  function afterOne(
+    minute: number,
+    verdict: Partial<Baseline['verdicts']> & Partial<Episode> = {},
+    outcome?: 'denied',
+  ) {
+    const { confirmedUntil = settled.verdicts.confirmedUntil, ...judged } = verdict;
+    const only = anAccess({ id: 'only', time: timeOn(0, 0, minute), ...(outcome && { outcome }) });
+    const baseline: Baseline = {
+      ...observe(closeWindows(settled, only).baseline, only, []),
+      episode: { ...episode, openedAt: only.time, lastEvidenceAt: only.time, ...judged },
+      verdicts: { ...settled.verdicts, confirmedUntil },
+    };
+    const { baseline: closed, held } = closeWindows(baseline, at(1, 9, 50));
+    return {
+      held: held?.windows.map(({ kind }) => kind),
+      learned: closed.habits.activeDays - settled.habits.activeDays,
+    };
+  }
+
+  it('may be one access, in the first minutes of its day', () => {
+    // Friday, which nobody was alerted about, is learned when Monday begins.
+    expect(afterOne(1)).toEqual({ held: ['sitting', 'day'], learned: 1 });
+  });
+
+  it('is nothing where it was refused: there is nothing to learn', () => {
+    expect(afterOne(600, {}, 'denied')).toEqual({ held: undefined, learned: 1 });
+  });
+
+  it('is dropped once it was confirmed, and learned once it was dismissed', () => {
+    expect(afterOne(600, { confirmedUntil: Date.parse(timeOn(0, 10)) })).toEqual({ held: undefined, learned: 1 });
+    expect(afterOne(600, { outcome: 'dismissed' })).toEqual({ held: undefined, learned: 2 });
+  });
 });
