@@ -115,6 +115,61 @@ describe('calibration', () => {
     expect(calibration.foreign.days).toBeGreaterThan(before.calibration.foreign.days);
   });
 
+  it('begins with the first of those who were ever seen, and counts no day of nobody', () => {
+    const seen = (firstDay: number) =>
+      contributionOf('e-00042', { ...initialBaseline(), firstDay }, DIRECTORY, noons(1)[0] ?? 0);
+    const initial = initialSnapshot(0, 'd1', 'n1');
+    const since = (firstDays: readonly number[]) => foldCalibration(initial, firstDays.map(seen), 0).systemSinceDay;
+
+    expect([since([FIRST + 5, FIRST, -1, FIRST + 9]), since([-1]), since([])]).toEqual([FIRST, -1, -1]);
+    const running = { ...initial, calibratedThroughDay: FIRST };
+    expect(foldCalibration(running, [], noons(40)[39] ?? 0).calibration).toEqual(initial.calibration);
+  });
+
+  it('keeps the strengths of each measure apart, also of a day of weeks ago', () => {
+    const day = { ...emptyDay(FIRST + 20, 0), maxima: { ...emptyMaxima(FIRST + 20), settled: true } };
+    const odd = { ...day, maxima: { ...day.maxima, population: 1 as const, strengths: [1, 2, 3], evidence: 9 } };
+    const somebody = contributionOf('e-00042', { ...initialBaseline(), firstDay: FIRST, day: odd }, DIRECTORY, 0);
+    const before = { ...initialSnapshot(0, 'd1', 'n1'), systemSinceDay: FIRST, calibratedThroughDay: FIRST + 19 };
+    const { measures, evidence } = foldCalibration(before, [somebody], noons(42)[41] ?? 0).calibration.foreign;
+
+    const weight = DECAY ** 20;
+    for (const [histogram = [], bucket] of [
+      [measures[0], 1],
+      [measures[1], 2],
+      [measures[2], 3],
+      [evidence, 9],
+    ] as const) {
+      expect(histogram).toHaveLength(bucket + 1);
+      expect(histogram[bucket]).toBeCloseTo(weight, 2);
+    }
+  });
+
+  it('counts no day again after a clock was set back', () => {
+    const [before, after] = [noons(31), [noons(26)[25] ?? 0, noons(31)[30] ?? 0]];
+
+    expect(foldAll([...before, ...after]).calibration).toEqual(foldAll(before).calibration);
+  });
+
+  it('halves every two weeks how many days it rests on, and how many were unsettled', () => {
+    const { days, unsettledDays } = foldAll(noons(45)).calibration.foreign;
+    const counted = Array.from({ length: 30 }, (_, ago) => [FIRST + 43 - ago, DECAY ** ago] as const);
+    const isUnsettled = ({ population, settled }: DayMaxima) => population === 1 && !settled;
+
+    expect(days).toBeCloseTo(
+      counted.reduce((sum, [, weight]) => sum + weight, 0),
+      1,
+    );
+    expect(unsettledDays).toBeCloseTo(
+      counted.reduce(
+        (sum, [day, weight]) =>
+          sum + weight * [0, 1, 2, 3, 4, 5].filter((person) => isUnsettled(maximaOn(person, day))).length,
+        0,
+      ),
+      1,
+    );
+  });
+
   it('begins with the day of the first fold, however long people have been known', () => {
     const first = foldAll([noons(40)[39] ?? 0]);
 
