@@ -63,10 +63,12 @@ describe('a slow drip', () => {
   });
 
   it('counts a wild day for no more than four times what was usual', () => {
+    const uneven = Array.from({ length: 24 }, (_, i) => ({ reads: i % 2 === 0 ? 2 : 20, others: 20 }));
     const withOne = (wild: number) =>
-      strengthAfter([...usual(22), ...[wild, 5, 5, 5].map((reads) => ({ reads, others: 20 }))]);
+      strengthAfter([...uneven, ...[wild, 21, 21, 21].map((reads) => ({ reads, others: 20 }))]);
 
     expect(withOne(900)).toBe(withOne(60));
+    expect(withOne(30)).toBeLessThan(withOne(60));
   });
 
   it('is nothing where less is read than before', () => {
