@@ -4,13 +4,7 @@ import type { AccessEvent } from '../model/access-event.ts';
 import { METRICS } from '../model/metric-names.ts';
 import { type SummedEvent, sumUpEvents } from '../pipeline/sum-up-events.ts';
 import type { QuarantinedRecord, RecordArchive } from '../stores/ports.ts';
-import {
-  BYTES_A_RECORD,
-  inCalls,
-  type OutgoingRecord,
-  RecordsNotTaken,
-  sizeOf,
-} from '../stores/put-records.ts';
+import { BYTES_A_RECORD, inCalls, type OutgoingRecord, RecordsNotTaken, sizeOf } from '../stores/put-records.ts';
 import { keyOf, type RecentEvents } from './recent-events.ts';
 
 /** What turns source records into accesses on the stream. */

@@ -74,9 +74,9 @@ describe('the assess handler over real services', () => {
     const ofAnOffice = { subject: { type: 'region', id: 'CN' }, time: new Date(daysAgo(60)).toISOString() } as const;
     await cases.storeRevision(anAlert({ alertId: 'left-behind' }), daysAgo(1));
     await cases.storeRevision(anAlert({ alertId: 'unattended', severity: 'critical' }), daysAgo(1));
-    await cases.markNotified('unattended', 1);
+    await cases.markNotified('unattended', 1, 0);
     await cases.storeRevision(anAlert({ alertId: 'too-old', ...ofAnOffice }), daysAgo(60));
-    await cases.markNotified('too-old', 1);
+    await cases.markNotified('too-old', 1, 0);
 
     const variables = { ...process.env, CASES_TABLE: tableName, ALERT_QUEUE_URL: QueueUrl };
     await createAssessHandler(variables, Date.now)({}, context);
