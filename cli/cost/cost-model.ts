@@ -44,8 +44,8 @@ export const ASSUMPTIONS = {
   linkBytes: 90,
   /** Each is counted by every lane, once a minute. */
   sources: 3,
-  /** Of a stage with every option. */
-  alarms: 41,
+  /** Of a stage with every option, each source watched: CloudWatch bills each metric that an alarm looks at. */
+  alarmMetrics: 56,
   scanItemsPerSecond: 5_000,
 } as const;
 
@@ -234,14 +234,14 @@ function fixedRow(): CostRow {
   const polls = (5 * SECONDS) / 20;
   const cost =
     costOf('metricMonths', metrics) +
-    costOf('alarmMonths', ASSUMPTIONS.alarms) +
+    costOf('alarmMetricMonths', ASSUMPTIONS.alarmMetrics) +
     costOf('dashboardMonths', 1) +
     costOf('keyMonths', 1) +
     costOf('secretMonths', 2) +
     costOf('queueRequests', polls);
   return {
     resource: 'whatever the traffic',
-    how: `${metrics} metrics, ${ASSUMPTIONS.alarms} alarms, a dashboard, a key, two secrets, a queue`,
+    how: `${metrics} metrics, ${ASSUMPTIONS.alarmMetrics} metrics in alarms, a dashboard, a key, two secrets, a queue`,
     onDemand: cost,
     provisioned: cost,
   };

@@ -48,7 +48,7 @@ export const PRICES = {
   objectsPut: price(0.005, 1_000, 'objects put', 'https://aws.amazon.com/s3/pricing/', false),
   queueRequests: price(0.5, MILLION, 'requests to a FIFO queue', 'https://aws.amazon.com/sqs/pricing/', false),
   metricMonths: price(0.3, 1, 'metric for a month', CLOUDWATCH, true),
-  alarmMonths: price(0.1, 1, 'alarm for a month', CLOUDWATCH, false),
+  alarmMetricMonths: price(0.1, 1, 'metric in an alarm for a month', CLOUDWATCH, false),
   dashboardMonths: price(3, 1, 'dashboard for a month', CLOUDWATCH, true),
   logGigabytes: price(0.5, 1, 'GB of logs', CLOUDWATCH, true),
   traces: price(5, MILLION, 'traces recorded', 'https://aws.amazon.com/xray/pricing/', false),

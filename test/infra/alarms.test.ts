@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
+import { ASSUMPTIONS } from '../../cli/cost/cost-model.ts';
 import { anchorOf } from '../../infra/runbook-anchor.ts';
 import { METRICS, SOURCE_DIMENSION } from '../../shared/model/metric-names.ts';
 import {
@@ -68,6 +69,14 @@ function ringsWhen(properties: Properties): string {
 }
 
 describe('the alarms', { timeout: SYNTHESIS_TIMEOUT }, () => {
+  it('look at as many metrics as the cost model bills', () => {
+    // One for each source that is watched, of which this stage has two.
+    const moreSources = ASSUMPTIONS.sources - 2;
+    expect(alarms.flatMap(({ properties }) => metricsOf(properties))).toHaveLength(
+      ASSUMPTIONS.alarmMetrics - moreSources,
+    );
+  });
+
   it('each link a heading of the runbook', () => {
     const broken = alarms.filter(({ properties }) => {
       const [, file, anchor] = linkOf(properties.AlarmDescription) ?? [];
