@@ -44,7 +44,7 @@ import { readDay, readMaxima, writeDay, writeMaxima } from './day-codec.ts';
 import { readEvidence, writeEvidence } from './evidence-codec.ts';
 import { readHabits, writeHabits } from './habits-codec.ts';
 import { SEVERITIES } from './settings.ts';
-import { readOtherSubject, readTopSubject, writeOtherSubject, writeTopSubject } from './subject-codec.ts';
+import { readOtherSubjects, readTopSubject, writeOtherSubjects, writeTopSubject } from './subject-codec.ts';
 
 /**
  * The stored form of a baseline: fields in a fixed order, counts as varints, estimates as float32.
@@ -257,9 +257,7 @@ function writeLaterFields(w: ByteWriter, { episode, verdicts, otherSubjects, day
   writeList(w, settled, writeHex);
   writeCount(w, confirmedUntil);
   writeUint32List(w, waiting);
-  if (otherSubjects.length === 0) return;
-  writeCount(w, otherSubjects.length);
-  for (const other of otherSubjects) writeOtherSubject(w, other, day.day);
+  if (otherSubjects.length > 0) writeOtherSubjects(w, otherSubjects, day.day);
 }
 
 interface LaterFields extends Pick<Baseline, 'verdicts' | 'otherSubjects'> {
@@ -279,6 +277,6 @@ function readLaterFields(r: ByteReader, today: number): LaterFields {
       confirmedUntil: readCount(r),
       waiting: isOver() ? [] : readUint32List(r),
     },
-    otherSubjects: isOver() ? [] : readList(r, (reader) => readOtherSubject(reader, today)),
+    otherSubjects: isOver() ? [] : readOtherSubjects(r, today),
   };
 }

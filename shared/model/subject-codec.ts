@@ -3,10 +3,12 @@ import {
   type ByteReader,
   type ByteWriter,
   readByte,
+  readCount,
   readHex,
   readSigned,
   readUint32,
   writeByte,
+  writeCount,
   writeHex,
   writeSigned,
   writeUint32,
@@ -26,21 +28,38 @@ export const readTopSubject = (r: ByteReader, today: number): TopSubject => ({
   lastDay: today - readSigned(r),
 });
 
-/** Bytes of another subject whose last day is less than 64 days before the running one. */
-export const OTHER_SUBJECT_BYTES = 5;
+/** Of one other subject, without its day, which stands once for all of that day that follow one another. */
+export const OTHER_SUBJECT_BYTES = 4;
 const COUNTS = MOST_COUNTED + 1;
 
-export function writeOtherSubject(w: ByteWriter, other: OtherSubject, today: number): void {
-  writeUint32(w, (other.mark * COUNTS + other.lookups) * COUNTS + other.days);
-  writeSigned(w, today - other.lastDay);
+export function writeOtherSubjects(w: ByteWriter, others: readonly OtherSubject[], today: number): void {
+  writeCount(w, others.length);
+  for (let start = 0; start < others.length; ) {
+    const { lastDay } = others[start] ?? { lastDay: today };
+    let end = start + 1;
+    while (others[end]?.lastDay === lastDay) end++;
+    writeSigned(w, today - lastDay);
+    writeCount(w, end - start);
+    for (const { mark, lookups, days } of others.slice(start, end))
+      writeUint32(w, (mark * COUNTS + lookups) * COUNTS + days);
+    start = end;
+  }
 }
 
-export function readOtherSubject(r: ByteReader, today: number): OtherSubject {
-  const packed = readUint32(r);
-  return {
-    mark: Math.floor(packed / COUNTS ** 2),
-    lookups: Math.floor(packed / COUNTS) % COUNTS,
-    days: packed % COUNTS,
-    lastDay: today - readSigned(r),
-  };
+export function readOtherSubjects(r: ByteReader, today: number): OtherSubject[] {
+  const size = readCount(r);
+  const others: OtherSubject[] = [];
+  while (others.length < size) {
+    const lastDay = today - readSigned(r);
+    for (let left = readCount(r); left > 0; left--) {
+      const packed = readUint32(r);
+      others.push({
+        mark: Math.floor(packed / COUNTS ** 2),
+        lookups: Math.floor(packed / COUNTS) % COUNTS,
+        days: packed % COUNTS,
+        lastDay,
+      });
+    }
+  }
+  return others;
 }

@@ -41,6 +41,7 @@ export function observeSubjects(before: LookedUp, access: Access): LookedUp {
       others.push(...top.splice(leastTold(top), 1).map((displaced) => asOther(displaced)));
     top.push({ subject, ...lookedUp(other ?? { lookups: 0, days: 0, lastDay: -1 }, today) });
   }
+  others.sort((a, b) => a.lastDay - b.lastDay);
   return { topSubjects: top, otherSubjects: keepMostTold(others, OTHER_SUBJECTS_KEPT) };
 }
 

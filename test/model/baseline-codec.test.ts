@@ -67,6 +67,7 @@ describe('a stored baseline', () => {
   it.each(STORED_BASELINE_VERSIONS)('of version %d loads with the users looked up beside the top ones', (version) => {
     const otherSubjects = [
       { mark: 2 ** 24 - 1, lookups: 15, days: 15, lastDay: 20_000 },
+      { mark: 0, lookups: 1, days: 1, lastDay: 20_000 },
       { mark: 0, lookups: 1, days: 1, lastDay: 20_003 },
       { mark: 0xabcdef, lookups: 9, days: 2, lastDay: 12_000 },
     ];

@@ -93,7 +93,12 @@ function largestBaseline(): Baseline {
       usual: new Array(30).fill(255),
     },
     topSubjects: new Array(8).fill({ subject: 'f'.repeat(16), lookups: 255, days: 255, lastDay: TODAY - 8_000 }),
-    otherSubjects: new Array(8).fill({ mark: 2 ** 24 - 1, lookups: 15, days: 15, lastDay: TODAY - 8_000 }),
+    otherSubjects: Array.from({ length: 8 }, (_, i) => ({
+      mark: 2 ** 24 - 1,
+      lookups: 15,
+      days: 15,
+      lastDay: TODAY - 8_000 + i,
+    })),
     refusals: { last: LATEST, count: MOST, doors: new Array(8).fill(2 ** 32 - 1), strangeDoors: 8 },
     place: { time: LATEST, country: 'US', device: 2 ** 32 - 1 },
     verdicts: {
