@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import type { RecordReading } from '../../shared/formats/record-reading.ts';
 import { snowflakeFormat } from '../../shared/formats/snowflake.ts';
-import { NO_CONTEXT } from '../../shared/formats/source-format.ts';
+import { NO_CONTEXT, type SourceContext } from '../../shared/formats/source-format.ts';
+import { parseActors } from '../../shared/model/actors.ts';
 import { parseResources } from '../../shared/model/resources.ts';
 
 const ANY = { ...NO_CONTEXT, unmapped: 'unknown-region' } as const;
@@ -101,6 +102,17 @@ describe('a statement and its accesses', () => {
     expect(
       first(access({ BASE_OBJECTS_ACCESSED: [], OBJECTS_MODIFIED: [USERS] }), query({ QUERY_TYPE: 'DELETE' }))?.value,
     ).not.toHaveProperty('bytes');
+    const two = access({ BASE_OBJECTS_ACCESSED: [USERS, { ...USERS, objectName: 'PROD.PUBLIC.ORDERS' }] });
+    for (const { value } of events(two, query())) expect(value).not.toHaveProperty('bytes');
+  });
+
+  it.each([
+    ['DELETE', 'delete'],
+    ['TRUNCATE_TABLE', 'delete'],
+    ['MERGE', 'update'],
+  ])('that write are what their kind is: %s', (QUERY_TYPE, action) => {
+    const written = access({ BASE_OBJECTS_ACCESSED: [], OBJECTS_MODIFIED: [USERS] });
+    expect(first(written, query({ QUERY_TYPE }))?.value.action).toBe(action);
   });
 
   it('over so many columns that they are not named touch ones that nobody knows', () => {
@@ -123,6 +135,24 @@ describe('a statement and its accesses', () => {
     expect(readings.find(({ kind }) => kind === 'event')).toMatchObject({ value: { resource: { dataset: 'users' } } });
   });
 
+  it.each([
+    ['Stage', false],
+    ['Function', false],
+    ['External table', true],
+    ['STREAM', true],
+  ])('count where the object holds rows: a %s (%j)', (objectDomain, counts) => {
+    expect(events(access({ BASE_OBJECTS_ACCESSED: [{ ...USERS, objectDomain }] }))).toHaveLength(counts ? 1 : 0);
+  });
+
+  it('are a hundred at most, of names that are cut, not lost', () => {
+    const tables = Array.from({ length: 101 }, (_, i) => ({ ...USERS, objectName: `T${i}` }));
+    expect(events(access({ BASE_OBJECTS_ACCESSED: tables }))).toHaveLength(100);
+    const long = { ...USERS, objectName: 'x'.repeat(600) };
+    expect(first(access({ BASE_OBJECTS_ACCESSED: [long] }))?.value.resource.dataset).toBe(
+      `snowflake:${'x'.repeat(500)}`,
+    );
+  });
+
   it('of a view are of the tables behind it, or of the view where another account shares it', () => {
     const view = { ...USERS, objectDomain: 'View', objectName: 'SHARED.PUBLIC.V' };
     expect(first(access({ DIRECT_OBJECTS_ACCESSED: [view] }))?.value.resource.dataset).toBe(
@@ -138,23 +168,74 @@ describe('a statement and its accesses', () => {
 });
 
 describe('a statement that failed', () => {
-  const failure = (ERROR_CODE: unknown) =>
-    readAll([
-      query({
-        EXECUTION_STATUS: 'FAIL',
-        ERROR_CODE,
-        DATABASE_NAME: 'PROD',
-        SCHEMA_NAME: 'PUBLIC',
-        START_TIME: '2026-11-23 02:30:00 +0000',
-      }),
-    ])[0];
+  const failed = (ERROR_CODE: unknown, changes: object = {}) =>
+    query({
+      EXECUTION_STATUS: 'FAIL',
+      ERROR_CODE,
+      DATABASE_NAME: 'PROD',
+      SCHEMA_NAME: 'PUBLIC',
+      START_TIME: '2026-11-23 02:30:00 +0000',
+      ...changes,
+    });
+  const failure = (...told: Parameters<typeof failed>) => readAll([failed(...told)])[0];
   it.each(['003001', 3001])('for want of privileges (%j) is a refusal', (code) => {
     expect(failure(code)).toMatchObject({
       value: { outcome: 'denied', resource: { dataset: 'snowflake:PROD.PUBLIC' } },
     });
   });
+  it('is a service’s where its user is, and nothing where nobody or no database is named', () => {
+    expect(failure(3001)).toMatchObject({ value: { actor: { id: 'JSMITH', type: 'employee' } } });
+    expect(failure(3001, { USER_TYPE: 'SERVICE' })).toMatchObject({ value: { actor: { type: 'service' } } });
+    for (const missing of [{ USER_NAME: null }, { DATABASE_NAME: null, SCHEMA_NAME: '' }])
+      expect(failure(3001, missing)).toEqual({ kind: 'not-concerned', why: 'failed-request' });
+  });
+
+  it('is about what its warehouse may reach, where resources.json goes by that', () => {
+    const parsed = parseResources([
+      { match: { warehouse: { source: 'snowflake', name: 'ANALYSTS' } }, dataset: 'user.profile', region: 'US' },
+    ]);
+    if (!parsed.ok) throw new Error(parsed.errors.join());
+    const context = { ...ANY, resources: parsed.resources };
+
+    expect(snowflakeFormat.read(failed('003001'), snowflakeFormat.start(), context).readings).toMatchObject([
+      { value: { resource: { dataset: 'user.profile' }, subjects: { region: 'US' } } },
+    ]);
+  });
+
   it.each(['002003', '000604', undefined])('for %j was perhaps a typing error', (code) => {
     expect(failure(code)).toEqual({ kind: 'not-concerned', why: 'failed-request' });
+  });
+});
+
+describe('a login', () => {
+  const login = (changes: object = {}, context: SourceContext = ANY) =>
+    snowflakeFormat.read(
+      {
+        EVENT_TIMESTAMP: '2026-11-23 02:00:00.000 +0000',
+        USER_NAME: 'JSMITH',
+        CLIENT_IP: '36.110.4.7',
+        IS_SUCCESS: 'YES',
+        ...changes,
+      },
+      snowflakeFormat.start(),
+      context,
+    ).readings[0];
+  const time = Date.parse('2026-11-23T02:00:00Z');
+
+  it('says where its user was, under the name that actors.json has', () => {
+    const parsed = parseActors([{ source: 'snowflake', name: 'JSMITH', actor: 'e-00042' }]);
+    if (!parsed.ok) throw new Error(parsed.errors.join());
+
+    expect(login()).toEqual({ kind: 'sign-in', value: { actorId: 'JSMITH', time, ip: '36.110.4.7' } });
+    expect(login({}, { ...ANY, actors: parsed.actors })).toMatchObject({ value: { actorId: 'e-00042' } });
+  });
+
+  it.each(['0.0.0.0', 'INTERNAL_SNOWFLAKE_IP', ''])('that Snowflake makes itself says not where: %j', (CLIENT_IP) => {
+    expect(login({ CLIENT_IP })).toEqual({ kind: 'sign-in', value: { actorId: 'JSMITH', time } });
+  });
+
+  it('that failed says nothing: whoever it was is not its user', () => {
+    expect(login({ IS_SUCCESS: 'NO' })).toEqual(CONTEXT);
   });
 });
 
