@@ -30,11 +30,14 @@ describe('the environment of slack', () => {
     );
   });
 
-  it('takes an address of cases only with a place for the id', () => {
-    expect(() => parseSlackEnvironment({ CASE_URL: 'https://cases.example/' })).toThrow(
-      'CASE_URL is not an https address with {case} in it',
-    );
-  });
+  it.each(['https://cases.example/', 'http://cases.example/{case}'])(
+    'takes an address of cases only with a place for the id, and encrypted: not %s',
+    (address) => {
+      expect(() => parseSlackEnvironment({ CASE_URL: address })).toThrow(
+        'CASE_URL is not an https address with {case} in it',
+      );
+    },
+  );
 });
 
 describe('the slack handler over real services', () => {

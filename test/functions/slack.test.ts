@@ -102,6 +102,15 @@ describe('slack', () => {
     expect(posts).toHaveLength(3);
   });
 
+  it('waits longer each time, also where Slack asks for less', async () => {
+    const busy = [429, { 'retry-after': '1' }] as const;
+    const { ports, waits } = await aWebhook(busy, busy, busy, [200]);
+
+    await slack(published(message), ports);
+
+    expect(waits).toEqual([1_000, 2_000, 4_000, 1_000]);
+  });
+
   it('outlasts a short outage', async () => {
     const { ports, posts, mails } = await aWebhook([503], [503], [503], [503], [503], [503], [200]);
 
