@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { renderSlackMessage, SLACK_LIMITS, type SlackMessage } from '../../shared/notification/slack-message.ts';
+import { plain, renderSlackMessage, SLACK_LIMITS, type SlackMessage } from '../../shared/notification/slack-message.ts';
 import { anAlert } from '../contracts/alert-factory.ts';
 import { alertPictures, hostileAlert } from './hostile-alert.ts';
 
@@ -19,6 +19,35 @@ describe('the Slack message of an alert', () => {
     expect(blocks.map(({ type }) => type)).not.toContain('actions');
     expect(allTexts(blocks).join('\n')).not.toMatch(/explain|accesses \(|35 days/);
     expectWithinLimits({ ...renderSlackMessage(anAlert()), blocks });
+  });
+
+  it('shows the last accesses, ten where there is room and fewer where names are long', () => {
+    const [event] = anAlert().events;
+    if (!event) throw new Error('no event');
+    const shown = (dataset: string, changes: Parameters<typeof anAlert>[0] = {}) => {
+      const events = Array.from({ length: 20 }, (_, i) => ({ ...event, action: `number-${i}.`, dataset }));
+      return allTexts(renderSlackMessage(anAlert({ events, ...changes })).blocks)
+        .join('\n')
+        .match(/number-\d+/g);
+    };
+    const [signal] = anAlert().signals;
+    if (!signal) throw new Error('no signal');
+    const wordy = (signals: number) => ({ signals: new Array(signals).fill({ ...signal, text: 'x'.repeat(290) }) });
+    const last = (count: number) => Array.from({ length: count }, (_, i) => `number-${20 - count + i}`);
+    const explained = { mayBeBenign: new Array(20).fill('x'.repeat(200)) };
+    const other = { alertId: 'another', openedAt: event.time, severity: 'low', headline: 'x'.repeat(250) } as const;
+
+    expect(shown('user.profile')).toEqual(last(10));
+    expect(shown('x'.repeat(80), { ...wordy(10), ...explained, otherCases: new Array(20).fill(other) })).toEqual(
+      last(5),
+    );
+  });
+
+  it('splits no letter of two units where it cuts', () => {
+    const texts = [147, 148, 149].map((length) => plain('x'.repeat(length) + '\u{1f600}'.repeat(9), 150).text);
+
+    expect(texts.map((text) => text.replaceAll(/x+/g, ''))).toEqual(['\u{1f600}…', '…', '…']);
+    expect(plain('x'.repeat(150), 150).text).toBe('x'.repeat(150));
   });
 
   it('stays within what Slack takes, whatever names hold', () => {
