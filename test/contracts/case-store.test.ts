@@ -416,6 +416,27 @@ describe.each([
     await expect.poll(async () => idsOf(await store.unattended(4_999))).toEqual(['a-1']);
   });
 
+  it('reminds nobody of a critical case of which every revision was suppressed', async () => {
+    for (const number of [1, 2]) {
+      await store.storeRevision({ ...revision(number), severity: 'critical' }, 1_000);
+      await store.markNotified('a-1', number, { suppressedBy: 'c-1' });
+    }
+    await store.storeRevision({ ...revision(1, 'told'), severity: 'critical' }, 1_000);
+    await store.markNotified('told', 1);
+
+    await expect.poll(async () => idsOf(await store.unattended(4_999))).toEqual(['told']);
+    expect(await store.get('a-1')).toMatchObject({ notifiedRevision: 2, suppressedBy: 'c-1' });
+  });
+
+  it('notes no reminder of a case that is not there', async () => {
+    await store.markReminded('a-1');
+
+    expect(await store.get('a-1')).toBeUndefined();
+    await store.storeRevision({ ...revision(1), severity: 'critical' }, 1_000);
+    await store.markNotified('a-1', 1);
+    await expect.poll(async () => idsOf(await store.unattended(4_999))).toEqual(['a-1']);
+  });
+
   it('gives a case that opens with an old access a week from when it came', async () => {
     const now = Date.parse('2026-11-23T00:00:00Z');
     const old = (alertId: string, days: number) => ({
@@ -485,5 +506,22 @@ describe('the DynamoDB case store', () => {
     const { Item: item } = await client.send(new GetItemCommand({ TableName: tableName, Key: key }));
     expect(item).toMatchObject({ verdict: { S: 'benign' }, revision: { N: '2' }, notifiedRevision: { N: '2' } });
     expect(item).not.toHaveProperty('untold');
+  });
+
+  it('has a case on no list of what is to be told once people were reminded of it, nor after later revisions', async () => {
+    const store = createDynamoCaseStore({ call, tableName });
+    const key = { pk: { S: 'case#a-1' } };
+    const untold = async () => (await client.send(new GetItemCommand({ TableName: tableName, Key: key }))).Item?.untold;
+    const tell = async (revision: number) => {
+      await store.storeRevision(anAlert({ alertId: 'a-1', revision, severity: 'critical' }), 1_000);
+      await store.markNotified('a-1', revision);
+    };
+
+    await tell(1);
+    expect(await untold()).toEqual({ S: 'unattended' });
+    await store.markReminded('a-1');
+    expect(await untold()).toBeUndefined();
+    await tell(2);
+    expect(await untold()).toBeUndefined();
   });
 });
