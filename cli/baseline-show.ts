@@ -1,11 +1,10 @@
 import { parseArgs } from 'node:util';
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
-import { decodeDirectory } from '../shared/formats/directory-bytes.ts';
-import { buildDirectory, type Directory } from '../shared/model/directory.ts';
+import type { Directory } from '../shared/model/directory.ts';
 import { makeDynamoClient } from '../shared/stores/clients.ts';
+import { publishedDirectory } from '../shared/stores/directory-value.ts';
 import { createDynamoBaselineStore } from '../shared/stores/dynamo-baseline-store.ts';
 import { createDynamoReferenceStore } from '../shared/stores/dynamo-reference-store.ts';
-import { referenceValue } from '../shared/stores/reference-value.ts';
 import { callsThrough } from '../shared/stores/sdk-dynamo-call.ts';
 import { awsFailure } from './aws-failure.ts';
 import { baselineReport } from './baseline-report.ts';
@@ -74,7 +73,7 @@ async function loadDirectory(
   const references = createDynamoReferenceStore({ call: callsThrough(client), tableName });
   try {
     const newest = await references.newest('directory', Number.MAX_SAFE_INTEGER);
-    if (newest) return buildDirectory(decodeDirectory(await referenceValue(references, newest.name)));
+    if (newest) return await publishedDirectory(references, newest.name);
     onMissing(`no directory was imported into table ${tableName}`);
   } catch (error) {
     const failure = awsFailure(error, 'DYNAMODB', `table ${tableName}`);

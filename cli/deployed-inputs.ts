@@ -1,7 +1,7 @@
-import { decodeDirectory } from '../shared/formats/directory-bytes.ts';
-import { buildDirectory, type Directory } from '../shared/model/directory.ts';
+import type { Directory } from '../shared/model/directory.ts';
 import { type Networks, NO_NETWORKS, parseNetworks } from '../shared/model/networks.ts';
 import { makeDynamoClient } from '../shared/stores/clients.ts';
+import { publishedDirectory } from '../shared/stores/directory-value.ts';
 import { createDynamoReferenceStore } from '../shared/stores/dynamo-reference-store.ts';
 import { referenceValue } from '../shared/stores/reference-value.ts';
 import { callsThrough } from '../shared/stores/sdk-dynamo-call.ts';
@@ -24,7 +24,7 @@ export async function loadDeployedInputs(table: string): Promise<DeployedInputs>
     );
     if (!directory) throw new CommandFailure(`no directory was imported into table ${table}`);
     return {
-      directory: buildDirectory(decodeDirectory(await referenceValue(references, directory.name))),
+      directory: await publishedDirectory(references, directory.name),
       networks: networks ? readNetworks(await referenceValue(references, networks.name), networks.name) : NO_NETWORKS,
     };
   } catch (error) {

@@ -1,14 +1,12 @@
 import { DescribeTableCommand } from '@aws-sdk/client-dynamodb';
 import { DescribeStreamSummaryCommand } from '@aws-sdk/client-kinesis';
 import { ListEventSourceMappingsCommand } from '@aws-sdk/client-lambda';
-import { decodeDirectory } from '../../shared/formats/directory-bytes.ts';
-import { buildDirectory } from '../../shared/model/directory.ts';
 import { parseSettings } from '../../shared/model/settings.ts';
 import { silencedBy } from '../../shared/model/silencing-settings.ts';
 import { makeDynamoClient, makeKinesisClient, makeSsmClient } from '../../shared/stores/clients.ts';
+import { publishedDirectory } from '../../shared/stores/directory-value.ts';
 import { createDynamoReferenceStore } from '../../shared/stores/dynamo-reference-store.ts';
 import type { ReferenceSeries } from '../../shared/stores/ports.ts';
-import { referenceValue } from '../../shared/stores/reference-value.ts';
 import { callsThrough } from '../../shared/stores/sdk-dynamo-call.ts';
 import { parametersBelow } from '../stored-settings.ts';
 import { type Check, type Finding, note, ok, wrong } from './check.ts';
@@ -47,9 +45,7 @@ export function detectionChecks(names: DeploymentNames, now: number): readonly C
       service: 'DYNAMODB',
       run: async () => {
         const directory = await newest('directory');
-        const people = directory
-          ? buildDirectory(decodeDirectory(await referenceValue(references, directory.name))).size
-          : 0;
+        const people = directory ? (await publishedDirectory(references, directory.name)).size : 0;
         return directory && people > 0
           ? ok(`people in it: ${people}, in force since ${new Date(directory.stamp).toISOString()}`)
           : wrong('nobody is in it: everybody counts as unknown', 'borderwatch directory import FILE.csv');

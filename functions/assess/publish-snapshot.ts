@@ -1,5 +1,4 @@
-import { decodeDirectory } from '../../shared/formats/directory-bytes.ts';
-import { buildDirectory, EMPTY_DIRECTORY } from '../../shared/model/directory.ts';
+import { EMPTY_DIRECTORY } from '../../shared/model/directory.ts';
 import { NOTHING } from '../../shared/model/references.ts';
 import { DEFAULT_SETTINGS, type Settings } from '../../shared/model/settings.ts';
 import { initialSnapshot, type Snapshot } from '../../shared/model/snapshot.ts';
@@ -7,6 +6,7 @@ import { fold } from '../../shared/pipeline/fold.ts';
 import { type Contribution, contributionOf, foldedPartOf } from '../../shared/pipeline/fold-groups.ts';
 import { gatherGroups } from '../../shared/pipeline/gather-groups.ts';
 import { hourUnderWay, SOURCE_DAYS_READ } from '../../shared/pipeline/source-silence.ts';
+import { publishedDirectory } from '../../shared/stores/directory-value.ts';
 import type { AlertQueue, BaselineStore, ReferenceStore, SourceDayStore } from '../../shared/stores/ports.ts';
 import { referenceValue } from '../../shared/stores/reference-value.ts';
 import { decodeSettings } from '../../shared/stores/settings-value.ts';
@@ -46,9 +46,7 @@ export async function publishSnapshot(
     references.newest('directory', startedAt),
     references.newest('networks', startedAt),
   ]);
-  const people = directory
-    ? buildDirectory(decodeDirectory(await referenceValue(references, directory.name)))
-    : EMPTY_DIRECTORY;
+  const people = directory ? await publishedDirectory(references, directory.name) : EMPTY_DIRECTORY;
   const { calibratedThroughDay } = previous;
   const ahead = { calibratedThroughDay, earliest: startedAt, latest: startedAt + STAMP_WITHIN_MS };
   const gathered = gatherGroups();

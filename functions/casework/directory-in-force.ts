@@ -1,7 +1,6 @@
-import { decodeDirectory } from '../../shared/formats/directory-bytes.ts';
-import { buildDirectory, type Directory } from '../../shared/model/directory.ts';
+import type { Directory } from '../../shared/model/directory.ts';
+import { publishedDirectory } from '../../shared/stores/directory-value.ts';
 import type { ReferenceStore } from '../../shared/stores/ports.ts';
-import { referenceValue } from '../../shared/stores/reference-value.ts';
 
 /** The directory in force, or nothing before the first. @param now epoch milliseconds @throws when it can't be read */
 export type DirectoryInForce = (now: number) => Promise<Directory | undefined>;
@@ -12,10 +11,7 @@ export function createDirectoryInForce(references: Pick<ReferenceStore, 'get' | 
   return async (now) => {
     const newest = await references.newest('directory', now);
     if (newest && newest.name !== known?.name)
-      known = {
-        name: newest.name,
-        directory: buildDirectory(decodeDirectory(await referenceValue(references, newest.name))),
-      };
+      known = { name: newest.name, directory: await publishedDirectory(references, newest.name) };
     return newest && known?.directory;
   };
 }

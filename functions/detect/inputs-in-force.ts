@@ -1,5 +1,4 @@
-import { decodeDirectory } from '../../shared/formats/directory-bytes.ts';
-import { buildDirectory, type Directory, EMPTY_DIRECTORY } from '../../shared/model/directory.ts';
+import { type Directory, EMPTY_DIRECTORY } from '../../shared/model/directory.ts';
 import { type Networks, NO_NETWORKS, parseNetworks } from '../../shared/model/networks.ts';
 import { NOTHING } from '../../shared/model/references.ts';
 import { DEFAULT_SETTINGS, type Settings } from '../../shared/model/settings.ts';
@@ -8,6 +7,7 @@ import type { ScoringContext } from '../../shared/pipeline/apply-event.ts';
 import type { EnrichmentContext } from '../../shared/pipeline/enrich.ts';
 import { settingsCut, snapshotCut } from '../../shared/pipeline/fold-schedule.ts';
 import { type PreparedSnapshot, prepareSnapshot } from '../../shared/pipeline/prepare-snapshot.ts';
+import { publishedDirectory } from '../../shared/stores/directory-value.ts';
 import type { PublishedReference, ReferenceSeries, ReferenceStore } from '../../shared/stores/ports.ts';
 import { referenceValue } from '../../shared/stores/reference-value.ts';
 import { decodeSettings } from '../../shared/stores/settings-value.ts';
@@ -37,8 +37,7 @@ export function createInputsInForce(
   );
   const settingsOf = keepRecent(async (name) => decodeSettings(await referenceValue(references, name)).settings);
   const directoryOf = keepRecent(
-    async (name): Promise<Directory> =>
-      name === NOTHING ? EMPTY_DIRECTORY : buildDirectory(decodeDirectory(await referenceValue(references, name))),
+    async (name): Promise<Directory> => (name === NOTHING ? EMPTY_DIRECTORY : publishedDirectory(references, name)),
   );
   const networksOf = keepRecent(
     async (name): Promise<Networks> =>
