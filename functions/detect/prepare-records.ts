@@ -36,8 +36,9 @@ export async function prepareRecords(
     if (record.kind === 'adjudication') return prepareAdjudication(record.adjudication, verdicts);
     const inForce = inputs.get(record.arrival);
     if (!inForce) return Promise.reject(new Error('a record has no inputs in force'));
-    const access = tryEnrich(record, inForce);
-    if (typeof access === 'string') return { reason: access };
+    const read = tryEnrich(record, inForce);
+    if ('reason' in read) return read;
+    const { access } = read;
     if (!concernsOthers(access, baselines.get(access.actorId))) return { access, inForce, linkHits: NO_HITS };
     return askLinks(access).then((linkHits) => ({ access, inForce, linkHits }));
   };
@@ -70,11 +71,14 @@ async function inputsByArrival(records: readonly AccessRecord[], inputsFor: Inpu
 }
 
 /** @returns the access, or why a record that looked good can't be one */
-function tryEnrich({ event, time, arrival }: AccessRecord, inForce: InputsInForce): Access | string {
+function tryEnrich(
+  { event, time, arrival }: AccessRecord,
+  inForce: InputsInForce,
+): { readonly access: Access } | { readonly reason: string } {
   try {
-    return enrich(event, time, inForce, arrival);
+    return { access: enrich(event, time, inForce, arrival) };
   } catch (error) {
-    return `could not be enriched: ${error instanceof Error ? error.message : error}`;
+    return { reason: `could not be enriched: ${error instanceof Error ? error.message : error}` };
   }
 }
 

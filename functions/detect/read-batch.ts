@@ -46,8 +46,8 @@ export function readBatch(records: readonly KinesisStreamRecord[]): ReadBatch {
   const quarantined: QuarantinedRecord[] = [];
   for (const record of records) {
     const read = readRecord(record);
-    if (typeof read === 'string') {
-      quarantined.push(quarantinedRecord(record, read));
+    if ('reason' in read) {
+      quarantined.push(quarantinedRecord(record, read.reason));
       continue;
     }
     const actorId = record.kinesis.partitionKey;
@@ -75,31 +75,32 @@ export const shardIdOf = (record: KinesisStreamRecord): string => record.eventID
 /** Lambda gives seconds with a fraction. */
 const arrivalOf = ({ kinesis }: KinesisStreamRecord) => Math.round(kinesis.approximateArrivalTimestamp * 1000);
 
-function readRecord(record: KinesisStreamRecord): BatchRecord | string {
+/** @returns the record, or why it can't be used */
+function readRecord(record: KinesisStreamRecord): BatchRecord | { readonly reason: string } {
   const bytes = Buffer.from(record.kinesis.data, 'base64');
-  if (!isUtf8(bytes)) return 'not UTF-8';
+  if (!isUtf8(bytes)) return { reason: 'not UTF-8' };
   const text = bytes.toString('utf8');
   const { sequenceNumber, partitionKey } = record.kinesis;
   const arrival = arrivalOf(record);
   const position = positionOf(record);
   const verdict = parseAdjudicationText(text);
   if (verdict) {
-    if ('reason' in verdict) return verdict.reason;
+    if ('reason' in verdict) return verdict;
     const { adjudication } = verdict;
     return partitionKey === adjudication.actorId
       ? { kind: 'adjudication', adjudication, arrival, position, sequenceNumber, record }
       : MISKEYED;
   }
   const parsed = parseAccessEventText(text);
-  if (!parsed.ok) return parsed.reason;
+  if (!parsed.ok) return { reason: parsed.reason };
   const { event, time } = parsed;
   if (partitionKey !== event.actor.id) return MISKEYED;
-  if (time - arrival > FUTURE_MS) return 'time is more than 10 minutes ahead of arrival';
+  if (time - arrival > FUTURE_MS) return { reason: 'time is more than 10 minutes ahead of arrival' };
   return { kind: 'access', event, time, arrival, position, sequenceNumber, record };
 }
 
 /** Order holds per partition key only: under any other key this actor's records could overtake each other. */
-const MISKEYED = 'partition key is not the actor id';
+const MISKEYED = { reason: 'partition key is not the actor id' } as const;
 
 const positionOf = (record: KinesisStreamRecord): StreamPosition => ({
   shard: shardHash(`${record.eventSourceARN} ${shardIdOf(record)}`),
