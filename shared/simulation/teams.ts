@@ -19,9 +19,6 @@ export const DATASETS = {
 } as const;
 export type Dataset = keyof typeof DATASETS;
 
-/** What nobody's work needs: only tightly held data sets lead there. */
-export const SENSITIVE: readonly Dataset[] = ['user.contacts', 'user.precise-location', 'user.face-templates'];
-
 export type Action = 'read' | 'search' | 'query' | 'export' | 'update';
 
 /** What a team does all day; what one person does is drawn around it. */
