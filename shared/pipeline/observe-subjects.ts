@@ -7,8 +7,8 @@ export type LookedUp = Pick<Baseline, 'topSubjects' | 'otherSubjects'>;
 type Looks = Pick<TopSubject, 'lookups' | 'days' | 'lastDay'>;
 
 const TOP_SUBJECTS_KEPT = 8;
-/** As many as a person looks up in two busy days, so that who comes back on the next day is known again. */
-export const OTHER_SUBJECTS_KEPT = 32;
+/** Beside the top ones about as many as somebody looks up on a busy day, so that who comes back on the next one is known again. */
+export const OTHER_SUBJECTS_KEPT = 28;
 /** Look-ups of a subject are forgotten after this many days without one. */
 const SUBJECT_MEMORY_DAYS = 14;
 const BYTE = 255;

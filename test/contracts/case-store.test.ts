@@ -419,10 +419,10 @@ describe.each([
   it('reminds nobody of a critical case of which every revision was suppressed', async () => {
     for (const number of [1, 2]) {
       await store.storeRevision({ ...revision(number), severity: 'critical' }, 1_000);
-      await store.markNotified('a-1', number, { suppressedBy: 'c-1' });
+      await store.markNotified('a-1', number, AT, { suppressedBy: 'c-1' });
     }
     await store.storeRevision({ ...revision(1, 'told'), severity: 'critical' }, 1_000);
-    await store.markNotified('told', 1);
+    await store.markNotified('told', 1, AT);
 
     await expect.poll(async () => idsOf(await store.unattended(4_999))).toEqual(['told']);
     expect(await store.get('a-1')).toMatchObject({ notifiedRevision: 2, suppressedBy: 'c-1' });
@@ -433,7 +433,7 @@ describe.each([
 
     expect(await store.get('a-1')).toBeUndefined();
     await store.storeRevision({ ...revision(1), severity: 'critical' }, 1_000);
-    await store.markNotified('a-1', 1);
+    await store.markNotified('a-1', 1, AT);
     await expect.poll(async () => idsOf(await store.unattended(4_999))).toEqual(['a-1']);
   });
 
@@ -514,7 +514,7 @@ describe('the DynamoDB case store', () => {
     const untold = async () => (await client.send(new GetItemCommand({ TableName: tableName, Key: key }))).Item?.untold;
     const tell = async (revision: number) => {
       await store.storeRevision(anAlert({ alertId: 'a-1', revision, severity: 'critical' }), 1_000);
-      await store.markNotified('a-1', revision);
+      await store.markNotified('a-1', revision, AT);
     };
 
     await tell(1);

@@ -174,7 +174,7 @@ describe('an actor’s item', () => {
   it('remembers more than eight users beside the top ones only while that leaves room in the first write unit', () => {
     const settled = { ...aSettledBaseline(), fences };
     const lastDay = settled.day.day;
-    const users = Array.from({ length: 32 }, (_, mark) => ({ mark, lookups: 1 + (mark % 2), days: 1, lastDay }));
+    const users = Array.from({ length: 28 }, (_, mark) => ({ mark, lookups: 1 + (mark % 2), days: 1, lastDay }));
     const idWithRoomFor = (count: number) =>
       WRITE_UNIT_BYTES - 128 - itemBytes('', { ...settled, otherSubjects: users.slice(0, count) });
     const kept = (idLength: number) => {
@@ -182,12 +182,12 @@ describe('an actor’s item', () => {
       const { otherSubjects } = fitItem({ ...settled, otherSubjects: users }, actorId);
       return { otherSubjects, bytes: itemBytes(actorId, { ...settled, otherSubjects }) };
     };
-    const [wide, narrow, tooNarrow] = [kept(10), kept(idWithRoomFor(20)), kept(256)];
+    const [wide, narrow, tooNarrow] = [kept(10), kept(idWithRoomFor(18)), kept(256)];
 
     expect(wide.otherSubjects).toEqual(users);
     expect(narrow.bytes).toBe(WRITE_UNIT_BYTES - 128);
-    // Of 32, those twelve go first that were looked up once and longest ago.
-    expect(narrow.otherSubjects).toEqual(users.filter(({ mark, lookups }) => lookups === 2 || mark >= 24));
+    // Of 28, those ten go first that were looked up once and longest ago.
+    expect(narrow.otherSubjects).toEqual(users.filter(({ mark, lookups }) => lookups === 2 || mark >= 20));
     expect(tooNarrow.otherSubjects).toHaveLength(8);
   });
 
