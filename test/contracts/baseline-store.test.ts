@@ -1,36 +1,20 @@
-import { DeleteItemCommand, type DynamoDBClient, PutItemCommand } from '@aws-sdk/client-dynamodb';
-import { afterAll, beforeAll, beforeEach, describe, expect, it, onTestFinished } from 'vitest';
+import { DeleteItemCommand, PutItemCommand } from '@aws-sdk/client-dynamodb';
+import { beforeEach, describe, expect, it, onTestFinished } from 'vitest';
 import { encodeBaseline } from '../../shared/model/baseline-codec.ts';
-import { makeDynamoClient } from '../../shared/stores/clients.ts';
 import { createDynamoBaselineStore } from '../../shared/stores/dynamo-baseline-store.ts';
-import { type DynamoCall, makeDynamoCall } from '../../shared/stores/dynamo-call.ts';
 import { createMemoryBaselineStore } from '../../shared/stores/memory-baseline-store.ts';
 import { type BaselineStore, DamagedBaselines, WriteConflict } from '../../shared/stores/ports.ts';
-import { connectServices, createTable, deleteTable, uniqueName } from './aws-services.ts';
+import { uniqueName } from './aws-services.ts';
 import { aBaseline } from './baseline-factory.ts';
+import { useTable } from './test-table.ts';
 
-let disconnect: () => Promise<void>;
-let client: DynamoDBClient;
-let call: DynamoCall;
-let tableName: string;
-
-beforeAll(async () => {
-  disconnect = await connectServices();
-  client = makeDynamoClient();
-  call = makeDynamoCall(process.env);
-  tableName = await createTable(client, 'baselines');
-});
-afterAll(async () => {
-  await deleteTable(client, tableName);
-  client.destroy();
-  await disconnect();
-});
+const table = useTable('baselines', 'for all');
 
 describe.each([
   { name: 'memory', makeStore: () => createMemoryBaselineStore() },
   {
     name: 'DynamoDB',
-    makeStore: () => createDynamoBaselineStore({ call, tableName, scan: { segments: 3, pageSize: 40 } }),
+    makeStore: () => createDynamoBaselineStore({ ...table, scan: { segments: 3, pageSize: 40 } }),
   },
 ])('a baseline store in $name', ({ makeStore }) => {
   let store: BaselineStore;
@@ -136,11 +120,11 @@ describe.each([
 
 describe('the DynamoDB baseline store', () => {
   it('scans past the other kinds of items of the table', async () => {
-    const store = createDynamoBaselineStore({ call, tableName });
+    const store = createDynamoBaselineStore(table);
     const actor = uniqueName('e');
     await store.save(actor, aBaseline(1), 0);
     const other = { pk: { S: `held#${actor}#a` }, b: { B: new Uint8Array([1]) } };
-    await client.send(new PutItemCommand({ TableName: tableName, Item: other }));
+    await table.client.send(new PutItemCommand({ TableName: table.tableName, Item: other }));
 
     const seen: string[] = [];
     for await (const { actorId } of store.scan()) seen.push(actorId);
@@ -151,15 +135,15 @@ describe('the DynamoDB baseline store', () => {
   const putBytes = async (bytes: Uint8Array): Promise<string> => {
     const actor = uniqueName('e');
     const item = { pk: { S: `employee#${actor}` }, b: { B: bytes }, v: { N: '1' } };
-    await client.send(new PutItemCommand({ TableName: tableName, Item: item }));
+    await table.client.send(new PutItemCommand({ TableName: table.tableName, Item: item }));
     onTestFinished(async () => {
-      await client.send(new DeleteItemCommand({ TableName: tableName, Key: { pk: item.pk } }));
+      await table.client.send(new DeleteItemCommand({ TableName: table.tableName, Key: { pk: item.pk } }));
     });
     return actor;
   };
 
   it('names the actor whose item is damaged, and has the others nevertheless', async () => {
-    const store = createDynamoBaselineStore({ call, tableName });
+    const store = createDynamoBaselineStore(table);
     const intact = uniqueName('e');
     await store.save(intact, aBaseline(4), 0);
     const cutOff = await putBytes(encodeBaseline(aBaseline(3)).subarray(0, 20));
@@ -180,7 +164,7 @@ describe('the DynamoDB baseline store', () => {
   });
 
   it('scans past a damaged item for whoever wants to hear of it', async () => {
-    const store = createDynamoBaselineStore({ call, tableName });
+    const store = createDynamoBaselineStore(table);
     const intact = uniqueName('e');
     await store.save(intact, aBaseline(4), 0);
     const cutOff = await putBytes(encodeBaseline(aBaseline(3)).subarray(0, 20));
@@ -199,7 +183,7 @@ describe('the DynamoDB baseline store', () => {
 
     await expect(
       (async () => {
-        for await (const _ of createDynamoBaselineStore({ call, tableName }).scan(() => {}));
+        for await (const _ of createDynamoBaselineStore(table).scan(() => {}));
       })(),
     ).rejects.toThrow(`the baseline of ${actor} can't be read: baseline schema version 250 is unknown`);
   });
@@ -207,7 +191,7 @@ describe('the DynamoDB baseline store', () => {
   it('takes a form that is newer than this release for no damage: then the release is at fault', async () => {
     const actor = await putBytes(Uint8Array.of(250, 1, 2));
 
-    const failure = await createDynamoBaselineStore({ call, tableName })
+    const failure = await createDynamoBaselineStore(table)
       .load([actor])
       .catch((error: unknown) => error);
 

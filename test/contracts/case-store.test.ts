@@ -1,35 +1,16 @@
-import { type DynamoDBClient, GetItemCommand, UpdateItemCommand } from '@aws-sdk/client-dynamodb';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { GetItemCommand, UpdateItemCommand } from '@aws-sdk/client-dynamodb';
+import { beforeEach, describe, expect, it } from 'vitest';
 import { type CaseChange, EXPIRES_AFTER_MS } from '../../shared/model/case.ts';
-import { makeDynamoClient } from '../../shared/stores/clients.ts';
-import { type DynamoCall, makeDynamoCall } from '../../shared/stores/dynamo-call.ts';
 import { createDynamoCaseStore } from '../../shared/stores/dynamo-case-store.ts';
 import { createMemoryCaseStore } from '../../shared/stores/memory-case-store.ts';
 import type { CaseStore } from '../../shared/stores/ports.ts';
 import { anAlert } from './alert-factory.ts';
-import { connectServices, createTable, deleteTable } from './aws-services.ts';
+import { useTable } from './test-table.ts';
 
 const DAY_MS = 86_400_000;
 /** When people were told, where a test isn't about that. */
 const AT = Date.parse('2026-11-23T10:06:00.000Z');
-let disconnect: () => Promise<void>;
-let client: DynamoDBClient;
-let call: DynamoCall;
-let tableName: string;
-
-beforeAll(async () => {
-  disconnect = await connectServices();
-  client = makeDynamoClient();
-  call = makeDynamoCall(process.env);
-});
-beforeEach(async () => {
-  tableName = await createTable(client, 'cases');
-});
-afterEach(() => deleteTable(client, tableName));
-afterAll(async () => {
-  client.destroy();
-  await disconnect();
-});
+const table = useTable('cases', 'for each test');
 
 async function allOf<Item>(items: AsyncIterable<Item>): Promise<readonly Item[]> {
   const all: Item[] = [];
@@ -39,7 +20,7 @@ async function allOf<Item>(items: AsyncIterable<Item>): Promise<readonly Item[]>
 
 describe.each([
   { name: 'memory', makeStore: () => createMemoryCaseStore() },
-  { name: 'DynamoDB', makeStore: () => createDynamoCaseStore({ call, tableName }) },
+  { name: 'DynamoDB', makeStore: () => createDynamoCaseStore(table) },
 ])('a case store in $name', ({ makeStore }) => {
   let store: CaseStore;
   beforeEach(() => {
@@ -488,12 +469,12 @@ describe.each([
 
 describe('the DynamoDB case store', () => {
   it('leaves alone what analysts added to a case', async () => {
-    const store = createDynamoCaseStore({ call, tableName });
+    const store = createDynamoCaseStore(table);
     await store.storeRevision(anAlert({ alertId: 'a-1' }), 1_000);
     const key = { pk: { S: 'case#a-1' } };
-    await client.send(
+    await table.client.send(
       new UpdateItemCommand({
-        TableName: tableName,
+        TableName: table.tableName,
         Key: key,
         UpdateExpression: 'SET verdict = :verdict',
         ExpressionAttributeValues: { ':verdict': { S: 'benign' } },
@@ -503,15 +484,16 @@ describe('the DynamoDB case store', () => {
     await store.storeRevision(anAlert({ alertId: 'a-1', revision: 2 }), 2_000);
     await store.markNotified('a-1', 2, AT);
 
-    const { Item: item } = await client.send(new GetItemCommand({ TableName: tableName, Key: key }));
+    const { Item: item } = await table.client.send(new GetItemCommand({ TableName: table.tableName, Key: key }));
     expect(item).toMatchObject({ verdict: { S: 'benign' }, revision: { N: '2' }, notifiedRevision: { N: '2' } });
     expect(item).not.toHaveProperty('untold');
   });
 
   it('has a case on no list of what is to be told once people were reminded of it, nor after later revisions', async () => {
-    const store = createDynamoCaseStore({ call, tableName });
+    const store = createDynamoCaseStore(table);
     const key = { pk: { S: 'case#a-1' } };
-    const untold = async () => (await client.send(new GetItemCommand({ TableName: tableName, Key: key }))).Item?.untold;
+    const untold = async () =>
+      (await table.client.send(new GetItemCommand({ TableName: table.tableName, Key: key }))).Item?.untold;
     const tell = async (revision: number) => {
       await store.storeRevision(anAlert({ alertId: 'a-1', revision, severity: 'critical' }), 1_000);
       await store.markNotified('a-1', revision, AT);

@@ -1,14 +1,13 @@
-import { type DynamoDBClient, GetItemCommand } from '@aws-sdk/client-dynamodb';
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { GetItemCommand } from '@aws-sdk/client-dynamodb';
+import { beforeEach, describe, expect, it } from 'vitest';
 import { emptyDay, NO_SITTING } from '../../shared/model/baseline.ts';
 import { type HeldWindow, heldWindowMark } from '../../shared/model/held-window.ts';
-import { makeDynamoClient } from '../../shared/stores/clients.ts';
 import { createDynamoBaselineStore } from '../../shared/stores/dynamo-baseline-store.ts';
-import { type DynamoCall, makeDynamoCall } from '../../shared/stores/dynamo-call.ts';
 import { createDynamoHeldWindowStore } from '../../shared/stores/dynamo-held-window-store.ts';
 import { createMemoryHeldWindowStore } from '../../shared/stores/memory-held-window-store.ts';
 import type { HeldWindowStore } from '../../shared/stores/ports.ts';
-import { connectServices, createTable, deleteTable, uniqueName } from './aws-services.ts';
+import { uniqueName } from './aws-services.ts';
+import { useTable } from './test-table.ts';
 
 const [CASE, OTHER] = ['00000000000000a1', '00000000000000a2'] as const;
 const NOON = Date.parse('2026-11-23T12:00:00.000Z');
@@ -21,26 +20,11 @@ const day: HeldWindow = {
   day: { ...emptyDay(20_780, 0), reads: 70, used: [{ attribute: 0, hash: 4_294_967_295, reads: 70, unapproved: 3 }] },
 };
 
-let disconnect: () => Promise<void>;
-let client: DynamoDBClient;
-let call: DynamoCall;
-let tableName: string;
-
-beforeAll(async () => {
-  disconnect = await connectServices();
-  client = makeDynamoClient();
-  call = makeDynamoCall(process.env);
-  tableName = await createTable(client, 'baselines');
-});
-afterAll(async () => {
-  await deleteTable(client, tableName);
-  client.destroy();
-  await disconnect();
-});
+const table = useTable('baselines', 'for all');
 
 describe.each([
   { name: 'memory', makeStore: () => createMemoryHeldWindowStore() },
-  { name: 'DynamoDB', makeStore: () => createDynamoHeldWindowStore({ call, tableName }) },
+  { name: 'DynamoDB', makeStore: () => createDynamoHeldWindowStore(table) },
 ])('held windows in $name', ({ makeStore }) => {
   let store: HeldWindowStore;
   let actor: string;
@@ -93,20 +77,20 @@ describe.each([
 describe('held windows in DynamoDB', () => {
   it('pass by themselves, long after their case would have expired', async () => {
     const actor = uniqueName('e');
-    await createDynamoHeldWindowStore({ call, tableName }).hold(actor, { alertId: CASE, windows: [sitting(NOON)] });
+    await createDynamoHeldWindowStore(table).hold(actor, { alertId: CASE, windows: [sitting(NOON)] });
 
     const Key = { pk: { S: `held#${actor}#${CASE}` } };
-    const { Item } = await client.send(new GetItemCommand({ TableName: tableName, Key }));
+    const { Item } = await table.client.send(new GetItemCommand({ TableName: table.tableName, Key }));
 
     expect(Number(Item?.expiresAt?.N)).toBeGreaterThan(NOON / 1000 + 28 * 86_400);
   });
 
   it('are no baselines', async () => {
     const actor = uniqueName('e');
-    await createDynamoHeldWindowStore({ call, tableName }).hold(actor, { alertId: CASE, windows: [day] });
+    await createDynamoHeldWindowStore(table).hold(actor, { alertId: CASE, windows: [day] });
 
     const seen: string[] = [];
-    for await (const { actorId } of createDynamoBaselineStore({ call, tableName }).scan()) seen.push(actorId);
+    for await (const { actorId } of createDynamoBaselineStore(table).scan()) seen.push(actorId);
 
     expect(seen).toEqual([]);
   });

@@ -1,36 +1,19 @@
-import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { beforeEach, describe, expect, it } from 'vitest';
 import { DEVICE_USERS_KEPT } from '../../shared/pipeline/links.ts';
-import { makeDynamoClient } from '../../shared/stores/clients.ts';
-import { type DynamoCall, makeDynamoCall } from '../../shared/stores/dynamo-call.ts';
 import { createDynamoLinkStore } from '../../shared/stores/dynamo-link-store.ts';
 import { createMemoryLinkStore } from '../../shared/stores/memory-link-store.ts';
 import type { LinkStore } from '../../shared/stores/ports.ts';
-import { connectServices, createTable, deleteTable, uniqueName } from './aws-services.ts';
+import { uniqueName } from './aws-services.ts';
+import { useTable } from './test-table.ts';
 
 const NOON = Date.UTC(2026, 8, 7, 12);
 const entry = (actorId: string, time = NOON) => ({ actorId, time, eventId: `ev-${actorId}` });
 
-let disconnect: () => Promise<void>;
-let client: DynamoDBClient;
-let call: DynamoCall;
-let tableName: string;
-
-beforeAll(async () => {
-  disconnect = await connectServices();
-  client = makeDynamoClient();
-  call = makeDynamoCall(process.env);
-  tableName = await createTable(client, 'links');
-});
-afterAll(async () => {
-  await deleteTable(client, tableName);
-  client.destroy();
-  await disconnect();
-});
+const table = useTable('links', 'for all');
 
 describe.each([
   { name: 'memory', makeStore: () => createMemoryLinkStore() },
-  { name: 'DynamoDB', makeStore: () => createDynamoLinkStore({ call, tableName }) },
+  { name: 'DynamoDB', makeStore: () => createDynamoLinkStore(table) },
 ])('a link store in $name', ({ makeStore }) => {
   let store: LinkStore;
   let subject: string;

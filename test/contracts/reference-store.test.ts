@@ -1,38 +1,19 @@
 import { randomBytes } from 'node:crypto';
-import { DeleteItemCommand, type DynamoDBClient, ScanCommand } from '@aws-sdk/client-dynamodb';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { makeDynamoClient } from '../../shared/stores/clients.ts';
-import { type DynamoCall, makeDynamoCall } from '../../shared/stores/dynamo-call.ts';
+import { DeleteItemCommand, ScanCommand } from '@aws-sdk/client-dynamodb';
+import { beforeEach, describe, expect, it } from 'vitest';
 import { createDynamoReferenceStore } from '../../shared/stores/dynamo-reference-store.ts';
 import { createMemoryReferenceStore } from '../../shared/stores/memory-reference-store.ts';
 import { type ReferenceStore, WriteConflict } from '../../shared/stores/ports.ts';
-import { connectServices, createTable, deleteTable } from './aws-services.ts';
+import { useTable } from './test-table.ts';
 
 const bytesOf = (text: string) => new TextEncoder().encode(text);
 const EIGHT_DAYS = 8 * 86_400_000;
 
-let disconnect: () => Promise<void>;
-let client: DynamoDBClient;
-let call: DynamoCall;
-let tableName: string;
-
-beforeAll(async () => {
-  disconnect = await connectServices();
-  client = makeDynamoClient();
-  call = makeDynamoCall(process.env);
-});
-beforeEach(async () => {
-  tableName = await createTable(client, 'directory');
-});
-afterEach(() => deleteTable(client, tableName));
-afterAll(async () => {
-  client.destroy();
-  await disconnect();
-});
+const table = useTable('directory', 'for each test');
 
 describe.each([
   { name: 'memory', makeStore: () => createMemoryReferenceStore() },
-  { name: 'DynamoDB', makeStore: () => createDynamoReferenceStore({ call, tableName }) },
+  { name: 'DynamoDB', makeStore: () => createDynamoReferenceStore(table) },
 ])('a reference store in $name', ({ makeStore }) => {
   let store: ReferenceStore;
   beforeEach(async () => {
@@ -184,7 +165,7 @@ describe('the memory reference store', () => {
 
 describe('the DynamoDB reference store', () => {
   const items = async () => {
-    const response = await client.send(new ScanCommand({ TableName: tableName, ConsistentRead: true }));
+    const response = await table.client.send(new ScanCommand({ TableName: table.tableName, ConsistentRead: true }));
     return response.Items ?? [];
   };
   const expiries = async () =>
@@ -198,11 +179,11 @@ describe('the DynamoDB reference store', () => {
   const deleteChunk = async (suffix: string) => {
     const chunk = (await items()).find(({ sk }) => sk?.S?.endsWith(suffix));
     if (!chunk?.pk || !chunk.sk) throw new Error(`there is no chunk ${suffix}`);
-    await client.send(new DeleteItemCommand({ TableName: tableName, Key: { pk: chunk.pk, sk: chunk.sk } }));
+    await table.client.send(new DeleteItemCommand({ TableName: table.tableName, Key: { pk: chunk.pk, sk: chunk.sk } }));
   };
 
   it('lets a snapshot expire eight days after it was superseded, never the newest one, nor other series', async () => {
-    const store = createDynamoReferenceStore({ call, tableName });
+    const store = createDynamoReferenceStore(table);
     await store.put('one', randomBytes(400_000));
     await store.put('two', bytesOf('two'));
     await store.publish('directory', 1_000, 'two');
@@ -226,7 +207,7 @@ describe('the DynamoDB reference store', () => {
   });
 
   it('keeps a value that the next stamp names again', async () => {
-    const store = createDynamoReferenceStore({ call, tableName });
+    const store = createDynamoReferenceStore(table);
     await store.put('one', bytesOf('one'));
     await store.publish('snapshot', 1_000, 'one');
     await store.publish('snapshot', 2_000, 'one');
@@ -235,7 +216,7 @@ describe('the DynamoDB reference store', () => {
   });
 
   it('keeps a value that comes back after it was superseded', async () => {
-    const store = createDynamoReferenceStore({ call, tableName });
+    const store = createDynamoReferenceStore(table);
     await store.put('one', randomBytes(400_000));
     await store.put('two', bytesOf('two'));
     await store.publish('snapshot', 1_000, 'one');
@@ -247,7 +228,7 @@ describe('the DynamoDB reference store', () => {
   });
 
   it('fails rather than return a value that lost a chunk', async () => {
-    const store = createDynamoReferenceStore({ call, tableName });
+    const store = createDynamoReferenceStore(table);
     await store.put('large', randomBytes(800_000));
     await deleteChunk('#00001');
 
@@ -255,7 +236,7 @@ describe('the DynamoDB reference store', () => {
   });
 
   it('brings nothing back that was deleted when it lets a value expire', async () => {
-    const store = createDynamoReferenceStore({ call, tableName });
+    const store = createDynamoReferenceStore(table);
     await store.put('one', randomBytes(400_000));
     await store.put('two', bytesOf('two'));
     await store.publish('snapshot', 1_000, 'one');
@@ -270,7 +251,7 @@ describe('the DynamoDB reference store', () => {
   });
 
   it('leaves no chunks of a value that was refused', async () => {
-    const store = createDynamoReferenceStore({ call, tableName });
+    const store = createDynamoReferenceStore(table);
     const sizes = [400_000, 500_000];
 
     await Promise.allSettled(sizes.map((size) => store.put('raced', randomBytes(size))));

@@ -1,12 +1,9 @@
-import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { beforeEach, describe, expect, it } from 'vitest';
 import { type CountryDay, NO_COUNTRY_DAY, OTHER_SOURCES, SOURCES_KEPT } from '../../shared/model/source-day.ts';
-import { makeDynamoClient } from '../../shared/stores/clients.ts';
-import { type DynamoCall, makeDynamoCall } from '../../shared/stores/dynamo-call.ts';
 import { createDynamoSourceDayStore } from '../../shared/stores/dynamo-source-day-store.ts';
 import { createMemorySourceDayStore } from '../../shared/stores/memory-source-day-store.ts';
 import type { SourceDayStore } from '../../shared/stores/ports.ts';
-import { connectServices, createTable, deleteTable } from './aws-services.ts';
+import { useTable } from './test-table.ts';
 
 const DAY = 20_700;
 const at = (hour: number, count: number): CountryDay => ({
@@ -14,24 +11,7 @@ const at = (hour: number, count: number): CountryDay => ({
   hours: NO_COUNTRY_DAY.hours.map((_, index) => (index === hour ? count : 0)),
 });
 
-let disconnect: () => Promise<void>;
-let client: DynamoDBClient;
-let call: DynamoCall;
-let tableName: string;
-
-beforeAll(async () => {
-  disconnect = await connectServices();
-  client = makeDynamoClient();
-  call = makeDynamoCall(process.env);
-});
-beforeEach(async () => {
-  tableName = await createTable(client, 'baselines');
-  return () => deleteTable(client, tableName);
-});
-afterAll(async () => {
-  client.destroy();
-  await disconnect();
-});
+const table = useTable('baselines', 'for each test');
 
 describe.each([
   {
@@ -44,8 +24,8 @@ describe.each([
   {
     name: 'DynamoDB',
     makeStore: () => ({
-      store: createDynamoSourceDayStore({ call, tableName }),
-      another: createDynamoSourceDayStore({ call, tableName }),
+      store: createDynamoSourceDayStore(table),
+      another: createDynamoSourceDayStore(table),
     }),
   },
 ])('counts of sources in $name', ({ makeStore }) => {

@@ -1,14 +1,11 @@
-import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { beforeEach, describe, expect, it } from 'vitest';
 import type { Suppression } from '../../shared/model/suppression.ts';
-import { makeDynamoClient } from '../../shared/stores/clients.ts';
-import { type DynamoCall, makeDynamoCall } from '../../shared/stores/dynamo-call.ts';
 import { createDynamoCaseStore } from '../../shared/stores/dynamo-case-store.ts';
 import { createDynamoSuppressionStore } from '../../shared/stores/dynamo-suppression-store.ts';
 import { createMemorySuppressionStore } from '../../shared/stores/memory-suppression-store.ts';
 import type { SuppressionStore } from '../../shared/stores/ports.ts';
 import { anAlert } from './alert-factory.ts';
-import { connectServices, createTable, deleteTable } from './aws-services.ts';
+import { useTable } from './test-table.ts';
 
 const [FROM, UNTIL] = [Date.parse('2026-11-01T00:00:00.000Z'), Date.parse('2026-12-01T00:00:00.000Z')];
 const aSuppression = (id: string, changes: Partial<Suppression> = {}): Suppression => ({
@@ -24,28 +21,11 @@ const aSuppression = (id: string, changes: Partial<Suppression> = {}): Suppressi
 const lifted = { at: '2026-11-02T00:00:00.000Z', by: 'arn:aws:iam::111122223333:user/lee', reason: 'it is over' };
 const subject = { type: 'employee', id: 'e-1' } as const;
 
-let disconnect: () => Promise<void>;
-let client: DynamoDBClient;
-let call: DynamoCall;
-let tableName: string;
-
-beforeAll(async () => {
-  disconnect = await connectServices();
-  client = makeDynamoClient();
-  call = makeDynamoCall(process.env);
-});
-beforeEach(async () => {
-  tableName = await createTable(client, 'cases');
-});
-afterEach(() => deleteTable(client, tableName));
-afterAll(async () => {
-  client.destroy();
-  await disconnect();
-});
+const table = useTable('cases', 'for each test');
 
 describe.each([
   { name: 'memory', makeStore: () => createMemorySuppressionStore() },
-  { name: 'DynamoDB', makeStore: () => createDynamoSuppressionStore({ call, tableName }) },
+  { name: 'DynamoDB', makeStore: () => createDynamoSuppressionStore(table) },
 ])('suppressions in $name', ({ makeStore }) => {
   let store: SuppressionStore;
   beforeEach(() => {
@@ -114,8 +94,8 @@ describe.each([
 
 describe('suppressions in DynamoDB', () => {
   it('share their table with cases and are none', async () => {
-    const cases = createDynamoCaseStore({ call, tableName });
-    await createDynamoSuppressionStore({ call, tableName }).add(aSuppression('a'));
+    const cases = createDynamoCaseStore(table);
+    await createDynamoSuppressionStore(table).add(aSuppression('a'));
     await cases.storeRevision(anAlert(), 1);
 
     const seen: string[] = [];
