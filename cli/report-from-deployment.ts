@@ -103,9 +103,10 @@ async function readPersonDays(
 async function readCases(store: Pick<CaseStore, 'scan'>, table: string): Promise<readonly ReportedCase[]> {
   const cases: ReportedCase[] = [];
   try {
-    for await (const { alert, openedAt, state, history, suppressedBy } of store.scan()) {
+    for await (const { alert, openedAt, state, history, suppressedBy, tellings } of store.scan()) {
       const fate = state === 'open' && suppressedBy !== undefined ? 'suppressed' : state;
-      cases.push({ alert, openedAt, fate, history });
+      const told = tellings.find(({ as }) => as === 'alert' || as === 'digest');
+      cases.push({ alert, openedAt, fate, history, toldAt: told && Date.parse(told.at) });
     }
   } catch (error) {
     throw awsFailure(error, 'DYNAMODB', `table ${table}`);

@@ -63,7 +63,7 @@ export function casesOf(alerts: readonly Alert[]): readonly ReportedCase[] {
     const [first] = told;
     const newest = told.at(-1);
     return first && newest
-      ? [{ alert: newest, openedAt: Date.parse(first.time), fate: 'open' as const, history: [] }]
+      ? [{ alert: newest, openedAt: Date.parse(first.time), fate: 'open' as const, history: [], toldAt: undefined }]
       : [];
   });
 }

@@ -5,6 +5,8 @@ import { cleanLine } from '../notification/clean-text.ts';
 import { escapeHtml } from '../notification/escape-html.ts';
 import { renderPage } from '../notification/page.ts';
 import { asNamedToPeople } from '../notification/pseudonyms.ts';
+import { countOf, inWords } from '../signals/wording.ts';
+import type { Delays } from './promptness.ts';
 import { drawBudget, drawShare, drawWeeks } from './report-drawings.ts';
 import { CASE_FATES, type GroupVolume, type WeeklyReport } from './weekly-report.ts';
 
@@ -22,6 +24,7 @@ ${section('Protected reads by country', volumeTable('Country', report.countries,
 ${section('Protected reads by team', volumeTable('Team', report.teams, TEAMS_SHOWN))}
 ${section('Cases opened this week', fates(report) + caseList(report))}
 ${section('Judged or expired this week', endings(report) + endedList(report))}
+${section('How soon people were told, and answered', promptness(report))}
 ${section('How often a signal was right', precision(report))}
 ${section('The alert budget', budget(report))}
 ${section('Suppressed', suppressed(report))}
@@ -155,6 +158,21 @@ function endedList({ ended }: WeeklyReport): string {
     (more > 0 ? `<p>And ${more} more.</p>` : '')
   );
 }
+
+function promptness({ promptness: { told, judged } }: WeeklyReport): string {
+  const lines = [
+    told
+      ? `From the access that opened a case to the telling: ${delays(told)} With the time that a source took to send it.`
+      : 'Of no case that was opened this week is it known when people were told.',
+    judged
+      ? `From the telling to the verdict: ${delays(judged)}`
+      : 'No case was judged of which it is known when people were told.',
+  ];
+  return lines.map((line) => `<p>${line}</p>`).join('');
+}
+
+const delays = ({ cases, median, longest, slowest }: Delays) =>
+  `of ${countOf(cases, 'case')} the middle one took ${inWords(median)}, the slowest ${inWords(longest)} (${escapeHtml(slowest)}).`;
 
 function precision({ precision: signals }: WeeklyReport): string {
   if (signals.length === 0) return '<p>Nobody has judged a case yet, so nothing can be said.</p>';

@@ -3,6 +3,7 @@ import { CASE_OUTCOMES, CASE_STATES, type CaseChange, type CaseOutcome } from '.
 import { SEVERITIES, type Severity } from '../model/settings.ts';
 import type { SignalName } from '../model/signal-names.ts';
 import type { QualityField } from '../model/source-fields.ts';
+import { type Promptness, promptnessOf } from './promptness.ts';
 
 /** What can have become of a case: its state, or that nobody was told of it, so that nobody can be expected to judge it. */
 export const CASE_FATES = ['suppressed', ...CASE_STATES] as const;
@@ -16,6 +17,8 @@ export interface ReportedCase {
   readonly fate: CaseFate;
   /** How its state changed, oldest first. */
   readonly history: readonly CaseChange[];
+  /** When people were first told of it, epoch milliseconds; undefined where they were not, or where no time was kept. */
+  readonly toldAt: number | undefined;
 }
 
 /** A verdict of the week, or that nobody gave one in time. */
@@ -93,6 +96,7 @@ export interface WeeklyReport {
   /** Judged or expired within the week, whenever opened, the worst first: a case expires a fortnight after it was opened. */
   readonly ended: readonly Ending[];
   readonly endings: { readonly [severity in Severity]: { readonly [outcome in CaseOutcome]: number } };
+  readonly promptness: Promptness;
   /** Over every case that somebody judged, whenever it was opened: a week alone has too few. */
   readonly precision: readonly SignalPrecision[];
   /** Cases that the statistics opened on each day of the week. */
@@ -129,6 +133,7 @@ export function weeklyReport(input: WeeklyInput): WeeklyReport {
     fates: bySeverity(CASE_FATES, opened, ({ fate }) => fate),
     ended,
     endings: bySeverity(CASE_OUTCOMES, ended, ({ outcome }) => outcome),
+    promptness: promptnessOf(cases, inWeek),
     precision: precisionOf(cases),
     statisticalByDay: Array.from(
       { length: WEEK },

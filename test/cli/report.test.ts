@@ -152,6 +152,11 @@ describe('borderwatch report', () => {
     await cases.change('old', expiry);
     await cases.storeRevision(anAlert({ alertId: 'untold', firstEventTime: openedAt, time: openedAt }), 1_000);
     await cases.markNotified('untold', 1, 0, { suppressedBy: 'ended' });
+    const toldAlert = anAlert({ alertId: 'told', firstEventTime: openedAt, time: openedAt });
+    await cases.storeRevision(toldAlert, 1_000);
+    const { time, severity, score } = toldAlert;
+    const told = { revision: 1, time, severity, score };
+    await cases.markNotified('told', 1, Date.parse(openedAt) + 5 * 60_000, { told });
     const suppressions = createDynamoSuppressionStore({
       call: callsThrough(client),
       tableName: `borderwatch-${stage}-cases`,
@@ -187,7 +192,7 @@ describe('borderwatch report', () => {
     expect(unreadable.err).toContain(`borderwatch: s3://${archive}/${cutOff.Key} is cut off after line `);
     const html = readFileSync(page, 'utf8');
     expect(html).toContain(
-      'Cases opened: 2; confirmed of them: 0; waiting for somebody: 1; suppressed: 1. Judged this week, whenever opened: 0; expired: 1.',
+      'Cases opened: 3; confirmed of them: 0; waiting for somebody: 2; suppressed: 1. Judged this week, whenever opened: 0; expired: 1.',
     );
     expect(html).toContain(
       `employee e-ended: volume from ${day(20).slice(0, 10)} 00:00 UTC until ${day(3).slice(0, 10)} 00:00 UTC, by `,
@@ -195,6 +200,7 @@ describe('borderwatch report', () => {
     expect(html).toContain(
       `a project; lifted at ${day(2).slice(0, 10)} 00:00 UTC by arn:aws:iam::111122223333:user/lee: it is over`,
     );
+    expect(html).toContain('of 1 case the middle one took 5 minutes, the slowest 5 minutes (told).');
     expect(html).not.toContain('e-long-ago');
     expect(html).toContain('<th scope="row">SG</th>');
     expect(html).toContain('Protected reads by week, SG: 0, 0, 0, 0, 13');

@@ -11,6 +11,7 @@ export function aReportedCase(openedDay: number, fate: CaseFate, endedDay: numbe
   const state = CASE_OUTCOMES.find((outcome) => outcome === fate);
   return {
     openedAt: openedDay * DAY_MS + 1,
+    toldAt: fate === 'suppressed' ? undefined : openedDay * DAY_MS + 20_001,
     fate,
     history: state
       ? [{ version: 1, state, at, by: 'arn:aws:iam::111122223333:user/jane', reason: 'known', revision: 1 }]

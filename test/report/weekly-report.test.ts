@@ -109,9 +109,54 @@ describe('a weekly report', () => {
     expect(statisticalByDay).toEqual([0, 0, 0, 0, 0, 2, 0]);
     expect(policyFacts).toBe(1);
   });
+
+  it('tells how soon people were told of what was opened this week, and how soon they answered', () => {
+    const HOUR = 3_600_000;
+    const toldAfter = (alertId: string, day: number, milliseconds: number | undefined, fate: CaseFate = 'open') => {
+      const opened = aCase(day, fate, { alertId }, END - 1);
+      return { ...opened, toldAt: milliseconds === undefined ? undefined : opened.openedAt + milliseconds };
+    };
+    const cases = [
+      toldAfter('a', END - 1, 20_000),
+      toldAfter('b', END - 7, 3 * HOUR),
+      toldAfter('c', END - 2, 60_000),
+      toldAfter('a clock ahead', END - 2, -5_000),
+      toldAfter('untold', END - 2, undefined),
+      toldAfter('judged', END - 8, HOUR, 'dismissed'),
+      toldAfter('expired', END - 17, HOUR, 'expired'),
+    ];
+
+    const { promptness } = weeklyReport(aWeek({ endDay: END, cases }));
+
+    expect(promptness.told).toEqual({ cases: 4, median: 60_000, longest: 3 * HOUR, slowest: 'b' });
+    expect(promptness.judged).toEqual({
+      cases: 1,
+      median: 7 * 24 * HOUR - HOUR,
+      longest: 7 * 24 * HOUR - HOUR,
+      slowest: 'judged',
+    });
+    const nothing = weeklyReport(aWeek({ endDay: END, cases: [toldAfter('untold', END - 2, undefined)] }));
+    expect(nothing.promptness).toEqual({ told: undefined, judged: undefined });
+  });
 });
 
 describe('the page of a weekly report', () => {
+  it('says how soon people were told and answered', () => {
+    const promptness = {
+      told: { cases: 2, median: 20_000, longest: 10_800_000, slowest: '<b>' },
+      judged: { cases: 1, median: 172_800_000, longest: 172_800_000, slowest: 'case-7' },
+    };
+
+    const page = renderReportPage({ ...weeklyReport(aWeek()), promptness });
+
+    expect(page).toContain(
+      'From the access that opened a case to the telling: of 2 cases the middle one took under a minute, the slowest 3 hours (&#60;b&#62;).',
+    );
+    expect(page).toContain(
+      'From the telling to the verdict: of 1 case the middle one took 2 days, the slowest 2 days (case-7)',
+    );
+  });
+
   it('says what is not known rather than nothing', () => {
     const page = renderReportPage(
       weeklyReport(aWeek({ quality: undefined, suppressions: undefined, cases: [], personDays: [] })),
@@ -121,7 +166,9 @@ describe('the page of a weekly report', () => {
       'is not known to this report',
       'Not known: it is counted over events',
       'No case was opened',
-      'No case was judged',
+      'No case was judged, and none expired',
+      'is it known when people were told',
+      'No case was judged of which',
       'Nobody read any',
     ])
       expect(page).toContain(said);
