@@ -10,23 +10,22 @@ const EVIDENCE_WORTH_A_UNIT = 4;
 /** So many other subjects are remembered whatever the item costs; more of them where it leaves this much of the first write unit free. */
 const OTHERS_ALWAYS_KEPT = 8;
 const LEFT_FREE_BYTES = 128;
-/** With an id of no more bytes, everything but evidence fits by its own bounds; longer ones are measured. */
+/** With an id of no more bytes, everything but evidence fits by its own bounds, unless many users and a borrowed machine are remembered. */
 const SURELY_FITTING_ID_BYTES = 40;
 
 /**
- * Keeps an actor's item within its room, whatever the actor did: by losing the oldest evidence, users looked up once and, under a very
- * long id, the name of a borrowed machine's owner, the least used of today's values, and at last all users looked up, the top ones after
- * the others. It is part of the fold, so that what is stored is what was scored with, and the same events always leave the same state.
+ * Keeps an actor's item within its room, whatever the actor did: by losing the oldest evidence and, under a very long id, the name of a
+ * borrowed machine's owner, the least used of today's values, and at last the users looked up, the top ones after the others. It is part
+ * of the fold, so that what is stored is what was scored with, and the same events always leave the same state.
  *
  * @param version of the stored form that has to fit. @default the one that this release writes
  */
 export function fitItem(
-  observed: Baseline,
+  baseline: Baseline,
   actorId: string,
   version: StoredBaselineVersion = WRITTEN_BASELINE_VERSION,
 ): Baseline {
-  const baseline = fitOthers(observed, actorId, version);
-  if (baseline.evidence.length === 0 && Buffer.byteLength(actorId) <= SURELY_FITTING_ID_BYTES) return baseline;
+  if (surelyFits(baseline, actorId)) return baseline;
   if (fullItemBytes(actorId, baseline, version) <= roomWith(baseline.evidence)) return baseline;
   const { fitted: bare, bytes } = fitDay({ ...baseline, evidence: [] }, actorId, version);
   const rest = bytes - evidenceBytes([], version);
@@ -38,8 +37,23 @@ export function fitItem(
   return { ...bare, evidence };
 }
 
-/** Evidence doesn't count: else an odd access would be a way to have users forgotten. */
-function fitOthers(baseline: Baseline, actorId: string, version: StoredBaselineVersion): Baseline {
+/** What nearly every baseline is, which then need not be measured. */
+const surelyFits = ({ evidence, otherSubjects, day }: Baseline, actorId: string) =>
+  evidence.length === 0 &&
+  (otherSubjects.length <= OTHERS_ALWAYS_KEPT || day.borrowed === undefined) &&
+  Buffer.byteLength(actorId) <= SURELY_FITTING_ID_BYTES;
+
+/**
+ * Forgets the users beside the top ones that the item has no room for. To be done when one was added: what else grows has the room left
+ * free. Evidence doesn't count, or an odd access would be a way to have users forgotten.
+ *
+ * @param version of the stored form that has to fit. @default the one that this release writes
+ */
+export function fitSubjects(
+  baseline: Baseline,
+  actorId: string,
+  version: StoredBaselineVersion = WRITTEN_BASELINE_VERSION,
+): Baseline {
   const { otherSubjects } = baseline;
   if (otherSubjects.length <= OTHERS_ALWAYS_KEPT) return baseline;
   const bytes = fullItemBytes(actorId, { ...baseline, evidence: [] }, version);
