@@ -246,7 +246,7 @@ export interface Baseline {
   readonly dailyOthers: readonly number[];
   readonly habits: Habits;
   readonly topSubjects: readonly TopSubject[];
-  /** Those looked up beside them, by their last day: as many as there is room for. */
+  /** Those looked up beside them, at most 12, by their last day. */
   readonly otherSubjects: readonly OtherSubject[];
   readonly refusals: Refusals;
   readonly place: Place;

@@ -28,10 +28,9 @@ export const readTopSubject = (r: ByteReader, today: number): TopSubject => ({
   lastDay: today - readSigned(r),
 });
 
-/** Of one other subject, without its day, which stands once for all of that day that follow one another. */
-export const OTHER_SUBJECT_BYTES = 4;
 const COUNTS = MOST_COUNTED + 1;
 
+/** Four bytes each: the day stands once for all of that day that follow one another. */
 export function writeOtherSubjects(w: ByteWriter, others: readonly OtherSubject[], today: number): void {
   writeCount(w, others.length);
   for (let start = 0; start < others.length; ) {

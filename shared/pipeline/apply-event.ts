@@ -9,7 +9,7 @@ import { composeAlert } from './compose-alert.ts';
 import { type Decision, decide } from './decide.ts';
 import { categoryHash, TOO_LATE_MS } from './enrich.ts';
 import { isFenced, moveFence, type StreamPosition } from './fences.ts';
-import { fitItem, fitSubjects } from './fit-item.ts';
+import { fitItem } from './fit-item.ts';
 import { keepEvidence } from './keep-evidence.ts';
 import type { LinkHit } from './links.ts';
 import { observe } from './observe.ts';
@@ -105,9 +105,7 @@ export function applyEvent(
       : undefined;
   // What the canary closes stays unclosed, so there is nothing to hold of it either.
   const held = access.canary ? undefined : closed.held;
-  const waiting = markWaiting(baseline, held);
-  const fitting = waiting.otherSubjects === before.otherSubjects ? waiting : fitSubjects(waiting, access.actorId);
-  return { kind: 'applied', baseline: fitItem(fitting, access.actorId), alert, verdict, held };
+  return { kind: 'applied', baseline: fitItem(markWaiting(baseline, held), access.actorId), alert, verdict, held };
 }
 
 function markWaiting(baseline: Baseline, held: HeldWindows | undefined): Baseline {

@@ -7,8 +7,8 @@ export type LookedUp = Pick<Baseline, 'topSubjects' | 'otherSubjects'>;
 type Looks = Pick<TopSubject, 'lookups' | 'days' | 'lastDay'>;
 
 const TOP_SUBJECTS_KEPT = 8;
-/** Beside the top ones about as many as somebody looks up on a busy day, so that who comes back on the next one is known again. */
-export const OTHER_SUBJECTS_KEPT = 28;
+/** With the top ones about as many as a busy person looks up in a day, so that who comes back on the next one is known again. */
+const OTHER_SUBJECTS_KEPT = 12;
 /** Look-ups of a subject are forgotten after this many days without one. */
 const SUBJECT_MEMORY_DAYS = 14;
 const BYTE = 255;
@@ -53,7 +53,7 @@ const lookedUp = ({ lookups, days, lastDay }: Looks, today: number): Looks => ({
   lastDay: Math.max(today, lastDay),
 });
 
-/** 24 bits, of which sixteen million differ: among a few dozen users of one person no two are taken for one another. */
+/** 24 bits, of which sixteen million differ: among the twenty users of one person no two are taken for one another. */
 const markOf = (subject: string): number => Number.parseInt(subject.slice(0, 6), 16);
 
 const asOther = ({ subject, lookups, days, lastDay }: TopSubject): OtherSubject => ({

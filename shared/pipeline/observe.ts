@@ -24,11 +24,13 @@ const TWO_BYTES = 65_535;
 export function observe(baseline: Baseline, access: Access, linkHits: readonly LinkHit[]): Baseline {
   const firstOfSitting = baseline.sitting.start === 0;
   const sitting = observeSitting(baseline.sitting, access, linkHits);
+  const { topSubjects, otherSubjects } = isLookup(access) ? observeSubjects(baseline, access) : baseline;
   return {
     ...baseline,
     sitting,
     day: access.local.day < baseline.day.day ? baseline.day : observeDay(baseline, access, firstOfSitting, linkHits),
-    ...(isLookup(access) && observeSubjects(baseline, access)),
+    topSubjects,
+    otherSubjects,
     refusals:
       !access.allowed && access.protected
         ? observeRefusal(baseline.refusals, baseline.habits, access)

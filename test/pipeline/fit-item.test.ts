@@ -5,7 +5,7 @@ import { type Baseline, emptyMaxima, STORED_BASELINE_VERSIONS } from '../../shar
 import { itemBytes, MOST_ITEM_BYTES, WRITE_UNIT_BYTES } from '../../shared/model/item-size.ts';
 import { applyEvent } from '../../shared/pipeline/apply-event.ts';
 import { enrich } from '../../shared/pipeline/enrich.ts';
-import { fitItem, fitSubjects } from '../../shared/pipeline/fit-item.ts';
+import { fitItem } from '../../shared/pipeline/fit-item.ts';
 import { aBaseline } from '../contracts/baseline-factory.ts';
 import { aScoringContext, aSettledBaseline } from '../factories/a-history.ts';
 import { addressIn, anAccess, anEnrichmentContext } from '../factories/an-access.ts';
@@ -30,7 +30,7 @@ const evidence: AlertEvent = {
 };
 
 /** Every list full and every number as large as it gets: no run of events makes a larger state. */
-function largestBaseline(otherUsers = 28): Baseline {
+function largestBaseline(): Baseline {
   const maxima = { ...emptyMaxima(0), strengths: new Array(30).fill(255), evidence: 255 };
   const values = [14, 5, 6, 5, 5].flatMap((kept, attribute) =>
     Array.from({ length: kept }, (_, i) => ({ attribute, hash: 2 ** 32 - 1 - i })),
@@ -93,7 +93,7 @@ function largestBaseline(otherUsers = 28): Baseline {
       usual: new Array(30).fill(255),
     },
     topSubjects: new Array(8).fill({ subject: 'f'.repeat(16), lookups: 255, days: 255, lastDay: TODAY - 8_000 }),
-    otherSubjects: Array.from({ length: otherUsers }, (_, i) => ({
+    otherSubjects: Array.from({ length: 12 }, (_, i) => ({
       mark: 2 ** 24 - 1,
       lookups: 15,
       days: 15,
@@ -143,15 +143,12 @@ describe('an actor’s item', () => {
     );
   });
 
-  it.each(STORED_BASELINE_VERSIONS)('needs no measuring under an id of forty bytes (version %d)', (version) => {
-    const actorId = 'x'.repeat(40);
-    const fewUsers = { ...largestBaseline(8), evidence: [] };
-    const ownMachine = { ...largestBaseline(), day: { ...largestBaseline().day, borrowed: undefined }, evidence: [] };
+  it.each(STORED_BASELINE_VERSIONS)('needs no measuring under an id of 36 bytes (version %d)', (version) => {
+    const actorId = 'x'.repeat(36);
+    const bare = { ...largestBaseline(), evidence: [] };
 
-    for (const bare of [fewUsers, ownMachine]) {
-      expect(fitItem(bare, actorId, version)).toBe(bare);
-      expect(itemBytes(actorId, bare, version)).toBeLessThanOrEqual(MOST_ITEM_BYTES);
-    }
+    expect(fitItem(bare, actorId, version)).toBe(bare);
+    expect(itemBytes(actorId, bare, version)).toBeLessThanOrEqual(MOST_ITEM_BYTES);
   });
 
   it('has room for the fences of shards that are still to come', () => {
@@ -174,37 +171,9 @@ describe('an actor’s item', () => {
     expect(ofLong?.evidence).toEqual(long.slice(-4));
   });
 
-  it('remembers more than eight users beside the top ones only while that leaves room in the first write unit', () => {
-    const settled = { ...aSettledBaseline(), fences };
-    const lastDay = settled.day.day;
-    const users = Array.from({ length: 28 }, (_, mark) => ({ mark, lookups: 1 + (mark % 2), days: 1, lastDay }));
-    const idWithRoomFor = (count: number) =>
-      WRITE_UNIT_BYTES - 128 - itemBytes('', { ...settled, otherSubjects: users.slice(0, count) });
-    const kept = (idLength: number) => {
-      const actorId = 'x'.repeat(idLength);
-      const { otherSubjects } = fitSubjects({ ...settled, otherSubjects: users }, actorId);
-      return { otherSubjects, bytes: itemBytes(actorId, { ...settled, otherSubjects }) };
-    };
-    const [wide, narrow, tooNarrow] = [kept(10), kept(idWithRoomFor(18)), kept(256)];
-
-    expect(wide.otherSubjects).toEqual(users);
-    expect(narrow.bytes).toBe(WRITE_UNIT_BYTES - 128);
-    // Of 28, those ten go first that were looked up once and longest ago.
-    expect(narrow.otherSubjects).toEqual(users.filter(({ mark, lookups }) => lookups === 2 || mark >= 20));
-    expect(tooNarrow.otherSubjects).toHaveLength(8);
-  });
-
-  it('forgets no user for the sake of evidence', () => {
-    const users = Array.from({ length: 20 }, (_, mark) => ({ mark, lookups: 1, days: 1, lastDay: 0 }));
-    const settled = { ...aSettledBaseline(), fences, otherSubjects: users };
-    const odd = { ...settled, evidence: new Array<AlertEvent>(10).fill(evidence) };
-
-    expect(fitSubjects(odd, 'e-00042').otherSubjects).toEqual(fitSubjects(settled, 'e-00042').otherSubjects);
-  });
-
   it('loses nothing that scoring uses under an ordinary id', () => {
-    const actorId = 'x'.repeat(40);
-    expect(fitItem({ ...largestBaseline(8), evidence: [] }, actorId)).toEqual({ ...largestBaseline(8), evidence: [] });
+    const actorId = 'x'.repeat(36);
+    expect(fitItem({ ...largestBaseline(), evidence: [] }, actorId)).toEqual({ ...largestBaseline(), evidence: [] });
   });
 
   it('stays within its room and keeps what is used most, however many data sets, devices and users somebody goes through', () => {

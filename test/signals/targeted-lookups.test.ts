@@ -71,9 +71,9 @@ describe('targeted look-ups', () => {
     expect(strengthAfter(hidden)).toBe(strengthAfter(watching(4, [0, 1, 2])));
   });
 
-  it('are found where each is one look-up a day, among dozens of others who are never looked up again', () => {
+  it('are found where each is one look-up a day, among a dozen others who are never looked up again', () => {
     const others = (day: number) =>
-      Array.from({ length: 25 }, (_, i) =>
+      Array.from({ length: 12 }, (_, i) =>
         reads(1, { subjects: { region: 'US', count: 1, ids: [`us-${day}-${i}`] } }, { day, hour: 14 }),
       );
     const hidden = [0, 1, 2, 3].flatMap((day) => [...others(day).flat(), ...watching(1, [day])]);
