@@ -5,7 +5,7 @@ import { cleanLine } from '../shared/notification/clean-text.ts';
 import type { ReferenceStore } from '../shared/stores/ports.ts';
 import { publishDirectory } from '../shared/stores/publish-inputs.ts';
 import { referenceValue } from '../shared/stores/reference-value.ts';
-import { putInForce, readImportArguments, readTextFile } from './import-file.ts';
+import { putInForce, readImport, readImportArguments } from './import-file.ts';
 import type { Io } from './progress.ts';
 import { STAGE_HELP } from './stage-option.ts';
 import { CommandFailure } from './usage-error.ts';
@@ -35,7 +35,7 @@ export async function directoryImport(args: readonly string[], io: Io): Promise<
     return 0;
   }
   const { file, table, force } = request;
-  const result = parseDirectoryCsv(readTextFile(file));
+  const result = parseDirectoryCsv(readImport(file));
   if (!result.ok) {
     for (const error of result.errors) io.stderr.write(`${file}: ${cleanLine(sentence(error), ERROR_CHARACTERS)}\n`);
     const unnamed = result.errorCount - result.errors.length;

@@ -1,11 +1,10 @@
-import { isUtf8 } from 'node:buffer';
-import { readFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { makeDynamoClient } from '../shared/stores/clients.ts';
 import { createDynamoReferenceStore } from '../shared/stores/dynamo-reference-store.ts';
 import { type ReferenceStore, WriteConflict } from '../shared/stores/ports.ts';
 import { callsThrough } from '../shared/stores/sdk-dynamo-call.ts';
 import { awsFailure } from './aws-failure.ts';
+import { readTextFile } from './read-text-file.ts';
 import { resourceNameFor } from './stage-option.ts';
 import { CommandFailure, UsageError } from './usage-error.ts';
 
@@ -40,18 +39,13 @@ export function readImportArguments(args: readonly string[], usage: string): Imp
   return { file, table: resourceNameFor('directory', values.table, values.stage), force: values.force };
 }
 
-/** @throws CommandFailure when it can't be read whole */
-export function readTextFile(file: string): string {
-  let bytes: Buffer;
+/** The text to import. @throws CommandFailure when it can't be read whole */
+export function readImport(file: string): string {
   try {
-    bytes = readFileSync(file);
+    return readTextFile(file);
   } catch (cause) {
-    throw new CommandFailure(`${file} cannot be read: ${cause instanceof Error ? cause.message : cause}`, { cause });
+    throw new CommandFailure(`${cause instanceof Error ? cause.message : cause}; nothing was written`, { cause });
   }
-  // Names would be imported with replacement characters, and nobody would notice.
-  if (!isUtf8(bytes)) throw new CommandFailure(`${file}: not UTF-8; nothing was written`);
-  // Other than a buffer's toString, it passes over a byte order mark, with which some editors begin a file.
-  return new TextDecoder().decode(bytes);
 }
 
 /**

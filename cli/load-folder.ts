@@ -1,5 +1,5 @@
 import { createSecretKey } from 'node:crypto';
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseDirectoryCsv } from '../shared/formats/directory-csv.ts';
 import { buildDirectory } from '../shared/model/directory.ts';
@@ -8,6 +8,7 @@ import { parseSettings, SETTING_DEFINITIONS, type Settings } from '../shared/mod
 import type { EnrichmentContext } from '../shared/pipeline/enrich.ts';
 import { loadAddressTable } from '../shared/stores/address-table.ts';
 import { packagedAddressFile } from '../shared/stores/packaged-address-file.ts';
+import { readJson, readTextFile } from './read-text-file.ts';
 import { CommandFailure } from './usage-error.ts';
 
 /** Replay knows subjects under this key, so that two backtests of the same file can be compared. A deployment has its own. */
@@ -32,7 +33,7 @@ export function loadContext(folder: string, settings: Settings, warn: Warn): Enr
 }
 
 function loadDirectory(file: string, warn: Warn) {
-  const result = parseDirectoryCsv(readText(file));
+  const result = parseDirectoryCsv(readTextFile(file));
   if (!result.ok) {
     const [first] = result.errors;
     const where = first?.column === undefined ? '' : `, column ${first.column}`;
@@ -63,24 +64,4 @@ export function loadSettings(file: string | undefined): Settings {
   if (!error) return settings;
   const known = SETTING_DEFINITIONS.some(({ name }) => name === error.name);
   throw new CommandFailure(`${file}: ${error.name} = ${error.value}: ${known ? error.reason : 'no such setting'}`);
-}
-
-/** Passes over a byte order mark, with which some editors begin a file. */
-const TEXT = new TextDecoder();
-
-function readText(file: string): string {
-  try {
-    return TEXT.decode(readFileSync(file));
-  } catch (cause) {
-    throw new CommandFailure(`${file}: cannot be read: ${cause instanceof Error ? cause.message : cause}`, { cause });
-  }
-}
-
-export function readJson(file: string): unknown {
-  const text = readText(file);
-  try {
-    return JSON.parse(text);
-  } catch (cause) {
-    throw new CommandFailure(`${file}: not JSON: ${cause instanceof Error ? cause.message : cause}`, { cause });
-  }
 }

@@ -4,7 +4,7 @@ import { FORMAT_NAMES, FORMATS } from '../shared/formats/formats.ts';
 import type { SourceContext, SourceFormat } from '../shared/formats/source-format.ts';
 import { NO_ACTORS, parseActors } from '../shared/model/actors.ts';
 import { NO_RESOURCES, parseResources } from '../shared/model/resources.ts';
-import { readJson } from './load-folder.ts';
+import { readJson } from './read-text-file.ts';
 import { CommandFailure, UsageError } from './usage-error.ts';
 
 /** What every command that reads source records can be told. */

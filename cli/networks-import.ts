@@ -1,7 +1,7 @@
 import { networksSchema, parseNetworks } from '../shared/model/networks.ts';
 import { cleanLine } from '../shared/notification/clean-text.ts';
 import { publishNetworks } from '../shared/stores/publish-inputs.ts';
-import { putInForce, readImportArguments, readTextFile } from './import-file.ts';
+import { putInForce, readImport, readImportArguments } from './import-file.ts';
 import type { Io } from './progress.ts';
 import { STAGE_HELP } from './stage-option.ts';
 import { CommandFailure, UsageError } from './usage-error.ts';
@@ -33,7 +33,7 @@ export async function networksImport(args: readonly string[], io: Io): Promise<n
   }
   const { file, table, force } = request;
   if (force) throw new UsageError('networks import takes no --force: a list of any length is taken');
-  const value = parseJson(file, readTextFile(file));
+  const value = parseJson(file, readImport(file));
   const result = parseNetworks(value);
   if (!result.ok) {
     for (const error of result.errors.slice(0, ERRORS_SHOWN))

@@ -104,7 +104,7 @@ describe('borderwatch directory import', () => {
     expect(absentTable).toMatchObject({ code: 1, stdout: '' });
     expect(absentTable.stderr).toContain('there is no table absent at http');
     expect(absentFile).toMatchObject({ code: 1, stdout: '' });
-    expect(absentFile.stderr).toContain('none.csv cannot be read');
+    expect(absentFile.stderr).toContain('none.csv: cannot be read');
   });
 
   it.each([[[]], [['a.csv', 'b.csv']], [['a.csv', '--stage', 'No!']], [['a.csv', '--colour']]])(

@@ -3,6 +3,7 @@ import { readFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { beforeAll, describe, expect, it } from 'vitest';
+import { DIRECTORY_COLUMNS } from '../../shared/formats/directory-csv.ts';
 import { buildCompany } from '../../shared/simulation/company.ts';
 import { directoryText, networksText } from '../../shared/simulation/run-files.ts';
 import { borderwatch } from './run-command.ts';
@@ -191,6 +192,25 @@ describe('borderwatch replay', () => {
     );
 
     expect([code, answer.code]).toEqual([0, 0]);
+  });
+
+  it.each([
+    [
+      'directory.csv',
+      `${DIRECTORY_COLUMNS},name\ne-00001,employee,DE,recsys,Europe/Berlin,2024-01-01T00:00:00Z,Jürgen\n`,
+    ],
+    ['networks.json', '[{"cidr":"198.51.100.0/24","label":"Büro","kind":"office","country":"DE"}]'],
+    ['resources.json', '[{"match":{"s3":{"bucket":"büro"}},"dataset":"user.profile","region":"US"}]'],
+    ['actors.json', '[{"name":"Jürgen","actor":"e-00001"}]'],
+  ])('refuses a %s that is not UTF-8', async (name, text) => {
+    await folder.write('events.ndjson', textOf(events.slice(0, 3)));
+
+    const inUtf8 = await replay(name, text);
+    const inLatin1 = await replay(name, Buffer.from(text, 'latin1'));
+
+    expect(inUtf8.code).toBe(0);
+    expect(inLatin1).toMatchObject({ code: 1, stdout: '' });
+    expect(inLatin1.stderr).toContain(`${name}: not UTF-8`);
   });
 
   it('takes a place for results that has nothing to lose', async () => {
