@@ -2,6 +2,9 @@ import * as z from 'zod/mini';
 import type { AccessEvent } from './access-event.ts';
 import { issueText } from './schema-issue.ts';
 
+/** The version of actors.json. */
+export const ACTORS_VERSION = 1;
+
 const text = (maximum: number) => {
   const expected = `not a text of 1 to ${maximum} characters`;
   return z.string(expected).check(z.minLength(1, expected), z.maxLength(maximum, expected));
@@ -20,6 +23,10 @@ const entrySchema = z.strictObject(
   },
   'not { source?, name, actor, type? }',
 );
+
+/** The file actors.json. */
+export const actorsSchema = z.array(entrySchema);
+
 type ActorEntry = z.output<typeof entrySchema>;
 
 /** Who goes by which name, ready to be asked. */

@@ -48,11 +48,23 @@ const saying = (expected: string) => ({
 const asCountry = saying('not an ISO 3166 alpha-2 country such as US');
 const asRegion = saying('neither an ISO 3166 alpha-2 country such as US nor unknown');
 
+/** Lists the codes in a published JSON Schema, which a refinement doesn't reach. */
+const listed = (id: string, codes: readonly string[]) => ({ id, enum: [...codes] });
+
 /** A country in files that people write by hand, where a code that no address ever has is a slip of the pen. */
-export const countrySchema = z.string(asCountry).check(z.refine(isCountry, asCountry));
+export const countrySchema = z
+  .string(asCountry)
+  .check(z.refine(isCountry, asCountry))
+  .register(z.globalRegistry, listed('country', [...CODES]));
 
 /** Whose users data are about: a country, or `unknown`. Any other code would never be protected, and nobody would notice. */
-export const regionSchema = z.string(asRegion).check(z.refine(isRegion, asRegion));
+export const regionSchema = z
+  .string(asRegion)
+  .check(z.refine(isRegion, asRegion))
+  .register(z.globalRegistry, listed('region', ['unknown', ...CODES]));
 
 /** Where a producer says that somebody was; a code that stands for no country is taken as it is, and says nothing. */
-export const declaredCountrySchema = z.string(asCountry).check(z.refine(isDeclarable, asCountry));
+export const declaredCountrySchema = z
+  .string(asCountry)
+  .check(z.refine(isDeclarable, asCountry))
+  .register(z.globalRegistry, listed('declaredCountry', [...CODES, ...NO_COUNTRY]));

@@ -1,7 +1,21 @@
 import * as z from 'zod/mini';
+import type { $ZodType } from 'zod/v4/core';
+import { ACCESS_EVENT_VERSION, accessEventSchema } from './access-event.ts';
+import { ACTORS_VERSION, actorsSchema } from './actors.ts';
 import { ADJUDICATION_VERSION, adjudicationSchema } from './adjudication.ts';
+import { ALERT_VERSION, alertSchema } from './alert.ts';
+import { NETWORKS_VERSION, networksSchema } from './networks.ts';
+import { RESOURCES_VERSION, resourcesSchema } from './resources.ts';
 
-/** JSON Schemas (draft 2020-12) of the records that other programs read or write, by the names of their files in docs/schemas. */
+/** As what is read: a field that a later release adds is no error. */
+const jsonSchemaOf = (schema: $ZodType): object => z.toJSONSchema(schema, { io: 'input' });
+
+/** JSON Schemas (draft 2020-12) of what other programs and people read or write, by the names of their files in docs/schemas. */
 export const jsonSchemas = (): Readonly<Record<string, object>> => ({
-  [`adjudication-v${ADJUDICATION_VERSION}`]: z.toJSONSchema(adjudicationSchema, { io: 'input' }),
+  [`access-event-v${ACCESS_EVENT_VERSION}`]: jsonSchemaOf(accessEventSchema),
+  [`actors-v${ACTORS_VERSION}`]: jsonSchemaOf(actorsSchema),
+  [`adjudication-v${ADJUDICATION_VERSION}`]: jsonSchemaOf(adjudicationSchema),
+  [`alert-v${ALERT_VERSION}`]: jsonSchemaOf(alertSchema),
+  [`networks-v${NETWORKS_VERSION}`]: jsonSchemaOf(networksSchema),
+  [`resources-v${RESOURCES_VERSION}`]: jsonSchemaOf(resourcesSchema),
 });

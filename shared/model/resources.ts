@@ -46,7 +46,9 @@ const matchSchema = z
     },
     MATCH,
   )
-  .check(z.refine((match) => Object.keys(match).length === 1, MATCH));
+  .check(z.refine((match) => Object.keys(match).length === 1, MATCH))
+  // For the published JSON Schema, which the refinement doesn't reach.
+  .register(z.globalRegistry, { minProperties: 1, maxProperties: 1 });
 
 /** One entry of resources.json: what a technical resource holds. */
 export const resourceSchema = z.object(
