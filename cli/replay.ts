@@ -1,24 +1,20 @@
-import { appendFileSync, rmSync, statSync } from 'node:fs';
 import { performance } from 'node:perf_hooks';
 import { parseArgs } from 'node:util';
-import type { RecordReading } from '../shared/formats/record-reading.ts';
-import { openSignInJoin, openSourceReader } from '../shared/formats/source-reader.ts';
+import type { AccessEvent } from '../shared/model/access-event.ts';
 import type { Alert } from '../shared/model/alert.ts';
-import { compareAlerts } from '../shared/pipeline/compare-alerts.ts';
+import type { EnrichmentContext } from '../shared/pipeline/enrich.ts';
 import { startReplay } from '../shared/pipeline/replay-run.ts';
-import { alertPagesIn } from './alert-pages.ts';
-import { comparisonReport } from './comparison-report.ts';
-import { startSpan } from './judged-span.ts';
 import { loadContext, loadSettings } from './load-folder.ts';
 import { loadSourceContext, SOURCE_HELP, SOURCE_OPTIONS } from './load-source-context.ts';
-import { openTimeOrder } from './order-by-time.ts';
-import { contextFilesIn, openOutput, refuseOverwriting } from './output-files.ts';
-import { peakMemoryBytes } from './peak-memory.ts';
+import { contextFilesIn, refuseOverwriting } from './output-files.ts';
 import { type Io, progressBar } from './progress.ts';
-import { writeOrFail } from './quarantine-file.ts';
-import { TruncatedFile } from './read-bytes.ts';
-import { type FileRecord, readSourceFile } from './read-source-file.ts';
-import { passedOverText, sourceFiles } from './source-files.ts';
+import type { TruncatedFile } from './read-bytes.ts';
+import { readRecording } from './read-recording.ts';
+import { startComparison } from './replay-comparison.ts';
+import { openReplayIntake, type ReplayIntake } from './replay-intake.ts';
+import { openReplayResults, quarantineFileOf, type ReplayResults } from './replay-results.ts';
+import { replaySummary } from './replay-summary.ts';
+import { passedOverText, type SourceFiles, sourceFiles } from './source-files.ts';
 import { CommandFailure, UsageError } from './usage-error.ts';
 
 export const REPLAY_HELP = `usage: borderwatch replay FOLDER --out FILE [--settings FILE] [--compare FILE] [--scores FILE] [--pages DIR]
@@ -43,146 +39,92 @@ export async function replay(args: readonly string[], io: Io): Promise<number> {
     io.stdout.write(REPLAY_HELP);
     return 0;
   }
-  const { folder, out } = options;
   const settings = loadSettings(options.settings);
-  const { files, passedOver, inOrderOfArrival } = sourceFiles(
-    [folder],
-    [out, ...(options.scores === undefined ? [] : [options.scores])],
-  );
-  io.stderr.write(passedOverText(passedOver));
-  if (files.length === 0) throw new CommandFailure(`${folder}: has neither events.ndjson nor other records`);
-  const quarantineFile = `${out}.quarantine.ndjson`;
-  refuseOverwriting(
-    [out, quarantineFile, ...(options.scores === undefined ? [] : [options.scores])],
-    [...files, ...contextFilesIn(folder), ...options.source.contextFiles, options.settings, options.compare],
-  );
-  const context = loadContext(folder, settings, (message) => io.stderr.write(`warning: ${message}\n`));
-
-  const alertsFile = openOutput(out);
-  const scoresFile = options.scores === undefined ? undefined : openOutput(options.scores);
-  writeOrFail(quarantineFile, () => rmSync(quarantineFile, { force: true }));
-  const scores = new Map<string, number>();
-  const counts = { lines: 0, quarantined: 0, notConcerned: 0, unjoined: 0, alerts: 0 };
-  const unmapped = new Map<string, number>();
-  const quarantine = (line: number | undefined, reason: string, data: string) => {
-    counts.quarantined++;
-    writeOrFail(quarantineFile, () => appendFileSync(quarantineFile, `${JSON.stringify({ line, reason, data })}\n`));
-  };
-  const run = startReplay(
-    context,
-    (event) => quarantine(undefined, 'more than a day ahead of everybody else', JSON.stringify(event)),
-    scoresFile === undefined
-      ? undefined
-      : (access, { score }) => {
-          const key = `${new Date(access.local.day * 86_400_000).toISOString().slice(0, 10)} ${access.actorId}`;
-          if (score > (scores.get(key) ?? 0)) scores.set(key, score);
-        },
-  );
-  const span = startSpan();
-  const other =
-    options.compare === undefined
-      ? undefined
-      : startReplay({ ...context, settings: loadSettings(options.compare) }, undefined, span.take);
-  const compared = { before: [] as Alert[], after: [] as Alert[] };
-  const writePage = options.pages === undefined ? undefined : alertPagesIn(options.pages);
-  const tell = (alerts: readonly Alert[]) => {
-    for (const alert of alerts) alertsFile.write(`${JSON.stringify(alert)}\n`);
-    counts.alerts += alerts.length;
-    if (writePage) alerts.forEach(writePage);
-    if (options.compare !== undefined) compared.before.push(...alerts);
-  };
-  const reader = openSourceReader(options.source.context, options.source.format);
-  const joinSignIn = openSignInJoin();
-  const order = inOrderOfArrival ? undefined : openTimeOrder(`${out}.in-order`);
-  const replayOne = (reading: RecordReading) => {
-    const joined = joinSignIn(reading);
-    if (joined.kind !== 'event') return;
-    if (joined.unjoined) counts.unjoined++;
-    tell(run.take(joined.value, joined.time));
-    if (other) compared.after.push(...other.take(joined.value, joined.time));
-  };
-  const takeReading = (reading: RecordReading, line: number | undefined, text: string) => {
-    if ('unmapped' in reading && reading.unmapped)
-      unmapped.set(reading.unmapped.name, (unmapped.get(reading.unmapped.name) ?? 0) + 1);
-    if (reading.kind === 'invalid') quarantine(line, reading.reason, text);
-    else if (reading.kind !== 'event') counts.notConcerned++;
-    if (reading.kind !== 'event' && reading.kind !== 'sign-in') return;
-    if (order) order.add(reading);
-    else replayOne(reading);
-  };
-  const takeRecord = (record: FileRecord) => {
-    counts.lines++;
-    if (record.kind === 'invalid') return quarantine(record.number, record.reason, record.text);
-    for (const reading of reader.take(record.value)) takeReading(reading, record.number, record.text);
-  };
-
-  const size = files.reduce((sum, file) => sum + statSync(file).size, 0);
-  const bar = progressBar(io.stderr, 'replay', () => performance.now());
-  const started = performance.now();
-  let bytesBefore = 0;
-  const truncated: TruncatedFile[] = [];
-  try {
-    for (const file of files) {
-      let bytes = 0;
-      try {
-        for await (const records of readSourceFile(file, (read) => (bytes = read))) {
-          for (const record of records) takeRecord(record);
-          bar.update((bytesBefore + bytes) / size, `${counts.lines} lines, ${counts.alerts} alerts`);
-        }
-      } catch (error) {
-        if (!(error instanceof TruncatedFile)) throw error;
-        truncated.push(error);
-      }
-      bytesBefore += bytes;
-    }
-    for (const reading of reader.finish()) takeReading(reading, undefined, '');
-    for await (const reading of order?.inOrder() ?? []) replayOne(reading);
-  } finally {
-    // It holds accesses as they are.
-    order?.close();
-  }
-  tell(run.finish());
-  if (other) compared.after.push(...other.finish());
-  alertsFile.close();
-  bar.done();
-  scoresFile?.write(scoreLines(scores));
-  scoresFile?.close();
-
-  const seconds = (performance.now() - started) / 1000;
-  const applied = run.counts.applied;
-  io.stdout.write(
-    [
-      `${applied} events in ${seconds.toFixed(1)} s (${Math.round(applied / seconds)}/s), ${run.baselines.size} actors, ${run.counts.folds} folds`,
-      `${counts.alerts} alerts told, in ${out}`,
-      `${run.counts.duplicates} duplicates, ${counts.quarantined} quarantined${counts.quarantined ? ` (${quarantineFile})` : ''}, ${counts.notConcerned} not concerned, ${run.counts.unknownActors} by unknown actors, ${run.counts.unknownRegion} about users of unknown region`,
-      ...unmappedLine(unmapped),
-      ...(counts.unjoined > 0 ? [`${counts.unjoined} accesses whose session or query never came`] : []),
-      `peak memory ${Math.round(peakMemoryBytes() / 1e6)} MB`,
-      '',
-    ].join('\n'),
-  );
-  if (other)
-    io.stdout.write(`\n${comparisonReport(compareAlerts(compared.before, compared.after), span.from(), span.to())}`);
+  const recording = findRecording(options, io);
+  const context = loadContext(options.folder, settings, (message) => io.stderr.write(`warning: ${message}\n`));
+  const truncated = await replayRecording(recording, context, options, io);
   for (const { message } of truncated)
     io.stderr.write(`borderwatch replay: ${message}; everything before it was replayed\n`);
   return truncated.length > 0 ? 1 : 0;
 }
 
-function unmappedLine(unmapped: ReadonlyMap<string, number>): readonly string[] {
-  if (unmapped.size === 0) return [];
-  const accesses = [...unmapped.values()].reduce((sum, count) => sum + count, 0);
-  return [`${accesses} accesses to ${unmapped.size} unmapped resources; borderwatch sources names them`];
+/** @throws CommandFailure when there is nothing to read @throws UsageError when results would be written over what is read */
+function findRecording({ folder, out, scores, settings, compare, source }: ReplayOptions, io: Io): SourceFiles {
+  const outputs = [out, ...(scores === undefined ? [] : [scores])];
+  const recording = sourceFiles([folder], outputs);
+  io.stderr.write(passedOverText(recording.passedOver));
+  if (recording.files.length === 0) throw new CommandFailure(`${folder}: has neither events.ndjson nor other records`);
+  refuseOverwriting(
+    [...outputs, quarantineFileOf(out)],
+    [...recording.files, ...contextFilesIn(folder), ...source.contextFiles, settings, compare],
+  );
+  return recording;
 }
 
-function scoreLines(scores: ReadonlyMap<string, number>): string {
-  return [...scores]
-    .sort(([a], [b]) => (a < b ? -1 : 1))
-    .map(([key, score]) => {
-      const [day, employee] = key.split(' ');
-      return `${JSON.stringify({ day, employee, score: Math.round(score * 1000) / 1000 })}\n`;
-    })
-    .join('');
+/** @returns which files are cut off */
+async function replayRecording(
+  { files, inOrderOfArrival }: SourceFiles,
+  context: EnrichmentContext,
+  options: ReplayOptions,
+  io: Io,
+): Promise<readonly TruncatedFile[]> {
+  const { out, source, compare } = options;
+  const results = openReplayResults(options);
+  const { run, judge, finish } = startRuns(context, compare, results);
+  const orderFolder = inOrderOfArrival ? undefined : `${out}.in-order`;
+  const intake = openReplayIntake(source, orderFolder, { judge, quarantine: results.quarantine });
+  const bar = progressBar(io.stderr, 'replay', () => performance.now());
+  const started = performance.now();
+  const truncated = await takeAll(files, intake, (share) =>
+    bar.update(share, `${intake.counts.lines} lines, ${results.counts.alerts} alerts`),
+  );
+  const comparison = finish();
+  bar.done();
+  results.close();
+  const seconds = (performance.now() - started) / 1000;
+  io.stdout.write(replaySummary({ run, intake: intake.counts, results: results.counts, out, seconds }));
+  if (comparison !== undefined) io.stdout.write(`\n${comparison}`);
+  return truncated;
 }
+
+/** The run whose alerts are written, and beside it the one under the settings to compare, where there are any. */
+function startRuns(context: EnrichmentContext, compare: string | undefined, results: ReplayResults) {
+  const run = startReplay(
+    context,
+    (event) => results.quarantine(undefined, 'more than a day ahead of everybody else', JSON.stringify(event)),
+    results.judged,
+  );
+  const comparison =
+    compare === undefined ? undefined : startComparison({ ...context, settings: loadSettings(compare) });
+  const tell = (alerts: readonly Alert[]) => {
+    results.tell(alerts);
+    comparison?.told(alerts);
+  };
+  return {
+    run,
+    judge: (event: AccessEvent, time: number) => {
+      tell(run.take(event, time));
+      comparison?.take(event, time);
+    },
+    /** @returns what the other settings change */
+    finish: (): string | undefined => {
+      tell(run.finish());
+      return comparison?.finish();
+    },
+  };
+}
+
+async function takeAll(files: readonly string[], intake: ReplayIntake, onShare: (share: number) => void) {
+  try {
+    const truncated = await readRecording(files, intake.take, onShare);
+    await intake.finish();
+    return truncated;
+  } finally {
+    intake.close();
+  }
+}
+
+type ReplayOptions = Exclude<ReturnType<typeof readArguments>, 'help'>;
 
 function readArguments(args: readonly string[]) {
   const { values, positionals } = parseArgs({
