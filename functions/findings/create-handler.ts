@@ -12,7 +12,7 @@ import { publishedIn } from '../published.ts';
 import { parseFindingsEnvironment } from './env.ts';
 import { type FindingsPorts, findings } from './findings.ts';
 
-/** The release; a finding says who found it. */
+/** The release, which a finding names as its finder; a test holds it to package.json, of which no bundle need hold the rest. */
 const VERSION = '0.1.0';
 
 /** Behind the alert topic. */

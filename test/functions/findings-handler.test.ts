@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import type { Context, SNSEvent } from 'aws-lambda';
 import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { parseFindingsEnvironment } from '../../functions/findings/env.ts';
@@ -76,6 +77,17 @@ describe('the findings handler, over the protocols of EventBridge and Security H
     });
     expect(endpoint.hub.get(ID)).toMatchObject({ Severity: { Label: 'HIGH' }, Workflow: { Status: 'NEW' } });
     expect(counted()).toMatchObject({ FindingsDelivered: 1, FindingsNotDelivered: 0 });
+  });
+
+  it('names the release that found it', async () => {
+    const before = endpoint.entries.length;
+    const { version } = JSON.parse(readFileSync('package.json', 'utf8'));
+
+    await handler(anAlertPublished(), context);
+
+    const details = endpoint.entries.slice(before).map(({ Detail }) => JSON.parse(Detail ?? ''));
+    expect(details).toMatchObject([{ metadata: { product: { name: 'Borderwatch', version } } }]);
+    expect(version).toMatch(/^\d+\.\d+\.\d+$/);
   });
 
   it('updates a finding, and leaves what the analyst made of it', async () => {
