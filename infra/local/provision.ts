@@ -5,7 +5,7 @@ import { CreateSecretCommand } from '@aws-sdk/client-secrets-manager';
 import { CreateTopicCommand, SubscribeCommand } from '@aws-sdk/client-sns';
 import { CreateQueueCommand, GetQueueAttributesCommand } from '@aws-sdk/client-sqs';
 import { PutParameterCommand } from '@aws-sdk/client-ssm';
-import { DELIVERIES } from '../../functions/notify/retry-soon.ts';
+import { DELIVERIES, QUEUE_TIMEOUT_SECONDS } from '../../functions/notify/retry-soon.ts';
 import { SETTING_DEFINITIONS } from '../../shared/model/settings.ts';
 import { createTableRequest, TABLE_DEFINITIONS, type TableKind } from '../../shared/stores/table-definitions.ts';
 import { createLocalClients, type LocalClients } from './clients.ts';
@@ -130,7 +130,9 @@ async function createAlertQueues(clients: LocalClients, prefix: string) {
   const alertDeadLetterQueueUrl = await createQueue(clients, `${prefix}alerts-dead-letter.fifo`, { FifoQueue });
   const deadLetterTargetArn = await queueArn(clients, alertDeadLetterQueueUrl);
   const RedrivePolicy = JSON.stringify({ deadLetterTargetArn, maxReceiveCount: DELIVERIES });
-  const alertQueueUrl = await createQueue(clients, `${prefix}alerts.fifo`, { FifoQueue, RedrivePolicy });
+  const VisibilityTimeout = String(QUEUE_TIMEOUT_SECONDS);
+  const attributes = { FifoQueue, RedrivePolicy, VisibilityTimeout };
+  const alertQueueUrl = await createQueue(clients, `${prefix}alerts.fifo`, attributes);
   return { alertQueueUrl, alertDeadLetterQueueUrl };
 }
 

@@ -7,7 +7,7 @@ import { GetQueueAttributesCommand, ReceiveMessageCommand, SendMessageCommand, S
 import { paginateGetParametersByPath } from '@aws-sdk/client-ssm';
 import { NodeHttpHandler } from '@smithy/node-http-handler';
 import { afterEach, describe, expect, it } from 'vitest';
-import { DELIVERIES } from '../../../functions/notify/retry-soon.ts';
+import { DELIVERIES, QUEUE_TIMEOUT_SECONDS } from '../../../functions/notify/retry-soon.ts';
 import { createLocalClients } from '../../../infra/local/clients.ts';
 import { startEmulators } from '../../../infra/local/emulators.ts';
 import { type ProvisionOptions, provision } from '../../../infra/local/provision.ts';
@@ -118,6 +118,18 @@ describe('the local stack', () => {
 
     expect(await receive(QueueUrl)).toBeUndefined();
     expect(await receive(created.alertDeadLetterQueueUrl)).toEqual(['a']);
+  });
+
+  it('hides an alert that was delivered for as long as in an account', async () => {
+    const { created, clients } = await prepare();
+
+    const command = new GetQueueAttributesCommand({
+      QueueUrl: created.alertQueueUrl,
+      AttributeNames: ['VisibilityTimeout'],
+    });
+    const { Attributes } = await clients.sqs.send(command);
+
+    expect(Attributes).toEqual({ VisibilityTimeout: String(QUEUE_TIMEOUT_SECONDS) });
   });
 
   it('deduplicates alerts by alert and revision', async () => {
