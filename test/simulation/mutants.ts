@@ -71,7 +71,7 @@ export const MUTANTS: readonly Mutant[] = [
     name: 'parse error fails the batch',
     file: 'functions/detect/read-batch.ts',
     edits: [
-      { find: "if (typeof read === 'string') {", replace: "if (typeof read === 'string') { throw new Error(read);" },
+      { find: "if ('reason' in read) {", replace: "if ('reason' in read) { throw new Error(read.reason);" },
     ],
   },
   {
