@@ -2,6 +2,7 @@ import { gzipSync } from 'node:zlib';
 import type { LambdaFunctionURLEvent } from 'aws-lambda';
 import { describe, expect, it } from 'vitest';
 import { answerRequest } from '../../functions/receive/answer-request.ts';
+import { createWebhookSecret } from '../../functions/receive/webhook-secret.ts';
 import { isSigned, signatureOf } from '../../functions/receive/webhook-signature.ts';
 import { accessLines, ingestWorld } from './ingest-ports.ts';
 
@@ -16,13 +17,12 @@ function request(body: string | Uint8Array, headers: Record<string, string> = {}
     requestContext: { http: { method } },
   } as unknown as LambdaFunctionURLEvent;
 }
-const signed = (body: string | Uint8Array, at: number, secret = SECRET) => {
-  const timestamp = String(Math.floor(at / 1000));
-  return {
-    'x-borderwatch-timestamp': timestamp,
-    'x-borderwatch-signature': signatureOf(secret, timestamp, Buffer.from(body)),
-  };
-};
+const signedWith = (timestamp: string, body: string | Uint8Array, secret = SECRET) => ({
+  'x-borderwatch-timestamp': timestamp,
+  'x-borderwatch-signature': signatureOf(secret, timestamp, Buffer.from(body)),
+});
+const signed = (body: string | Uint8Array, at: number, secret = SECRET) =>
+  signedWith(String(Math.floor(at / 1000)), body, secret);
 
 describe('a request with records', () => {
   it.each([
@@ -69,6 +69,50 @@ describe('a request with records', () => {
     expect(world.putAside()).toEqual([['no JSON object', 'nonsense']]);
   });
 
+  it('has what could be read before damage sent, and may be sent again, whole', async () => {
+    const world = ingestWorld();
+    const packed = gzipSync(accessLines(2000), { level: 0 });
+
+    const damaged = await answerRequest(request(packed.subarray(0, packed.length / 2)), world.requestPorts);
+    const first = world.sent.length;
+    const whole = await answerRequest(request(packed), world.requestPorts);
+
+    expect(damaged.statusCode).toBe(400);
+    expect(first).toBeGreaterThan(500);
+    expect(JSON.parse(whole.body)).toMatchObject({ sent: 2000 - first, repeated: first });
+  });
+
+  it('is sent on while it is read: no more than a few thousand of its records are held', async () => {
+    const world = ingestWorld();
+    const held: number[] = [];
+    let taken = 0;
+    const openReader = async () => {
+      const reader = world.ports.openReader();
+      const take: typeof reader.take = (record) => {
+        held.push(taken++ - world.sent.length);
+        return reader.take(record);
+      };
+      return { ...reader, take };
+    };
+
+    await answerRequest(request(gzipSync(accessLines(12_000))), { ...world.requestPorts, openReader });
+
+    expect(world.sent).toHaveLength(12_000);
+    expect(Math.max(...held)).toBeLessThan(5_000);
+  });
+
+  it('fails where it is not the request’s fault, and is not refused for that', async () => {
+    const world = ingestWorld();
+    const put = async () => {
+      throw new Error('no stream');
+    };
+
+    await expect(answerRequest(request(gzipSync(accessLines(5_000))), { ...world.requestPorts, put })).rejects.toThrow(
+      'no stream',
+    );
+    expect(world.counts.has('IngestRefused')).toBe(false);
+  });
+
   it.each([
     [405, request('', {}, 'GET')],
     [400, request('')],
@@ -102,7 +146,8 @@ describe('a signed request', () => {
     ['signed with another secret', signed(body, now, 'another secret of theirs'), 401],
     ['signed for another body', signed(`${body} `, now), 401],
     ['with another timestamp', { ...signed(body, now), 'x-borderwatch-timestamp': String(now / 1000 + 1) }, 401],
-    ['with no number for a timestamp', { ...signed(body, now), 'x-borderwatch-timestamp': 'NaN' }, 401],
+    ['signed with no number for a timestamp, which would never be over', signedWith('NaN', body), 401],
+    ['signed with a timestamp that is more than a number', signedWith(`${now / 1000}s`, body), 401],
     ['without signature', {}, 401],
   ])('counts or not: %s', async (_, headers, status) => {
     expect((await answerRequest(request(body, headers), ports)).statusCode).toBe(status);
@@ -122,5 +167,35 @@ describe('a signed request', () => {
     };
 
     expect(isSigned(headers, Buffer.from('{}'), '0123456789abcdef', 1_764_000_000_000)).toBe(true);
+  });
+});
+
+describe('the secret of signed requests', () => {
+  /** A secret that a test may change, a clock, and how often it was read. */
+  function aSecret(value = SECRET) {
+    const state = { value, now: 0, readings: 0 };
+    const read = async () => {
+      state.readings++;
+      return Buffer.from(state.value);
+    };
+    return { state, secretNow: createWebhookSecret(read, 'webhook', () => state.now) };
+  }
+
+  it('is read once a minute', async () => {
+    const { state, secretNow } = aSecret();
+
+    await secretNow();
+    Object.assign(state, { value: 'another secret of theirs', now: 59_999 });
+    expect([await secretNow(), state.readings]).toEqual([SECRET, 1]);
+    state.now = 60_000;
+    expect([await secretNow(), state.readings]).toEqual(['another secret of theirs', 2]);
+  });
+
+  it('is what stands between blanks, such as the end of the line that it was saved with', async () => {
+    expect(await aSecret(` ${SECRET}\n`).secretNow()).toBe(SECRET);
+  });
+
+  it.each(['', 'x'.repeat(15), `${'x'.repeat(15)} \n`])('is none when it could be guessed: %j', async (value) => {
+    await expect(aSecret(value).secretNow()).rejects.toThrow("the webhooks' secret has less than 16 characters");
   });
 });
