@@ -70,6 +70,17 @@ describe('an object in any format', () => {
     expect(world.putAside()).toEqual([['nested more than 1000 levels deep', deep]]);
   });
 
+  it('is searched for records where it begins with what no format knows', async () => {
+    const world = ingestWorld();
+    const record = JSON.stringify(JSON.parse(accessLines(1)), undefined, 2);
+    world.objects.set(object.key, Buffer.from(`exported by hand\n${record}\n`));
+
+    await ingestObject(object, world.ports);
+
+    expect(world.sent.map(({ event }) => event.id)).toEqual(['ev-0']);
+    expect(world.putAside()).toEqual([['no JSON object', 'exported by hand']]);
+  });
+
   it('has rows of CSV put aside whose fields are not as many as the columns, or not closed', async () => {
     const world = ingestWorld();
     const [header, row] = readFileSync(join(FIXTURES, 'snowflake/access_history.csv'), 'utf8').split('\n');

@@ -88,6 +88,17 @@ describe('a batch of messages', () => {
     expect(world.counts.get('IngestPutAside')).toBe(0);
   });
 
+  it('sends what of one record can be read, and has it put aside once, whole, for the rest', async () => {
+    const world = ingestWorld();
+    const broken = dataEvent({ eventID: undefined });
+    const body = JSON.stringify({ Records: [broken, dataEvent(), broken] });
+
+    expect(await ingestMessages([message('m1', body)], world.ports)).toEqual({ batchItemFailures: [] });
+
+    expect(world.sent.map(({ event }) => event.id)).toEqual([dataEvent().eventID]);
+    expect(world.putAside()).toEqual([[expect.stringContaining('eventID'), body]]);
+  });
+
   it('hands no verdict on: those come from casework alone', async () => {
     const world = ingestWorld();
 

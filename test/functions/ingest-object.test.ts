@@ -128,14 +128,14 @@ describe('an object of records', () => {
     expect(world.counts.get('IngestNotConcerned')).toBe(1);
   });
 
-  it('is read as far as it goes when it is cut off, and put aside by its name', async () => {
+  it.each([2000, 100])('is read as far as it goes when it is cut off, and put aside by its name: %d', async (count) => {
     const world = ingestWorld();
-    const packed = gzipSync(accessLines(2000), { level: 0 });
+    const packed = gzipSync(accessLines(count), { level: 0 });
     world.objects.set(object.key, packed.subarray(0, packed.length / 2));
 
     expect(await ingestObject(object, world.ports)).toBe(true);
 
-    expect(world.sent.length).toBeGreaterThan(500);
+    expect(world.sent.length).toBeGreaterThan(count / 4);
     expect(world.putAside()).toEqual([
       [expect.stringMatching(/^the object, after \d+ records: the gzip data are cut off$/), JSON.stringify(object)],
     ]);
@@ -150,6 +150,17 @@ describe('an object of records', () => {
 
     expect(world.putAside()).toHaveLength(1001);
     expect(world.putAside().at(-1)?.[0]).toBe('the object, after 1000 records: 1000 records and none can be read');
+  });
+
+  it('is read to its end while some of it is a record', async () => {
+    const world = ingestWorld();
+    const halves = [accessLines(1), accessLines(1, 1)].map((line) => `${'nonsense\n'.repeat(999)}${line}\n`);
+    world.objects.set(object.key, Buffer.from(halves.join('')));
+
+    expect(await ingestObject(object, world.ports)).toBe(true);
+
+    expect(world.sent).toHaveLength(2);
+    expect(world.counts.has('IngestObjectsCutShort')).toBe(false);
   });
 
   it('is put aside by its name when it is gone', async () => {
