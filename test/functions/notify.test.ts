@@ -608,6 +608,23 @@ describe('notify, which cannot remind people', () => {
     expect((await world.cases.unattended(9_999)).map(({ alertId }) => alertId)).toEqual(['a', 'b']);
   });
 
+  it('reminds of nothing while what is new cannot be stored', async () => {
+    const world = aWorld();
+    await notify([asRecord(anAlert({ alertId: 'a', severity: 'critical' }), 0)], world.ports);
+    const storeRevision: CaseStore['storeRevision'] = async () => {
+      throw new Error('the table is away');
+    };
+
+    const response = await notify([revisionOf('c', 1), reminder].map(asRecord), {
+      ...world.ports,
+      cases: { ...world.cases, storeRevision },
+    });
+
+    expect(response.batchItemFailures.map(({ itemIdentifier }) => itemIdentifier)).toEqual(['m-0', 'm-1']);
+    expect(world.topic.published().map(({ alertId }) => alertId)).toEqual(['a']);
+    expect(await world.cases.get('a')).not.toHaveProperty('remindedOf');
+  });
+
   it('reminds of nothing while what is new cannot be told', async () => {
     const world = aWorld();
     await notify([asRecord(anAlert({ alertId: 'a', severity: 'critical' }), 0)], world.ports);
