@@ -1,5 +1,6 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { text } from 'node:stream/consumers';
 import { CreateSecretCommand, DeleteSecretCommand, PutSecretValueCommand } from '@aws-sdk/client-secrets-manager';
 import { CreateTopicCommand, DeleteTopicCommand, SubscribeCommand } from '@aws-sdk/client-sns';
 import {
@@ -41,12 +42,11 @@ describe('the environment of slack', () => {
 });
 
 describe('the slack handler over real services', () => {
-  const posts: string[] = [];
+  const posts: { readonly path: string; readonly body: string }[] = [];
   let lines: string[];
   const revoked = 'revoked';
-  const webhook = createServer((request, response) => {
-    posts.push(request.url ?? '');
-    request.resume();
+  const webhook = createServer(async (request, response) => {
+    posts.push({ path: request.url ?? '', body: await text(request) });
     response.writeHead(request.url?.endsWith(revoked) ? 404 : 200).end();
   });
   const secretName = uniqueName('slack');
@@ -81,6 +81,7 @@ describe('the slack handler over real services', () => {
     vi.stubEnv('WEBHOOK_SECRET', secretName);
     vi.stubEnv('ALERT_TOPIC_ARN', topicArn);
     vi.stubEnv('DEAD_LETTERS_URL', deadLetters);
+    vi.stubEnv('CASE_URL', 'https://cases.example/{case}');
     lines = watchPowertools('slack');
     ({ handler } = await import('../../functions/slack/handler.ts'));
   });
@@ -103,10 +104,11 @@ describe('the slack handler over real services', () => {
     return messages[0]?.Body;
   };
 
-  it('posts to the address in the secret', async () => {
-    await handler(notified(JSON.stringify(anAlert())), context);
+  it('posts to the address in the secret, with a link to the case', async () => {
+    await handler(notified(JSON.stringify(anAlert({ alertId: 'a b' }))), context);
 
-    expect(posts).toEqual([PATH]);
+    expect(posts.map(({ path }) => path)).toEqual([PATH]);
+    expect(posts[0]?.body).toContain('"url":"https://cases.example/a%20b"');
     expect(lines.map((line) => JSON.parse(line))).toContainEqual(
       expect.objectContaining({ service: 'borderwatch-test-slack', SlackPosted: 1, SlackRejected: 0 }),
     );
@@ -143,6 +145,13 @@ describe('the slack handler over real services', () => {
     expect(JSON.parse((await received(mailbox)) ?? '{}').Message).toContain(`This could not be posted: ${reason}.`);
     expect(lines.map((line) => JSON.parse(line))).toContainEqual(
       expect.objectContaining({ SlackPosted: 0, SlackRejected: 1 }),
+    );
+    expect(lines.map((line) => JSON.parse(line))).toContainEqual(
+      expect.objectContaining({
+        level: 'WARN',
+        message: "the Slack webhook's secret can't be used",
+        error: expect.objectContaining({ message: expect.any(String) }),
+      }),
     );
     expect(lines.join('\n')).not.toContain('elsewhere.example');
   });

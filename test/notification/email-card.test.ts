@@ -65,6 +65,14 @@ describe('the card of an alert', () => {
     expect(renderEmailCard(anAlert({ revision: 3 }))).not.toMatch(/Update|New {7}/);
   });
 
+  it('begins with that the case is still open where it reminds of it', () => {
+    const reminder = anAlert({ reminder: true });
+
+    expect(subjectLine(reminder)).toBe('[high] Still open: e-00042: 70 reads of US users in 27 minutes; 0 t...');
+    expect(renderEmailCard(reminder)).toContain('HIGH: Still open: e-00042 in China read 70 US users in 27 minutes\n');
+    expect(renderEmailCard(anAlert())).not.toContain('Still open');
+  });
+
   it('says in its subject what happened, however long the id is', () => {
     const subject = { type: 'employee', id: 'anna.schmidt-mueller@corporation.example' } as const;
     const headline = `${subject.id} (trust-and-safety-data-platform, DE): 70 reads of US users`;
@@ -90,6 +98,20 @@ describe('the card of an alert', () => {
 
     expect(card).toContain('Related   e-1, e-2\n');
     expect(card).toContain('alerts start at 3.9 (learning: little history yet)');
+  });
+
+  it('names twenty of many related people', () => {
+    const relatedEmployees = Array.from({ length: 30 }, (_, i) => `e-${i + 1}`);
+
+    const card = renderEmailCard(anAlert({ relatedEmployees }));
+
+    expect(card).toContain(`Related   ${relatedEmployees.slice(0, 20).join(', ')}\n`);
+  });
+
+  it('says what the team is, however long and odd the role', () => {
+    const card = renderEmailCard(anAlert({ role: `\u001B[2Jhead\n${'of ads '.repeat(100)}` }));
+
+    expect(card).toMatch(/^Who {7}e-00042 \(employee, head of ads [^\n]{0,60}…, team recsys\)$/m);
   });
 
   it('shows the last accesses of many', () => {
