@@ -5,6 +5,7 @@ import { NO_CONTEXT, type SourceContext } from '../../shared/formats/source-form
 import { parseAccessEvent } from '../../shared/model/access-event.ts';
 import { parseActors } from '../../shared/model/actors.ts';
 import { parseResources } from '../../shared/model/resources.ts';
+import { anAccessEvent } from '../factories/an-access-event.ts';
 import { dataEvent, realRecords, roleSession } from './cloudtrail-records.ts';
 
 const ANY: SourceContext = { ...NO_CONTEXT, unmapped: 'unknown-region' };
@@ -158,6 +159,13 @@ describe('what a CloudTrail record says', () => {
       { accountId: '111122223333', type: 'AWS::S3::Bucket', ARN: 'arn:aws:s3:::exports' },
     ];
     expect(eventOf(dataEvent({ requestParameters, resources })).resource.dataset).toBe('s3:exports');
+  });
+
+  it('an object is one whatever its key holds, where its ARN alone names it', () => {
+    const resources = [{ type: 'AWS::S3::Object', ARN: 'arn:aws:s3:::exports/users/us\n1.csv' }];
+    expect(readingOf(dataEvent({ requestParameters: null, resources }))).toMatchObject({
+      unmapped: { name: 's3:exports', part: 'users/us\n1.csv' },
+    });
   });
 
   it('a directory bucket is a bucket', () => {
@@ -403,13 +411,17 @@ describe('the wrappings that CloudTrail comes in', () => {
     [{ eventJson: '{' }],
     [{ eventJson: '{}' }],
     [[dataEvent()]],
+    [{ ...anAccessEvent(), eventSource: 's3.amazonaws.com', eventName: 'GetObject' }],
   ])('does not take %j for one', (value) => {
     expect(cloudTrailFormat.recognises(value)).toBe(false);
   });
 
-  it('a version that nobody knows yet is read, and said', () => {
-    expect(readingOf(dataEvent({ eventVersion: '2.0' }))).toMatchObject({ kind: 'event', unknownVersion: '2.0' });
-    expect(readingOf(dataEvent({ eventVersion: '1.99' }))).not.toHaveProperty('unknownVersion');
+  it.each(['2.0', '10.0'])('a version that nobody knows yet is read, and said: %s', (eventVersion) => {
+    expect(readingOf(dataEvent({ eventVersion }))).toMatchObject({ kind: 'event', unknownVersion: eventVersion });
+  });
+
+  it.each(['1.99', null])('what a version %s means is known', (eventVersion) => {
+    expect(readingOf(dataEvent({ eventVersion }))).not.toHaveProperty('unknownVersion');
   });
 });
 

@@ -149,6 +149,23 @@ describe('what Databricks’ audit log tells', () => {
     });
   });
 
+  it.each([
+    [{ eventId: 'e-1' }, 'e-1'],
+    [{}, 'r-1/generateTemporaryTableCredential'],
+    [{ requestId: 'r'.repeat(300) }, 'r'.repeat(256)],
+  ])('goes by the id of the event, or of the request and what was done by it: %j', (changes, id) => {
+    expect(told(entry(changes))).toMatchObject({ id });
+  });
+
+  it('goes by all that it says where it has no id', () => {
+    const [first, again, later] = [1795402800000, 1795402800000, 1795402800001].map((timestamp) =>
+      told(entry({ requestId: null, timestamp })),
+    );
+    expect(first).toMatchObject({ id: expect.stringMatching(/./) });
+    expect(again).toEqual(first);
+    expect(later).not.toMatchObject({ id: Object(first).id });
+  });
+
   it('needs no workspace where a table is named', () => {
     expect(told(entry({ workspaceId: null }))).toMatchObject({
       resource: { dataset: 'databricks:main.users.profiles' },
