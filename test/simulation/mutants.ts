@@ -70,9 +70,7 @@ export const MUTANTS: readonly Mutant[] = [
   {
     name: 'parse error fails the batch',
     file: 'functions/detect/read-batch.ts',
-    edits: [
-      { find: "if ('reason' in read) {", replace: "if ('reason' in read) { throw new Error(read.reason);" },
-    ],
+    edits: [{ find: "if ('reason' in read) {", replace: "if ('reason' in read) { throw new Error(read.reason);" }],
   },
   {
     name: 'notify marks before publishing',
