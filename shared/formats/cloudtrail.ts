@@ -1,5 +1,6 @@
 import * as z from 'zod/mini';
 import { issueText } from '../model/schema-issue.ts';
+import { MOST_CHARACTERS } from '../model/sound-access-event.ts';
 import { accessReading } from './access-reading.ts';
 import { actionOfPartiQl, DATA_OPERATIONS } from './cloudtrail-actions.ts';
 import { actorOf, userIdentitySchema } from './cloudtrail-identity.ts';
@@ -99,7 +100,7 @@ export function fromCloudTrail(record: unknown, context: SourceContext = NO_CONT
   return touched.map((resource) =>
     accessReading(
       {
-        id: touched.length > 1 && resource.kind === 'dynamodb' ? `${id}/${resource.table}` : id,
+        id: touched.length > 1 && resource.kind === 'dynamodb' ? idOfTable(id, resource.table) : id,
         time: parsed.data.eventTime ?? parsed.data['@timestamp'] ?? '',
         source: 'cloudtrail',
         actor,
@@ -116,6 +117,9 @@ export function fromCloudTrail(record: unknown, context: SourceContext = NO_CONT
     ),
   );
 }
+
+/** A table's name may have 255 characters, too many for all of it: accesses whose ids are then the same still differ in their data set. */
+const idOfTable = (id: string, table: string): string => `${id}/${table}`.slice(0, MOST_CHARACTERS.id);
 
 /** `eventCategory` is there since version 1.07, `managementEvent` since 1.06; before, only the operation's name tells. */
 function isDataEvent({ eventSource, eventName, eventCategory, managementEvent }: z.output<typeof headSchema>): boolean {

@@ -321,6 +321,13 @@ describe('data events of DynamoDB', () => {
     expect(ids).toEqual([`${dataEvent().eventID}/Users`, `${dataEvent().eventID}/Orders`]);
   });
 
+  it('of several tables are an access each, however long their names are', () => {
+    const names = ['a', 'b'].map((end) => `${'t'.repeat(254)}${end}`);
+    const batch = itemEvent({ eventName: 'BatchGetItem', resources: names.map((name) => table(name)) });
+    const readings = fromCloudTrail(batch, ANY);
+    expect(readings).toMatchObject(names.map((name) => ({ value: { resource: { dataset: `dynamodb:${name}` } } })));
+  });
+
   it('of one table go by their own id', () => {
     expect(eventOf(itemEvent()).id).toBe(dataEvent().eventID);
   });
