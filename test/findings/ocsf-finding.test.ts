@@ -110,6 +110,54 @@ describe('an alert as an OCSF Detection Finding', () => {
     ]);
   });
 
+  it('says from when to when', () => {
+    const { firstEventTime, lastEventTime } = anAlert();
+    const [from, to] = [Date.parse(firstEventTime), Date.parse(lastEventTime)];
+
+    expect(ocsfFindingOf(anAlert(), origin)).toMatchObject({
+      start_time: from,
+      end_time: to,
+      finding_info: { first_seen_time: from, last_seen_time: to },
+    });
+  });
+
+  it('goes by the strongest signal, beside which the others stand, and tells a rule from a measure', () => {
+    const [volume] = anAlert().signals;
+    const rule = { ...volume, signal: 'unapproved-access', share: 0.25 } as never;
+    const alert = anAlert({ signals: [{ ...volume, share: 0.75 } as never, rule] });
+
+    const finding = ocsfFindingOf(alert, origin);
+
+    expect(finding.finding_info).toMatchObject({
+      analytic: { uid: 'volume', type: 'Statistical' },
+      related_analytics: [{ uid: 'unapproved-access', type: 'Rule' }],
+    });
+    expect(finding.finding_info.related_analytics).toHaveLength(1);
+    expect(finding.unmapped.shares).toEqual({ volume: 0.75, 'unapproved-access': 0.25 });
+  });
+
+  it('names each data set once', () => {
+    const events = [...anAlert().events, ...anAlert().events];
+
+    expect(ocsfFindingOf(anAlert({ events }), origin).resources).toMatchObject([{ name: 'user.profile' }]);
+  });
+
+  it('tells a service from a person', () => {
+    const finding = ocsfFindingOf(anAlert({ subject: { type: 'service', id: 'svc-etl' } }), origin);
+
+    expect(finding.evidences).toMatchObject([{ actor: { user: { uid: 'svc-etl', type: 'Service' } } }]);
+  });
+
+  it('is the same finding as a line of a digest', () => {
+    const { line } = digestible(anAlert({ revision: 3 }));
+
+    expect(ocsfFindingOfDigestCase(line, origin)).toMatchObject({
+      metadata: { uid: '5f2c8a90b1d3e467:3', correlation_uid: '5f2c8a90b1d3e467' },
+      finding_info: { uid: '5f2c8a90b1d3e467', last_seen_time: Date.parse(line.time) },
+      unmapped: { revision: 3, score: 6.13 },
+    });
+  });
+
   it('accuses no person where an office or a source is concerned', () => {
     const [evidence] = ocsfFindingOf(anAlert({ subject: { type: 'source', id: 'warehouse' } }), origin).evidences;
 
