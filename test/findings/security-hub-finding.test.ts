@@ -57,6 +57,39 @@ describe('an alert as a finding of Security Hub', () => {
     ]);
   });
 
+  it.each([
+    ['low', 'employee', 'LOW', 'Unusual Behaviors/User'],
+    ['critical', 'service', 'CRITICAL', 'Unusual Behaviors/Application'],
+    ['medium', 'source', 'MEDIUM', 'TTPs/Defense Evasion'],
+  ] as const)('has a label for %s and a type for a subject that is a %s', (severity, type, Label, Type) => {
+    const finding = securityHubFindingOf(anAlert({ severity, subject: { type, id: 'x' } }), origin);
+
+    expect(finding.FindingProviderFields).toMatchObject({ Severity: { Label }, Types: [Type] });
+  });
+
+  it('says from when to when, from where, and what weighs how much', () => {
+    const where = { ...anAlert().where, homeCountry: 'US', locatedIn: 'CN' };
+
+    expect(securityHubFindingOf(anAlert({ where }), origin)).toMatchObject({
+      FirstObservedAt: anAlert().firstEventTime,
+      LastObservedAt: anAlert().lastEventTime,
+      ProductFields: {
+        'borderwatch/signals': 'volume 100%',
+        'borderwatch/locatedIn': 'CN',
+        'borderwatch/homeCountry': 'US',
+      },
+    });
+  });
+
+  it('is about the case as a line of a digest', () => {
+    const { line } = digestible(anAlert({ revision: 3 }));
+
+    expect(securityHubFindingOfDigestCase(line, origin)).toMatchObject({
+      ProductFields: { 'borderwatch/revision': '3', 'borderwatch/score': '6.13' },
+      Resources: [{ Id: 'borderwatch/case/5f2c8a90b1d3e467' }],
+    });
+  });
+
   it('leaves what is the analyst’s alone, so that an update changes none of it', () => {
     const fields = Object.keys(securityHubFindingOf(anAlert({ revision: 3 }), origin));
     const analysts = ['Note', 'UserDefinedFields', 'VerificationState', 'Workflow'];
