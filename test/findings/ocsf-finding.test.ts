@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { Ajv } from 'ajv';
 import { describe, expect, it } from 'vitest';
 import { ocsfFindingOf, ocsfFindingOfDigestCase } from '../../shared/findings/ocsf-finding.ts';
+import type { AlertSignal } from '../../shared/model/alert.ts';
 import { alertSchema } from '../../shared/model/alert.ts';
 import { SEVERITIES } from '../../shared/model/settings.ts';
 import { digestible } from '../../shared/notification/digest.ts';
@@ -18,6 +19,9 @@ const violations = (finding: unknown) => {
     ({ instancePath, message, params }) => `${instancePath} ${message} ${JSON.stringify(params)}`,
   );
 };
+const [volume] = anAlert().signals;
+if (!volume) throw new Error('the alert of the factory has no signal');
+const rule: AlertSignal = { ...volume, signal: 'unapproved-access' };
 const origin = { toldAt: Date.parse('2026-11-23T10:15:31Z'), version: '1.2.3' };
 
 describe('an alert as an OCSF Detection Finding', () => {
@@ -26,10 +30,7 @@ describe('an alert as an OCSF Detection Finding', () => {
     ['a later revision', anAlert({ revision: 7 })],
     ['an alert on an office, without accesses', anAlert({ subject: { type: 'region', id: 'CN' }, events: [] })],
     ['a service account', anAlert({ subject: { type: 'service', id: 'svc-etl' } })],
-    [
-      'an alert of policy alone',
-      anAlert({ signals: [{ ...anAlert().signals[0], signal: 'unapproved-access' } as never] }),
-    ],
+    ['an alert of policy alone', anAlert({ signals: [rule] })],
     ['an alert with hostile names', hostileAlert()],
     ['the largest alert there is', theLargestAlert()],
   ])('keeps to the published schema: %s', (_, alert) => {
@@ -122,9 +123,12 @@ describe('an alert as an OCSF Detection Finding', () => {
   });
 
   it('goes by the strongest signal, beside which the others stand, and tells a rule from a measure', () => {
-    const [volume] = anAlert().signals;
-    const rule = { ...volume, signal: 'unapproved-access', share: 0.25 } as never;
-    const alert = anAlert({ signals: [{ ...volume, share: 0.75 } as never, rule] });
+    const alert = anAlert({
+      signals: [
+        { ...volume, share: 0.75 },
+        { ...rule, share: 0.25 },
+      ],
+    });
 
     const finding = ocsfFindingOf(alert, origin);
 
