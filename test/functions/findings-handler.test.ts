@@ -93,7 +93,12 @@ describe('the findings handler, over the protocols of EventBridge and Security H
   it('updates a finding, and leaves what the analyst made of it', async () => {
     await handler(anAlertPublished(), context);
     const first = endpoint.hub.get(ID);
-    if (first) endpoint.hub.set(ID, { ...first, Workflow: { Status: 'NOTIFIED' }, Note: { Text: 'asked' } as never });
+    if (first)
+      endpoint.hub.set(ID, {
+        ...first,
+        Workflow: { Status: 'NOTIFIED' },
+        Note: { Text: 'asked', UpdatedBy: 'jane', UpdatedAt: '2026-11-23T10:30:00Z' },
+      });
 
     await handler(anAlertPublished({ revision: 2, severity: 'critical' }, '2026-11-23T11:00:00.000Z'), context);
 

@@ -6,12 +6,16 @@ import { renderSlackMessage } from '../../shared/notification/slack-message.ts';
 import { anAlert } from '../contracts/alert-factory.ts';
 import { alertPictures } from './hostile-alert.ts';
 
+const [signal] = anAlert().signals;
+const [event] = anAlert().events;
+if (!signal || !event) throw new Error('the alert of the factory has neither signal nor access');
+
 const named = anAlert({
   identity: 'pseudonym',
   subject: { type: 'employee', id: 'e-1' },
   relatedEmployees: ['e-10', 'e-7'],
   headline: 'e-1 (recsys, CN): met e-10 and e-7',
-  signals: [{ ...anAlert().signals[0], text: 'device d-9f3a: never used before; e-1 met e-10' } as never],
+  signals: [{ ...signal, text: 'device d-9f3a: never used before; e-1 met e-10' }],
   mayBeBenign: ['done on behalf of e-7'],
   pictures: {
     ...alertPictures(),
@@ -36,8 +40,7 @@ describe('an alert that names people by pseudonyms', () => {
   });
 
   it('names nobody by the places that are called after them', () => {
-    const [event] = anAlert().events;
-    const events = [{ ...event, id: 'e-1/7', dataset: 'sandbox.e-1', store: 'home-e-1' } as never];
+    const events = [{ ...event, id: 'e-1/7', dataset: 'sandbox.e-1', store: 'home-e-1' }];
     const alert = { ...named, events };
 
     for (const form of [renderEmailCard(alert), JSON.stringify(renderSlackMessage(alert)), renderAlertPage(alert)])
