@@ -1,19 +1,13 @@
-import {
-  CreateStreamCommand,
-  DescribeStreamSummaryCommand,
-  GetRecordsCommand,
-  GetShardIteratorCommand,
-  type KinesisClient,
-} from '@aws-sdk/client-kinesis';
-import { CreateBucketCommand, DeleteObjectCommand, PutObjectCommand, type S3Client } from '@aws-sdk/client-s3';
+import { DeleteObjectCommand, PutObjectCommand } from '@aws-sdk/client-s3';
 import { CreateSecretCommand } from '@aws-sdk/client-secrets-manager';
 import type { Context, LambdaFunctionURLEvent } from 'aws-lambda';
-import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { beforeAll, describe, expect, it, vi } from 'vitest';
 import { parseReceiveEnvironment } from '../../functions/receive/env.ts';
 import { signatureOf } from '../../functions/receive/webhook-signature.ts';
-import { makeKinesisClient, makeS3Client, makeSecretsManagerClient } from '../../shared/stores/clients.ts';
-import { connectServices, uniqueName } from '../contracts/aws-services.ts';
+import { makeSecretsManagerClient } from '../../shared/stores/clients.ts';
+import { uniqueName } from '../contracts/aws-services.ts';
 import { anAccessEvent } from '../factories/an-access-event.ts';
+import { useIntakeServices } from './use-intake-services.ts';
 import { watchPowertools } from './watch-powertools.ts';
 
 const context = { functionName: 'receive', awsRequestId: 'request-1', memoryLimitInMB: '1024' } as Context;
@@ -44,67 +38,27 @@ describe('the environment of receive', () => {
 });
 
 describe('the receive handler over real services', () => {
-  const streamName = uniqueName('accesses');
-  const bucket = uniqueName('evidence');
-  let disconnect: () => Promise<void>;
-  let kinesis: KinesisClient;
-  let s3: S3Client;
+  const services = useIntakeServices();
   let handler: typeof import('../../functions/receive/handler.ts').handler;
 
   beforeAll(async () => {
-    disconnect = await connectServices();
-    kinesis = makeKinesisClient();
-    s3 = makeS3Client();
     const secrets = makeSecretsManagerClient();
     const secretName = uniqueName('webhook');
-    await kinesis.send(new CreateStreamCommand({ StreamName: streamName, ShardCount: 1 }));
-    await vi.waitUntil(
-      async () =>
-        (await kinesis.send(new DescribeStreamSummaryCommand({ StreamName: streamName }))).StreamDescriptionSummary
-          ?.StreamStatus === 'ACTIVE',
-      { timeout: 30_000 },
-    );
-    await s3.send(new CreateBucketCommand({ Bucket: bucket }));
     await secrets.send(new CreateSecretCommand({ Name: secretName, SecretString: SECRET }));
     secrets.destroy();
-    for (const [name, value] of Object.entries({
-      STREAM_NAME: streamName,
-      BUCKET: bucket,
-      WEBHOOK_SECRET: secretName,
-    }))
-      vi.stubEnv(name, value);
+    vi.stubEnv('WEBHOOK_SECRET', secretName);
     watchPowertools('receive');
     ({ handler } = await import('../../functions/receive/handler.ts'));
   });
-  afterAll(async () => {
-    vi.unstubAllEnvs();
-    vi.restoreAllMocks();
-    kinesis.destroy();
-    s3.destroy();
-    await disconnect();
-  });
-
-  /** The actors of everything on the stream's one shard. */
-  const actorsOnStream = async () => {
-    const { ShardIterator } = await kinesis.send(
-      new GetShardIteratorCommand({
-        StreamName: streamName,
-        ShardId: 'shardId-000000000000',
-        ShardIteratorType: 'TRIM_HORIZON',
-      }),
-    );
-    const { Records = [] } = await kinesis.send(new GetRecordsCommand({ ShardIterator }));
-    return Records.map(({ PartitionKey }) => PartitionKey);
-  };
 
   it('looks at nothing of ours for a request without signature', async () => {
-    const resources = { Bucket: bucket, Key: 'reference/resources.json' };
-    await s3.send(new PutObjectCommand({ ...resources, Body: 'no JSON' }));
+    const resources = { Bucket: services.bucket, Key: 'reference/resources.json' };
+    await services.s3.send(new PutObjectCommand({ ...resources, Body: 'no JSON' }));
 
     expect(await handler(requestWith('{}'), context)).toMatchObject({ statusCode: 401 });
     await expect(handler(signedRequest('{}'), context)).rejects.toThrow('resources.json is not JSON');
 
-    await s3.send(new DeleteObjectCommand(resources));
+    await services.s3.send(new DeleteObjectCommand(resources));
   });
 
   it('takes a signed request and turns an unsigned one away', async () => {
@@ -115,6 +69,6 @@ describe('the receive handler over real services', () => {
 
     expect(unsigned).toMatchObject({ statusCode: 401 });
     expect(signed).toMatchObject({ statusCode: 200 });
-    expect(await actorsOnStream()).toEqual(['e-webhook']);
+    expect((await services.onStream()).map(({ partitionKey }) => partitionKey)).toEqual(['e-webhook']);
   });
 });
