@@ -50,7 +50,7 @@ export interface Access {
   readonly subjectBasis: 'exact' | 'estimated' | 'unknown';
   /** HMACs of the subjects that the event names, at most 8; none where they are not few, or not protected: nothing looks at those. */
   readonly subjectHashes: readonly string[];
-  /** HMAC of the id that would follow, where a protected access was allowed, to exactly one user, whose id can be counted on from. */
+  /** HMAC of the id that would follow, where a person abroad was allowed to see exactly one protected user, whose id can be counted on from. */
   readonly successorHash: string | undefined;
   /** 32-bit hashes of this access's value of each attribute, in the order of ATTRIBUTES; 0 where it has none. */
   readonly categories: readonly number[];

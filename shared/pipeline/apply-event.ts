@@ -66,8 +66,9 @@ export function applyEvent(
   const known = late ? fenced : changePeerGroup(closed.baseline, categoryHash(access.peerGroup), access.local.day);
   const observed = late ? known : observe(known, access, linkHits);
   const judged = late ? alone(fenced, access) : observed;
-  const view = viewOf(judged, access, context.snapshot, context.settings, linkHits);
-  const verdict = late ? NO_VERDICT : score(view, context.snapshot);
+  // What is expected of a peer group is worked out when it is first asked for: most accesses are about users whom nobody protects.
+  const view = () => viewOf(judged, access, context.snapshot, context.settings, linkHits);
+  const verdict = late || !access.protected ? NO_VERDICT : score(view(), context.snapshot);
   const threshold = thresholdScore(context.snapshot, context.settings.alertsPerDay);
   const { settings } = context;
   const decision = access.canary
@@ -93,7 +94,7 @@ export function applyEvent(
   const alert =
     decision.tell && decision.episode
       ? composeAlert({
-          view,
+          view: view(),
           verdict,
           episode: decision.episode,
           severity: decision.severity,

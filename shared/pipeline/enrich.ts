@@ -54,6 +54,7 @@ export function enrich(event: AccessEvent, time: number, context: EnrichmentCont
   // Only a protected access is ever judged by whom it was about, and only where these are few.
   const named = isProtected && ids && ids.length <= SUBJECTS_HASHED && (subjectCount ?? 0) <= FEW_SUBJECTS ? ids : [];
   const subjectHashes = named.map((id) => subjectHash(context.subjectKey, id));
+  const population = settings.scope === 'everyone' || isForeign(location, settings) ? 'foreign' : 'home';
   const concerned = location.trusted ? location.locatedIn : (employee?.homeCountry ?? location.locatedIn);
   return {
     id: event.id,
@@ -78,14 +79,17 @@ export function enrich(event: AccessEvent, time: number, context: EnrichmentCont
     store,
     region,
     protected: isProtected,
-    population: settings.scope === 'everyone' || isForeign(location, settings) ? 'foreign' : 'home',
+    population,
     allowed,
     approved,
     subjectCount,
     subjectBasis: event.subjects.countBasis ?? (count === undefined ? 'unknown' : 'exact'),
     subjectHashes,
+    // Asked for where a person's pace is judged, and nowhere else: it is one more HMAC.
     successorHash:
-      allowed && named.length === 1 && subjectCount === 1 ? successorHashOf(named[0], context.subjectKey) : undefined,
+      allowed && named.length === 1 && subjectCount === 1 && type === 'employee' && population === 'foreign'
+        ? successorHashOf(named[0], context.subjectKey)
+        : undefined,
     categories: [
       hashOf('dataset', dataset),
       // Which store holds a user follows from the user's region: only among protected accesses does it say anything.

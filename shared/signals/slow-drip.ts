@@ -43,13 +43,13 @@ interface Comparison {
 function compare(view: View, window: number): Comparison | undefined {
   const days = workedDays(view);
   if (days.length < LONG_WINDOW + LEAST_BASELINE_DAYS) return undefined;
-  const usual = days.slice(LONG_WINDOW);
-  const recent = days.slice(0, window);
-  const before = winsorised(usual);
-  const now = winsorised(recent, before.mean);
+  const before = winsorised(days, LONG_WINDOW, days.length);
+  const now = winsorised(days, 0, window, before.mean);
   const t = (now.mean - before.mean) / Math.sqrt(before.variance / now.days + before.variance / before.days);
   if (!(t > 0)) return undefined;
   const amount = studentTail(t, before.days);
+  const usual = days.slice(LONG_WINDOW);
+  const recent = days.slice(0, window);
   const median = medianOf(usual);
   const above = (days: readonly number[]) => days.filter((reads) => reads > median).length;
   const breadth = betaBinomialTail(above(recent), window, above(usual) + 0.5, usual.length - above(usual) + 1);
@@ -58,7 +58,7 @@ function compare(view: View, window: number): Comparison | undefined {
     0,
     Math.min(amount, 2 * breadth) + Math.log10(2 * additionProbability(otherWork(view), window, growth)),
   );
-  return { recentMean: mean(recent), usualMean: before.mean, usualSpread: Math.sqrt(before.variance), strength };
+  return { recentMean: meanOf(days, 0, window), usualMean: before.mean, usualSpread: Math.sqrt(before.variance), strength };
 }
 
 /**
@@ -67,30 +67,40 @@ function compare(view: View, window: number): Comparison | undefined {
  * (normal, with the spread of the days before).
  */
 function additionProbability(others: readonly number[], window: number, growth: number): number {
-  const before = winsorised(others.slice(LONG_WINDOW));
+  const before = winsorised(others, LONG_WINDOW, others.length);
   // Today is not over: what it lacks of other work says nothing yet.
-  const now = winsorised(others.slice(1, window), before.mean);
+  const now = winsorised(others, 1, window, before.mean);
   const variance = before.variance / now.days + before.variance / before.days;
   const fall = before.mean - now.mean;
   const logRatio = ((growth - fall) ** 2 - fall ** 2) / (2 * variance);
   return 1 / (1 + Math.exp(-Math.max(-MOST_LOG_RATIO, Math.min(MOST_LOG_RATIO, logRatio))));
 }
 
-/** @param usual mean that a day's weight is bounded by. @default the mean of these days */
-function winsorised(values: readonly number[], usual: number = mean(values)) {
+/**
+ * By index: most accesses end here, and copies of the days would cost more than all else about them.
+ *
+ * @param end the first day left out
+ * @param usual mean that a day's weight is bounded by. @default the mean of these days
+ */
+function winsorised(days: readonly number[], begin: number, end: number, usual: number = meanOf(days, begin, end)) {
   const cap = WINSOR_FLOOR + WINSOR_FACTOR * usual;
-  const capped = values.map((value) => Math.min(value, cap));
-  const average = mean(capped);
-  return {
-    days: capped.length,
-    mean: average,
-    // One more day at a Poisson's distance: a calm history must not make every busier day a leak.
-    variance: capped.reduce((sum, x) => sum + (x - average) ** 2, average + 1) / capped.length,
-  };
+  const count = end - begin;
+  let sum = 0;
+  for (let i = begin; i < end; i++) sum += Math.min(days[i] ?? 0, cap);
+  const average = sum / count;
+  // One more day at a Poisson's distance: a calm history must not make every busier day a leak.
+  let squares = average + 1;
+  for (let i = begin; i < end; i++) squares += (Math.min(days[i] ?? 0, cap) - average) ** 2;
+  return { days: count, mean: average, variance: squares / count };
 }
 
 const medianOf = (values: readonly number[]) => [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)] ?? 0;
-const mean = (values: readonly number[]) => values.reduce((sum, value) => sum + value, 0) / values.length;
+
+function meanOf(days: readonly number[], begin: number, end: number): number {
+  let sum = 0;
+  for (let i = begin; i < end; i++) sum += days[i] ?? 0;
+  return sum / (end - begin);
+}
 
 const SHORT_WINDOW = 4;
 const LONG_WINDOW = 10;

@@ -6,9 +6,17 @@ import { createHmac, hash, type KeyObject } from 'node:crypto';
  * @returns two unsigned 32-bit halves
  */
 export function hash64(text: string): readonly [high: number, low: number] {
-  const hex = hash('sha256', text);
-  return [Number.parseInt(hex.slice(0, 8), 16), Number.parseInt(hex.slice(8, 16), 16)];
+  // Read byte by byte: 64 hexadecimal digits, of which 16 are read again, take as long as the hash.
+  const digest = hash('sha256', text, 'binary');
+  return [wordAt(digest, 0), wordAt(digest, 4)];
 }
+
+/** @param digest one character a byte */
+const wordAt = (digest: string, at: number): number =>
+  digest.charCodeAt(at) * 0x1_00_00_00 +
+  digest.charCodeAt(at + 1) * 0x1_00_00 +
+  digest.charCodeAt(at + 2) * 0x1_00 +
+  digest.charCodeAt(at + 3);
 
 /** The same as a name: 16 lower-case hexadecimal digits. */
 export const hash64Hex = (text: string): string => hash('sha256', text).slice(0, 16);
@@ -24,5 +32,10 @@ export function hash32(text: string): number {
  * @returns 16 lower-case hexadecimal digits
  */
 export function subjectHash(key: KeyObject, subjectId: string): string {
-  return createHmac('sha256', key).update(subjectId).digest('hex').slice(0, 16);
+  const digest = createHmac('sha256', key).update(subjectId).digest('binary');
+  let hex = '';
+  for (let at = 0; at < 8; at++) hex += HEX[digest.charCodeAt(at)];
+  return hex;
 }
+
+const HEX = Array.from({ length: 256 }, (_, byte) => byte.toString(16).padStart(2, '0'));
