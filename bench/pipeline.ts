@@ -9,6 +9,7 @@ import { type Benchmark, type Figure, type Goal, repeat } from './harness/benchm
 import { collectGarbage } from './harness/collect-garbage.ts';
 import { benchmarkCompany } from './workload/companies.ts';
 import { type Crowd, type CrowdEvent, crowdOf, statesBefore, type Turn } from './workload/crowd.ts';
+import { packStates } from './workload/packed-states.ts';
 import type { SettledCompany } from './workload/settled-company.ts';
 
 /** How many states there are, and whether they are kept as objects, as a replay does, or encoded, as a table does. */
@@ -108,18 +109,17 @@ function wholePerSecond(
       .baseline;
   };
   const over = <State>(
+    storeOf: (states: Crowd['states']) => StateStore<State>,
     read: (state: State) => Baseline,
     write: (after: Baseline) => State,
-    fresh: (bytes: Uint8Array) => State,
   ) => {
-    const takeAll = (states: Map<string, State>, turns: readonly Turn[]) => {
+    const takeAll = (states: StateStore<State>, turns: readonly Turn[]) => {
       for (const turn of turns) {
         const state = states.get(turn.key);
         states.set(turn.key, write(take(turn, state && read(state))));
       }
     };
-    const freshly = (crowd: Crowd) =>
-      [new Map([...crowd.states].map(([key, bytes]) => [key, fresh(bytes)] as const)), crowd.turns] as const;
+    const freshly = (crowd: Crowd) => [storeOf(crowd.states), crowd.turns] as const;
     const everybody = freshly(crowdOf(company, events, before, actors));
     const once = crowdOf(company, events, before, 1);
     // Collecting takes compiled code with it whose objects are all gone: what runs for long is compiled anew before it is measured.
@@ -128,16 +128,17 @@ function wholePerSecond(
     return everybody[1].length / cpuSecondsOf(() => takeAll(...everybody));
   };
   return encoded
-    ? over<Uint8Array>(
-        decodeBaseline,
-        (after) => encodeBaseline(after),
-        (bytes) => bytes.slice(),
-      )
+    ? over<Uint8Array>(packStates, decodeBaseline, (after) => encodeBaseline(after))
     : over<Baseline>(
+        (states) => new Map([...states].map(([key, bytes]) => [key, decodeBaseline(bytes)] as const)),
         (state) => state,
         (after) => after,
-        decodeBaseline,
       );
+}
+
+interface StateStore<State> {
+  readonly get: (key: string) => State | undefined;
+  readonly set: (key: string, state: State) => unknown;
 }
 
 function cpuSecondsOf(act: () => void): number {

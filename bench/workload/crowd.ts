@@ -23,8 +23,8 @@ export interface Crowd {
   readonly turns: readonly Turn[];
 }
 
-/** So many copies of a company take every event each; of more, each event is taken by one. */
-const MOST_COPIES_IN_FULL = 10;
+/** So many copies take each event, one after the other, whether there are as many or a thousand times more: an event is as often a new one. */
+const TAKERS = 4;
 
 /** Everybody's state before each of their events, encoded: what an event meets whose actor is one of very many. */
 export function statesBefore(
@@ -58,11 +58,15 @@ export function crowdOf(
   const states = new Map<string, Uint8Array>(
     settled.flatMap(([actorId, bytes]) => numbers.map((number) => [`${actorId} ${number}`, bytes] as const)),
   );
-  const turnOf = (event: CrowdEvent, number: number): Turn => ({ ...event, key: `${event.access.actorId} ${number}` });
-  if (copies <= MOST_COPIES_IN_FULL)
-    return { states, turns: events.flatMap((event) => numbers.map((number) => turnOf(event, number))) };
-  const turns = events.map((event, index) => turnOf(event, index % copies));
+  const takers = Math.min(copies, TAKERS);
+  const turns = events.flatMap((event, index) =>
+    numbers.slice(0, takers).map((taker) => {
+      const key = `${event.access.actorId} ${(index * takers + taker) % copies}`;
+      return { index, turn: { ...event, key } };
+    }),
+  );
   // Whose turn comes is in the midst of a day, as people mostly are. The first event of each decides, so it is written last.
-  for (const [index, { key }] of [...turns.entries()].reverse()) states.set(key, before[index] ?? new Uint8Array());
-  return { states, turns };
+  if (copies > takers)
+    for (const { index, turn } of turns.toReversed()) states.set(turn.key, before[index] ?? new Uint8Array());
+  return { states, turns: turns.map(({ turn }) => turn) };
 }

@@ -69,18 +69,25 @@ export function writeFloat32(writer: ByteWriter, value: number): void {
 
 /** A whole number from 0 to 2^53 − 1, seven bits a byte. @throws RangeError on anything else: state must never be cut silently */
 export function writeCount(writer: ByteWriter, value: number): void {
-  if (!Number.isSafeInteger(value) || value < 0) throw new RangeError(`not a count: ${value}`);
-  if (value < 128) {
-    writeByte(writer, value);
-    return;
-  }
-  let rest = value;
-  while (rest >= 128) {
-    writeByte(writer, (rest % 128) + 128);
-    rest = Math.floor(rest / 128);
-  }
-  writeByte(writer, rest);
+  // Nearly all of them are small: what has none but the lowest seven bits is a whole number, and not negative.
+  if ((value & 127) === value) writeByte(writer, value);
+  else writeLargeCount(writer, value);
 }
+
+function writeLargeCount(writer: ByteWriter, value: number): void {
+  if (!Number.isSafeInteger(value) || value < 0) throw new RangeError(`not a count: ${value}`);
+  let at = reserve(writer, LONGEST_COUNT);
+  const { bytes } = writer;
+  let rest = value;
+  // Whole numbers of 32 bits are divided by shifting them, larger ones are not.
+  for (; rest > 0x7f_ff_ff_ff; rest = Math.floor(rest / 128)) bytes[at++] = (rest % 128) + 128;
+  for (; rest >= 128; rest >>>= 7) bytes[at++] = (rest & 127) | 128;
+  bytes[at++] = rest;
+  writer.length = at;
+}
+
+/** Of 2^53 − 1, seven bits a byte. */
+const LONGEST_COUNT = 8;
 
 /** A whole number of either sign, zigzag. */
 export function writeSigned(writer: ByteWriter, value: number): void {
@@ -266,10 +273,16 @@ export function readBigUint(reader: ByteReader, size: number): bigint {
 }
 
 export function readList<Item>(r: ByteReader, read: (r: ByteReader) => Item): Item[] {
-  const size = readCount(r);
-  const items: Item[] = [];
-  for (let i = 0; i < size; i++) items.push(read(r));
+  const items = new Array<Item>(readSize(r));
+  for (let i = 0; i < items.length; i++) items[i] = read(r);
   return items;
+}
+
+/** How many there are of what takes a byte each or more: a damaged number must not ask for memory that its bytes can't fill. */
+export function readSize(r: ByteReader): number {
+  const size = readCount(r);
+  if (size > r.bytes.length - r.offset) throw endsTooEarly();
+  return size;
 }
 
 export const readByteList = (reader: ByteReader): number[] => readBytes(reader, readCount(reader));

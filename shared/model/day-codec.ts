@@ -7,6 +7,7 @@ import {
   readCount,
   readList,
   readSigned,
+  readSize,
   readText,
   readUint32,
   writeByte,
@@ -56,10 +57,9 @@ export function readDay(r: ByteReader, today: number): Day {
 }
 
 function readUsed(r: ByteReader): CategoryUse[] {
-  const size = readCount(r);
-  const used: CategoryUse[] = [];
-  for (let i = 0; i < size; i++)
-    used.push({ attribute: readByte(r), hash: readUint32(r), reads: readCount(r), unapproved: readCount(r) });
+  const used = new Array<CategoryUse>(readSize(r));
+  for (let i = 0; i < used.length; i++)
+    used[i] = { attribute: readByte(r), hash: readUint32(r), reads: readCount(r), unapproved: readCount(r) };
   return used;
 }
 

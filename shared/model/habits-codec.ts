@@ -9,6 +9,7 @@ import {
   readCount,
   readFloat32,
   readSigned,
+  readSize,
   readUint32,
   writeByte,
   writeByteList,
@@ -21,8 +22,10 @@ import {
 
 /** Days are stored relative to the running one. */
 export function writeHabits(w: ByteWriter, habits: Habits, today: number): void {
-  for (const moments of [habits.sittingReads, habits.sittingSubjects, habits.dayReads, habits.daySubjects])
-    writeMoments(w, moments);
+  writeMoments(w, habits.sittingReads);
+  writeMoments(w, habits.sittingSubjects);
+  writeMoments(w, habits.dayReads);
+  writeMoments(w, habits.daySubjects);
   writeFloat32(w, habits.sittings);
   writeFloat32(w, habits.protectedSittings);
   writeCount(w, habits.activeDays);
@@ -55,15 +58,14 @@ export function readHabits(r: ByteReader, today: number): Habits {
 }
 
 function readCategories(r: ByteReader, today: number): Category[] {
-  const size = readCount(r);
-  const categories: Category[] = [];
-  for (let i = 0; i < size; i++) {
-    categories.push({
+  const categories = new Array<Category>(readSize(r));
+  for (let i = 0; i < categories.length; i++) {
+    categories[i] = {
       attribute: readByte(r),
       hash: readUint32(r),
       days: readByte(r),
       lastDay: today - readSigned(r),
-    });
+    };
   }
   return categories;
 }
