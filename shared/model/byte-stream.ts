@@ -47,7 +47,7 @@ export function writeByte(writer: ByteWriter, value: number): void {
 export function writeBytes(writer: ByteWriter, values: readonly number[]): void {
   const at = reserve(writer, values.length);
   const { bytes } = writer;
-  for (let i = 0; i < values.length; i++) bytes[at + i] = values[i] ?? 0;
+  for (let i = 0; i < values.length; i++) bytes[at + i] = values[i] as number;
 }
 
 export function writeUint32(writer: ByteWriter, value: number): void {
@@ -59,7 +59,7 @@ export function writeUint32(writer: ByteWriter, value: number): void {
 export function writeUint32s(writer: ByteWriter, values: readonly number[]): void {
   const at = reserve(writer, 4 * values.length);
   const { view } = writer;
-  for (let i = 0; i < values.length; i++) view.setUint32(at + 4 * i, values[i] ?? 0, true);
+  for (let i = 0; i < values.length; i++) view.setUint32(at + 4 * i, values[i] as number, true);
 }
 
 export function writeFloat32(writer: ByteWriter, value: number): void {

@@ -31,7 +31,7 @@ export function observeSubjects(before: LookedUp, access: Access): LookedUp {
     const place = top.findIndex((entry) => entry.subject === subject);
     const known = top[place];
     if (known) {
-      top[place] = { subject, ...lookedUp(known, today) };
+      top[place] = lookedUp(subject, known, today);
       continue;
     }
     const mark = markOf(subject);
@@ -39,7 +39,7 @@ export function observeSubjects(before: LookedUp, access: Access): LookedUp {
     const [other] = otherPlace < 0 ? [] : others.splice(otherPlace, 1);
     if (top.length >= TOP_SUBJECTS_KEPT)
       others.push(...top.splice(leastTold(top), 1).map((displaced) => asOther(displaced)));
-    top.push({ subject, ...lookedUp(other ?? { lookups: 0, days: 0, lastDay: -1 }, today) });
+    top.push(lookedUp(subject, other ?? { lookups: 0, days: 0, lastDay: -1 }, today));
   }
   others.sort((a, b) => a.lastDay - b.lastDay);
   return { topSubjects: top, otherSubjects: keepMostTold(others, OTHER_SUBJECTS_KEPT) };
@@ -47,7 +47,8 @@ export function observeSubjects(before: LookedUp, access: Access): LookedUp {
 
 const isRemembered = ({ lastDay }: Looks, today: number) => today - lastDay <= SUBJECT_MEMORY_DAYS;
 
-const lookedUp = ({ lookups, days, lastDay }: Looks, today: number): Looks => ({
+const lookedUp = (subject: string, { lookups, days, lastDay }: Looks, today: number): TopSubject => ({
+  subject,
   lookups: Math.min(lookups + 1, BYTE),
   days: Math.min(days + (today > lastDay ? 1 : 0), BYTE),
   lastDay: Math.max(today, lastDay),
@@ -74,11 +75,14 @@ export function keepMostTold(others: readonly OtherSubject[], most: number): rea
 /** The place of the weakest entry; of several, of the one longest ago. */
 function leastTold(entries: readonly Looks[]): number {
   let least = 0;
-  for (const [place, entry] of entries.entries()) {
-    const other = entries[least];
-    if (other && compareTold(entry, other) < 0) least = place;
-  }
+  let strength = Infinity;
+  let lastDay = Infinity;
+  entries.forEach((entry, place) => {
+    const own = repeatStrength(entry);
+    if (own > strength || (own === strength && entry.lastDay >= lastDay)) return;
+    least = place;
+    strength = own;
+    lastDay = entry.lastDay;
+  });
   return least;
 }
-
-const compareTold = (a: Looks, b: Looks) => repeatStrength(a) - repeatStrength(b) || a.lastDay - b.lastDay;
