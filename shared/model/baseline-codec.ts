@@ -4,7 +4,7 @@ import {
   type Episode,
   type Fence,
   NO_VERDICTS,
-  type Pace,
+  type Refusals,
   STORED_BASELINE_VERSIONS,
   type StoredBaselineVersion,
   WRITTEN_BASELINE_VERSION,
@@ -19,9 +19,9 @@ import {
   readByte,
   readByteList,
   readCount,
-  readFloat32,
   readHex,
   readList,
+  readOptional,
   readSigned,
   readText,
   readUint32,
@@ -30,9 +30,9 @@ import {
   writeByte,
   writeByteList,
   writeCount,
-  writeFloat32,
   writeHex,
   writeList,
+  writeOptional,
   writeSigned,
   writeText,
   writeUint32,
@@ -41,9 +41,10 @@ import {
 } from './byte-stream.ts';
 import { CASE_OUTCOMES } from './case.ts';
 import { readDay, readMaxima, writeDay, writeMaxima } from './day-codec.ts';
+import { readEpisode, writeEpisode } from './episode-codec.ts';
 import { readEvidence, writeEvidence } from './evidence-codec.ts';
 import { readHabits, writeHabits } from './habits-codec.ts';
-import { SEVERITIES } from './settings.ts';
+import { readSitting, writeSitting } from './sitting-codec.ts';
 import { readOtherSubjects, readTopSubject, writeOtherSubjects, writeTopSubject } from './subject-codec.ts';
 
 /**
@@ -79,17 +80,7 @@ function encoded(baseline: Baseline, version: StoredBaselineVersion): ByteWriter
   writeSigned(w, today - baseline.peerGroupDay);
   writeList(w, baseline.fences, writeFence);
   writeUint32List(w, baseline.recent);
-  const { sitting } = baseline;
-  writeCount(w, sitting.start);
-  writeSigned(w, sitting.last - sitting.start);
-  writeCount(w, sitting.reads);
-  writeCount(w, sitting.subjects);
-  writeCount(w, sitting.protectedReads);
-  writeCount(w, sitting.protectedSubjects);
-  writeCount(w, sitting.unapproved);
-  writeUint32List(w, sitting.linkedSubjects);
-  writeCount(w, sitting.pace ? 1 : 0);
-  if (sitting.pace) writePace(w, sitting.pace, sitting.start);
+  writeSitting(w, baseline.sitting);
   writeDay(w, baseline.day);
   writeCount(w, baseline.closedDays.length);
   for (const maxima of baseline.closedDays) writeMaxima(w, maxima, today);
@@ -98,14 +89,11 @@ function encoded(baseline: Baseline, version: StoredBaselineVersion): ByteWriter
   writeHabits(w, baseline.habits, today);
   writeCount(w, baseline.topSubjects.length);
   for (const top of baseline.topSubjects) writeTopSubject(w, top, today);
-  writeCount(w, baseline.refusals.last);
-  writeCount(w, baseline.refusals.count);
-  writeUint32List(w, baseline.refusals.doors);
-  writeCount(w, baseline.refusals.strangeDoors);
+  writeRefusals(w, baseline.refusals);
   writeCount(w, baseline.place.time);
   writeText(w, baseline.place.country);
   writeUint32(w, baseline.place.device);
-  writeList(w, baseline.episode ? [baseline.episode] : [], writeEpisode);
+  writeOptional(w, baseline.episode, writeEpisode);
   writeEvidence(w, baseline.evidence, version);
   writeLaterFields(w, baseline);
   return w;
@@ -126,20 +114,19 @@ export function decodeBaseline(bytes: Uint8Array): Baseline {
   const peerGroupDay = today - readSigned(r);
   const fences = readList(r, readFence);
   const recent = readUint32List(r);
-  const start = readCount(r);
-  const sitting = {
-    start,
-    last: start + readSigned(r),
-    reads: readCount(r),
-    subjects: readCount(r),
-    protectedReads: readCount(r),
-    protectedSubjects: readCount(r),
-    unapproved: readCount(r),
-    linkedSubjects: readUint32List(r),
-    pace: readList(r, (reader) => readPace(reader, start))[0],
-  };
+  const sitting = readSitting(r);
   const day = readDay(r, today);
-  const stored = {
+  const closedDays = readList(r, (reader) => readMaxima(reader, today));
+  const dailyReads = readByteList(r);
+  const dailyOthers = readByteList(r);
+  const habits = readHabits(r, today);
+  const topSubjects = readList(r, (reader) => readTopSubject(reader, today));
+  const refusals = readRefusals(r);
+  const place = { time: readCount(r), country: readText(r), device: readUint32(r) };
+  const episode = readOptional(r, readEpisode);
+  const evidence = readEvidence(r, storedVersion);
+  const { outcome, verdicts, otherSubjects } = readLaterFields(r, today);
+  return {
     schemaVersion: BASELINE_SCHEMA_VERSION,
     version,
     updatedAt,
@@ -150,23 +137,18 @@ export function decodeBaseline(bytes: Uint8Array): Baseline {
     recent,
     sitting,
     day,
-    closedDays: readList(r, (reader) => readMaxima(reader, today)),
-    dailyReads: readByteList(r),
-    dailyOthers: readByteList(r),
-    habits: readHabits(r, today),
-    topSubjects: readList(r, (reader) => readTopSubject(reader, today)),
-    refusals: {
-      last: readCount(r),
-      count: readCount(r),
-      doors: readUint32List(r),
-      strangeDoors: readCount(r),
-    },
-    place: { time: readCount(r), country: readText(r), device: readUint32(r) },
-    episode: readList(r, readEpisode)[0],
-    evidence: readEvidence(r, storedVersion),
-  } as const;
-  const { outcome, verdicts, otherSubjects } = readLaterFields(r, today);
-  return { ...stored, otherSubjects, episode: stored.episode && { ...stored.episode, ...outcome }, verdicts };
+    closedDays,
+    dailyReads,
+    dailyOthers,
+    habits,
+    topSubjects,
+    otherSubjects,
+    refusals,
+    place,
+    episode: episode && { ...episode, ...outcome },
+    evidence,
+    verdicts,
+  };
 }
 
 function readVersion(r: ByteReader): StoredBaselineVersion {
@@ -190,60 +172,19 @@ const readFence = (r: ByteReader): Fence => ({
   sequenceNumber: readBigUint(r, SEQUENCE_NUMBER_BYTES),
 });
 
-function writePace(w: ByteWriter, pace: Pace, start: number): void {
-  writeCount(w, pace.lookups);
-  writeSigned(w, pace.last - start);
-  writeFloat32(w, pace.meanLogGap);
-  writeFloat32(w, pace.squaredLogGaps);
-  writeCount(w, pace.adjacent);
-  for (const word of [pace.successor, ...pace.seen]) writeUint32(w, word);
+function writeRefusals(w: ByteWriter, refusals: Refusals): void {
+  writeCount(w, refusals.last);
+  writeCount(w, refusals.count);
+  writeUint32List(w, refusals.doors);
+  writeCount(w, refusals.strangeDoors);
 }
 
-const readPace = (r: ByteReader, start: number): Pace => ({
-  lookups: readCount(r),
-  last: start + readSigned(r),
-  meanLogGap: readFloat32(r),
-  squaredLogGaps: readFloat32(r),
-  adjacent: readCount(r),
-  successor: readUint32(r),
-  seen: [readUint32(r), readUint32(r)],
+const readRefusals = (r: ByteReader): Refusals => ({
+  last: readCount(r),
+  count: readCount(r),
+  doors: readUint32List(r),
+  strangeDoors: readCount(r),
 });
-
-function writeEpisode(w: ByteWriter, episode: Episode): void {
-  writeHex(w, episode.alertId);
-  writeCount(w, episode.openedAt);
-  writeSigned(w, episode.lastEvidenceAt - episode.openedAt);
-  writeSigned(w, episode.toldAt - episode.openedAt);
-  writeCount(w, episode.revision);
-  writeFloat32(w, episode.toldScore);
-  writeByte(w, SEVERITIES.indexOf(episode.toldSeverity));
-  for (const count of [episode.toldFamilies, episode.withApproval, episode.withoutApproval, episode.subjects])
-    writeCount(w, count);
-}
-
-function readEpisode(r: ByteReader): Episode {
-  const alertId = readHex(r, 8);
-  const openedAt = readCount(r);
-  const lastEvidenceAt = openedAt + readSigned(r);
-  const toldAt = openedAt + readSigned(r);
-  const revision = readCount(r);
-  const toldScore = readFloat32(r);
-  const toldSeverity = SEVERITIES[readByte(r)];
-  if (!toldSeverity) throw new RangeError('stored state has an unknown severity');
-  return {
-    alertId,
-    openedAt,
-    lastEvidenceAt,
-    toldAt,
-    revision,
-    toldScore,
-    toldSeverity,
-    toldFamilies: readCount(r),
-    withApproval: readCount(r),
-    withoutApproval: readCount(r),
-    subjects: readCount(r),
-  };
-}
 
 /**
  * What was added since version 2 stands at the end, and only where there is any: hardly anybody has verdicts. A release that doesn't know it

@@ -59,7 +59,13 @@ export function writeUint32(writer: ByteWriter, value: number): void {
 export function writeUint32s(writer: ByteWriter, values: readonly number[]): void {
   const at = reserve(writer, 4 * values.length);
   const { view } = writer;
-  for (let i = 0; i < values.length; i++) view.setUint32(at + 4 * i, values[i] as number, true);
+  const size = values.length;
+  for (let i = 0; i < size; i++) {
+    const value = values[i];
+    // Without a default: where a number may be one of two, the engine makes an object of each.
+    if (value === undefined) throw new RangeError('a list has no number where one is expected');
+    view.setUint32(at + 4 * i, value, true);
+  }
 }
 
 export function writeFloat32(writer: ByteWriter, value: number): void {
@@ -162,6 +168,16 @@ export function writeList<Item>(
 ): void {
   writeCount(w, items.length);
   for (const item of items) write(w, item);
+}
+
+/** One, or that there is none: a list of at most one. */
+export function writeOptional<Item>(
+  w: ByteWriter,
+  item: Item | undefined,
+  write: (w: ByteWriter, item: Item) => void,
+): void {
+  writeCount(w, item === undefined ? 0 : 1);
+  if (item !== undefined) write(w, item);
 }
 
 /** @param bytes 0 to 255 each */
@@ -276,6 +292,13 @@ export function readList<Item>(r: ByteReader, read: (r: ByteReader) => Item): It
   const items = new Array<Item>(readSize(r));
   for (let i = 0; i < items.length; i++) items[i] = read(r);
   return items;
+}
+
+/** @throws RangeError where there are several */
+export function readOptional<Item>(r: ByteReader, read: (r: ByteReader) => Item): Item | undefined {
+  const size = readCount(r);
+  if (size > 1) throw new RangeError('stored state has several of what there is one of');
+  return size === 0 ? undefined : read(r);
 }
 
 /** How many there are of what takes a byte each or more: a damaged number must not ask for memory that its bytes can't fill. */

@@ -5,7 +5,7 @@ import {
   readByte,
   readByteList,
   readCount,
-  readList,
+  readOptional,
   readSigned,
   readSize,
   readText,
@@ -13,7 +13,7 @@ import {
   writeByte,
   writeByteList,
   writeCount,
-  writeList,
+  writeOptional,
   writeSigned,
   writeText,
   writeUint32,
@@ -35,7 +35,7 @@ export function writeDay(w: ByteWriter, day: Day): void {
     writeCount(w, use.reads);
     writeCount(w, use.unapproved);
   }
-  writeList(w, day.borrowed ? [day.borrowed] : [], writeBorrowed);
+  writeOptional(w, day.borrowed, writeBorrowed);
   writeMaxima(w, day.maxima, day.day);
 }
 
@@ -51,7 +51,7 @@ export function readDay(r: ByteReader, today: number): Day {
     hours: readCount(r),
     weekday: readCount(r),
     used: readUsed(r),
-    borrowed: readList(r, readBorrowed)[0],
+    borrowed: readOptional(r, readBorrowed),
     maxima: readMaxima(r, today),
   };
 }

@@ -25,6 +25,7 @@ const COUNTED = 4;
  */
 export function writeEvidence(w: ByteWriter, events: readonly AlertEvent[], version: StoredBaselineVersion): void {
   writeCount(w, events.length);
+  if (events.length === 0) return;
   const known = new Map<string, number>();
   let before = 0;
   for (const event of events) {

@@ -33,16 +33,20 @@ const COUNTS = MOST_COUNTED + 1;
 /** Four bytes each: the day stands once for all of that day that follow one another. */
 export function writeOtherSubjects(w: ByteWriter, others: readonly OtherSubject[], today: number): void {
   writeCount(w, others.length);
-  for (let start = 0; start < others.length; ) {
-    const { lastDay } = others[start] ?? { lastDay: today };
-    let end = start + 1;
-    while (others[end]?.lastDay === lastDay) end++;
-    writeSigned(w, today - lastDay);
-    writeCount(w, end - start);
-    for (const { mark, lookups, days } of others.slice(start, end))
-      writeUint32(w, (mark * COUNTS + lookups) * COUNTS + days);
-    start = end;
-  }
+  others.forEach(({ mark, lookups, days, lastDay }, place) => {
+    if (others[place - 1]?.lastDay !== lastDay) {
+      writeSigned(w, today - lastDay);
+      writeCount(w, runLength(others, place));
+    }
+    writeUint32(w, (mark * COUNTS + lookups) * COUNTS + days);
+  });
+}
+
+/** How many from a place on have the day of the first of them. */
+function runLength(others: readonly OtherSubject[], begin: number): number {
+  let end = begin + 1;
+  while (others[end]?.lastDay === others[begin]?.lastDay && end < others.length) end++;
+  return end - begin;
 }
 
 export function readOtherSubjects(r: ByteReader, today: number): OtherSubject[] {

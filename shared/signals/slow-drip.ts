@@ -58,7 +58,12 @@ function compare(view: View, window: number): Comparison | undefined {
     0,
     Math.min(amount, 2 * breadth) + Math.log10(2 * additionProbability(otherWork(view), window, growth)),
   );
-  return { recentMean: meanOf(days, 0, window), usualMean: before.mean, usualSpread: Math.sqrt(before.variance), strength };
+  return {
+    recentMean: meanOf(days, 0, window),
+    usualMean: before.mean,
+    usualSpread: Math.sqrt(before.variance),
+    strength,
+  };
 }
 
 /**
