@@ -19,7 +19,7 @@ import {
   readByte,
   readByteList,
   readCount,
-  readHex,
+  readHex64,
   readList,
   readOptional,
   readSigned,
@@ -168,7 +168,7 @@ function writeFence(w: ByteWriter, fence: Fence): void {
 }
 
 const readFence = (r: ByteReader): Fence => ({
-  shard: readHex(r, SHARD_BYTES),
+  shard: readHex64(r),
   sequenceNumber: readBigUint(r, SEQUENCE_NUMBER_BYTES),
 });
 
@@ -214,7 +214,7 @@ function readLaterFields(r: ByteReader, today: number): LaterFields {
   return {
     outcome: outcome ? { outcome } : {},
     verdicts: {
-      settled: readList(r, (reader) => readHex(reader, 8)),
+      settled: readList(r, readHex64),
       confirmedUntil: readCount(r),
       waiting: isOver() ? [] : readUint32List(r),
     },

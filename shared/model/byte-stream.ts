@@ -1,3 +1,5 @@
+import { hex64 } from '../stats/hex64.ts';
+
 /** A growing byte buffer with the few encodings that stored state is made of. Little-endian but for numbers beyond 2^53. */
 export interface ByteWriter {
   bytes: Uint8Array;
@@ -273,12 +275,10 @@ function readAscii({ bytes }: ByteReader, at: number, size: number): string | un
 
 const ASCII = Array.from({ length: 128 }, (_, code) => String.fromCharCode(code));
 
-const HEX = Array.from({ length: 256 }, (_, byte) => byte.toString(16).padStart(2, '0'));
-
-export function readHex(reader: ByteReader, size: number): string {
-  let hex = '';
-  for (let i = 0; i < size; i++) hex += HEX[readByte(reader)];
-  return hex;
+/** Eight bytes, their highest first, as 16 lower-case hexadecimal digits. */
+export function readHex64(reader: ByteReader): string {
+  const at = take(reader, 8);
+  return hex64(reader.view.getUint32(at), reader.view.getUint32(at + 4));
 }
 
 export function readBigUint(reader: ByteReader, size: number): bigint {

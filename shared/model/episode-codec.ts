@@ -5,7 +5,7 @@ import {
   readByte,
   readCount,
   readFloat32,
-  readHex,
+  readHex64,
   readSigned,
   writeByte,
   writeCount,
@@ -29,7 +29,7 @@ export function writeEpisode(w: ByteWriter, episode: Episode): void {
 
 /** @throws RangeError when the bytes hold no episode */
 export function readEpisode(r: ByteReader): Episode {
-  const alertId = readHex(r, 8);
+  const alertId = readHex64(r);
   const openedAt = readCount(r);
   const lastEvidenceAt = openedAt + readSigned(r);
   const toldAt = openedAt + readSigned(r);

@@ -4,7 +4,7 @@ import {
   type ByteWriter,
   readByte,
   readCount,
-  readHex,
+  readHex64,
   readSigned,
   readUint32,
   writeByte,
@@ -22,7 +22,7 @@ export function writeTopSubject(w: ByteWriter, top: TopSubject, today: number): 
 }
 
 export const readTopSubject = (r: ByteReader, today: number): TopSubject => ({
-  subject: readHex(r, 8),
+  subject: readHex64(r),
   lookups: readByte(r),
   days: readByte(r),
   lastDay: today - readSigned(r),

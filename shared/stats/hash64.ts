@@ -1,4 +1,5 @@
 import { createHmac, hash, type KeyObject } from 'node:crypto';
+import { hex64 } from './hex64.ts';
 
 /**
  * The first 64 bits of SHA-256. Cryptographic, because whoever can choose a colliding event could hide one behind another.
@@ -33,9 +34,5 @@ export function hash32(text: string): number {
  */
 export function subjectHash(key: KeyObject, subjectId: string): string {
   const digest = createHmac('sha256', key).update(subjectId).digest('binary');
-  let hex = '';
-  for (let at = 0; at < 8; at++) hex += HEX[digest.charCodeAt(at)];
-  return hex;
+  return hex64(wordAt(digest, 0), wordAt(digest, 4));
 }
-
-const HEX = Array.from({ length: 256 }, (_, byte) => byte.toString(16).padStart(2, '0'));

@@ -11,7 +11,7 @@ import {
   readBytes,
   readCount,
   readFloat32,
-  readHex,
+  readHex64,
   readSigned,
   readText,
   readUint32,
@@ -65,7 +65,7 @@ const part: fc.Arbitrary<Part> = fc.oneof(
       (reader) => readBigUint(reader, 24),
     ),
   ),
-  fc.stringMatching(/^[0-9a-f]{16}$/).map(partOf(writeHex, (reader) => readHex(reader, 8))),
+  fc.stringMatching(/^[0-9a-f]{16}$/).map(partOf(writeHex, readHex64)),
 );
 
 function bytesOf(parts: readonly Part[], capacity: number): Uint8Array {
