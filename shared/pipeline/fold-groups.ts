@@ -6,7 +6,7 @@ import { addMember, NO_GROUP_MOMENTS } from '../stats/group-moments.ts';
 import { UNKNOWN_TEAM } from './enrich.ts';
 import { lastDayOver } from './fold-calibration.ts';
 import { isAtWork } from './fold-shocks.ts';
-import { NO_HABITS, sumHabits, sumSeries } from './sum-habits.ts';
+import { NO_HABITS, sumHabits, sumMoments } from './sum-habits.ts';
 
 /** Most values that a group's habits hold, over all attributes. */
 const CATEGORIES_KEPT = 200;
@@ -134,8 +134,8 @@ export interface FoldedGroups {
 export const NO_FOLDED_GROUPS: FoldedGroups = { groups: {}, members: new Map() };
 
 /**
- * Sums members into peer groups. A group whose members are the same objects as before is taken over, and so are its values where
- * they have the same ones: that changes no result.
+ * Sums members into peer groups. A group whose members are the same objects as before is taken over, and so is all that closed days
+ * make of it where none of theirs changed: that changes no result.
  *
  * @param everybody in a fixed order, so that rounding is the same every time
  */
@@ -151,17 +151,28 @@ export function foldGroups(everybody: readonly Member[], before: FoldedGroups = 
   for (const [name, habits] of [...members].sort(([a], [b]) => (a < b ? -1 : 1))) {
     const known = before.groups[name];
     const knownMembers = before.members.get(name) ?? [];
-    if (known && isSameEach(knownMembers, habits, (member) => member)) groups[name] = known;
-    else if (known && isSameEach(knownMembers, habits, ({ categories }) => categories))
-      groups[name] = { ...sumSeries([NO_HABITS, ...habits]), categories: known.categories };
+    if (known && isEach(knownMembers, habits, isSame)) groups[name] = known;
+    else if (known && isEach(knownMembers, habits, hasSameDays)) groups[name] = { ...known, ...sumMoments(habits) };
     else groups[name] = mostUsed(sumHabits([NO_HABITS, ...habits]));
   }
   return { groups, members };
 }
 
-function isSameEach(a: readonly GroupHabits[], b: readonly GroupHabits[], part: (habits: GroupHabits) => object) {
-  return a.length === b.length && a.every((habits, i) => part(habits) === part(b[i] ?? NO_HABITS));
-}
+type Comparison = (a: GroupHabits, b: GroupHabits) => boolean;
+
+const isEach = (a: readonly GroupHabits[], b: readonly GroupHabits[], compare: Comparison): boolean =>
+  a.length === b.length && a.every((habits, i) => compare(habits, b[i] ?? NO_HABITS));
+
+const isSame: Comparison = (a, b) => a === b;
+
+/** Whether what a closed day changes is the same object still: a sitting that ends changes moments alone. */
+const hasSameDays: Comparison = (a, b) =>
+  a.categories === b.categories &&
+  a.hours === b.hours &&
+  a.weekdays === b.weekdays &&
+  a.usual === b.usual &&
+  a.activeDays === b.activeDays &&
+  a.members === b.members;
 
 const DEVICE = ATTRIBUTES.indexOf('device');
 

@@ -69,18 +69,25 @@ export const keyOf = (attribute: number, hash: number): number => attribute * HA
 
 /** The same without values. */
 export function sumSeries(parts: readonly GroupHabits[]): SeriesHabits {
-  const moments = (series: Series) => sumGroups(parts.map((part) => part[series]));
   return {
     members: parts.reduce((sum, part) => sum + part.members, 0),
+    ...sumMoments(parts),
+    activeDays: parts.reduce((sum, part) => sum + part.activeDays, 0),
+    hours: addVectors(parts.map((part) => part.hours)),
+    weekdays: addVectors(parts.map((part) => part.weekdays)),
+    usual: addVectors(parts.map((part) => part.usual)),
+  };
+}
+
+/** The moments alone. */
+export function sumMoments(parts: readonly GroupHabits[]): Pick<GroupHabits, Series> {
+  const moments = (series: Series) => sumGroups(parts.map((part) => part[series]));
+  return {
     sittingReads: moments('sittingReads'),
     sittingSubjects: moments('sittingSubjects'),
     dayReads: moments('dayReads'),
     daySubjects: moments('daySubjects'),
     protectedShare: moments('protectedShare'),
-    activeDays: parts.reduce((sum, part) => sum + part.activeDays, 0),
-    hours: addVectors(parts.map((part) => part.hours)),
-    weekdays: addVectors(parts.map((part) => part.weekdays)),
-    usual: addVectors(parts.map((part) => part.usual)),
   };
 }
 
