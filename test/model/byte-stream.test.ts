@@ -12,6 +12,8 @@ import {
   readCount,
   readFloat32,
   readHex64,
+  readList,
+  readOptional,
   readSigned,
   readText,
   readUint32,
@@ -22,6 +24,7 @@ import {
   writeCount,
   writeFloat32,
   writeHex,
+  writeOptional,
   writeSigned,
   writeText,
   writeUint32,
@@ -66,6 +69,12 @@ const part: fc.Arbitrary<Part> = fc.oneof(
     ),
   ),
   fc.stringMatching(/^[0-9a-f]{16}$/).map(partOf(writeHex, readHex64)),
+  fc.option(fc.maxSafeNat(), { nil: undefined }).map(
+    partOf(
+      (writer, value) => writeOptional(writer, value, writeCount),
+      (reader) => readOptional(reader, readCount),
+    ),
+  ),
 );
 
 function bytesOf(parts: readonly Part[], capacity: number): Uint8Array {
@@ -122,6 +131,29 @@ describe('a stream of bytes', () => {
     const justTooLarge = Uint8Array.of(128, 128, 128, 128, 128, 128, 128, 16);
     expect(() => readCount(byteReader(endless))).toThrow(RangeError);
     expect(() => readCount(byteReader(justTooLarge))).toThrow(RangeError);
+  });
+
+  it('asks for no memory that its bytes can’t fill', () => {
+    let read = 0;
+    const readNext = (reader: ByteReader) => {
+      read++;
+      return readByte(reader);
+    };
+
+    expect(() => readList(byteReader(Uint8Array.of(4, 1, 2, 3)), readNext)).toThrow('stored state ends too early');
+    expect(read).toBe(0);
+    expect(readList(byteReader(Uint8Array.of(3, 1, 2, 3)), readNext)).toEqual([1, 2, 3]);
+  });
+
+  it('is refused where there are several of what there is one of', () => {
+    expect(() => readOptional(byteReader(Uint8Array.of(2, 1, 1)), readByte)).toThrow('several');
+  });
+
+  it('refuses a list that lacks a number', () => {
+    const lacking = [1, 2, 3];
+    lacking.length = 4;
+
+    expect(() => writeUint32s(byteWriter(), lacking)).toThrow('no number');
   });
 
   it.each([-1n, 2n ** 192n])('refuses %d as a number of 24 bytes', (value) => {

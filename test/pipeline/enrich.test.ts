@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { ATTRIBUTES } from '../../shared/model/access.ts';
 import { buildDirectory } from '../../shared/model/directory.ts';
 import { parseSettings } from '../../shared/model/settings.ts';
-import { enrich, TOO_LATE_MS } from '../../shared/pipeline/enrich.ts';
+import { type EnrichmentContext, enrich, TOO_LATE_MS } from '../../shared/pipeline/enrich.ts';
 import { addressIn, anAccess, anEnrichmentContext, aRow } from '../factories/an-access.ts';
 import { type AccessEventChanges, anAccessEvent, timeOn } from '../factories/an-access-event.ts';
 import { deepFreeze } from '../factories/deep-freeze.ts';
@@ -246,6 +246,20 @@ describe('the subjects of an access', () => {
     expect(successorOf({ subjects: one, outcome: 'denied' })).toBeUndefined();
     expect(successorOf({ subjects: { ...one, count: 2 } })).toBeUndefined();
     expect(successorOf({ subjects: { ids, count: 2 } })).toBeUndefined();
+  });
+
+  it('have a successor only where a person’s pace is judged: abroad, or anywhere with the scope of everyone', () => {
+    const one = { ids: ['us-1'], count: 1 };
+    const everyone = contextWith({ scope: 'everyone' });
+    const successorFor = (id: string, network: object, context?: EnrichmentContext) =>
+      anAccess({ actor: { id }, network, subjects: one }, context).successorHash;
+    const next = anAccess({ subjects: { ids: ['us-2'], count: 1 } }).subjectHashes[0];
+
+    expect(successorFor('e-00042', { ip: addressIn.CN })).toBe(next);
+    expect(successorFor('e-00007', { ip: addressIn.US })).toBeUndefined();
+    expect(successorFor('e-00007', { ip: addressIn.CN })).toBe(next);
+    expect(successorFor('e-00007', { ip: addressIn.US }, everyone)).toBe(next);
+    expect(successorFor('s-00001', { ip: addressIn.CN })).toBeUndefined();
   });
 
   it('count as told, or as named, or not at all: never 0 where nothing is said', () => {

@@ -103,6 +103,26 @@ describe('peer groups', () => {
     );
   });
 
+  it.each([
+    ['a value', { categories: [{ attribute: 0, hash: 77, days: 9, lastDay: 1 }] }],
+    ['an hour', { hours: new Array(24).fill(3) }],
+    ['a weekday', { weekdays: new Array(7).fill(2) }],
+    ['what is usual', { usual: [9, 9] }],
+    ['how many days there are', { activeDays: 40 }],
+  ])('are summed anew where %s of a member changed, and nothing else', (_, change) => {
+    const before = foldGroups(everybody);
+    const next = everybody.map((known, i) => {
+      if (i !== 3) return known;
+      const { baseline } = known;
+      return contribute(i, { ...baseline, habits: { ...baseline.habits, ...change } }, NOW, known);
+    });
+
+    const { groups } = foldGroups(next, before);
+
+    expect(groups).toEqual(foldGroups(next).groups);
+    expect(groups).not.toEqual(before.groups);
+  });
+
   it('grow by somebody who was not there at the fold before', () => {
     const before = foldGroups(everybody.slice(0, 9));
 
