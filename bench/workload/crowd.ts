@@ -47,7 +47,7 @@ export function statesBefore(
  * @param actors at least so many
  */
 export function crowdOf(
-  company: SettledCompany,
+  company: Pick<SettledCompany, 'baselines'>,
   events: readonly CrowdEvent[],
   before: readonly Uint8Array[],
   actors: number,
