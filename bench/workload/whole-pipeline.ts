@@ -43,7 +43,7 @@ export function wholePipeline(scale: Pick<Scale, 'quick'>, { actors, encoded }: 
   const inForce = { snapshot: prepareSnapshot(company.snapshot), settings: company.context.settings };
   const before = statesBefore(company, events, inForce);
   const crowd = (size: number) => crowdOf(company, events, before, size);
-  const take = taker(company, inForce);
+  const take = pipelineOf(company, inForce);
   return encoded
     ? () => perSecond(crowd, actors, take, packStates, decodeBaseline, (after) => encodeBaseline(after))
     : () => perSecond(crowd, actors, take, decodedStates, asItIs, asItIs);
@@ -51,7 +51,7 @@ export function wholePipeline(scale: Pick<Scale, 'quick'>, { actors, encoded }: 
 
 type Take = (event: CrowdEvent, before: Baseline | undefined) => Baseline;
 
-function taker({ context }: SettledCompany, inForce: ScoringContext): Take {
+function pipelineOf({ context }: SettledCompany, inForce: ScoringContext): Take {
   return ({ line, arrival }, before) => {
     const parsed = parseAccessEventText(line);
     if (!parsed.ok) throw new Error(parsed.reason);
