@@ -45,7 +45,7 @@ export function writeOtherSubjects(w: ByteWriter, others: readonly OtherSubject[
 /** How many from a place on have the day of the first of them. */
 function runLength(others: readonly OtherSubject[], begin: number): number {
   let end = begin + 1;
-  while (others[end]?.lastDay === others[begin]?.lastDay && end < others.length) end++;
+  while (others[end]?.lastDay === others[begin]?.lastDay) end++;
   return end - begin;
 }
 
