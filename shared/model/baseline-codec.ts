@@ -11,10 +11,7 @@ import {
 } from './baseline.ts';
 import {
   type ByteReader,
-  type ByteWriter,
-  begin,
   byteReader,
-  byteWriter,
   readBigUint,
   readByte,
   readByteList,
@@ -26,19 +23,25 @@ import {
   readText,
   readUint32,
   readUint32List,
+} from './byte-reader.ts';
+import {
+  type ByteWriter,
+  byteWriter,
   writeBigUint,
   writeByte,
   writeByteList,
   writeCount,
   writeHex,
   writeList,
+  writeLongUint32List,
   writeOptional,
   writeSigned,
   writeText,
   writeUint32,
   writeUint32List,
+  writeWhole,
   written,
-} from './byte-stream.ts';
+} from './byte-writer.ts';
 import { CASE_OUTCOMES } from './case.ts';
 import { readDay, readMaxima, writeDay, writeMaxima } from './day-codec.ts';
 import { readEpisode, writeEpisode } from './episode-codec.ts';
@@ -68,8 +71,10 @@ export const encodedBytes = (baseline: Baseline, version: StoredBaselineVersion 
 /** Begun anew for each baseline: a buffer costs as much as what is written to it. */
 const scratch = byteWriter(2048);
 
-function encoded(baseline: Baseline, version: StoredBaselineVersion): ByteWriter {
-  const w = begin(scratch);
+const encoded = (baseline: Baseline, version: StoredBaselineVersion): ByteWriter =>
+  writeWhole(scratch, (w) => writeBaseline(w, baseline, version));
+
+function writeBaseline(w: ByteWriter, baseline: Baseline, version: StoredBaselineVersion): void {
   const today = baseline.day.day;
   writeByte(w, version);
   writeCount(w, baseline.version);
@@ -79,7 +84,7 @@ function encoded(baseline: Baseline, version: StoredBaselineVersion): ByteWriter
   writeUint32(w, baseline.peerGroup);
   writeSigned(w, today - baseline.peerGroupDay);
   writeList(w, baseline.fences, writeFence);
-  writeUint32List(w, baseline.recent);
+  writeLongUint32List(w, baseline.recent);
   writeSitting(w, baseline.sitting);
   writeDay(w, baseline.day);
   writeCount(w, baseline.closedDays.length);
@@ -96,7 +101,6 @@ function encoded(baseline: Baseline, version: StoredBaselineVersion): ByteWriter
   writeOptional(w, baseline.episode, writeEpisode);
   writeEvidence(w, baseline.evidence, version);
   writeLaterFields(w, baseline);
-  return w;
 }
 
 /** The stored form is newer than this release, or no form at all: nothing is known of what follows. */
@@ -201,13 +205,14 @@ function writeLaterFields(w: ByteWriter, { episode, verdicts, otherSubjects, day
   if (otherSubjects.length > 0) writeOtherSubjects(w, otherSubjects, day.day);
 }
 
+const isOver = (r: ByteReader): boolean => r.offset === r.bytes.length;
+
 interface LaterFields extends Pick<Baseline, 'verdicts' | 'otherSubjects'> {
   readonly outcome: Pick<Episode, 'outcome'>;
 }
 
 function readLaterFields(r: ByteReader, today: number): LaterFields {
-  const isOver = () => r.offset === r.bytes.length;
-  if (isOver()) return { outcome: {}, verdicts: NO_VERDICTS, otherSubjects: [] };
+  if (isOver(r)) return { outcome: {}, verdicts: NO_VERDICTS, otherSubjects: [] };
   const code = readByte(r);
   const outcome = CASE_OUTCOMES[code - 1];
   if (code > 0 && !outcome) throw new RangeError('stored state has an unknown verdict');
@@ -216,8 +221,8 @@ function readLaterFields(r: ByteReader, today: number): LaterFields {
     verdicts: {
       settled: readList(r, readHex64),
       confirmedUntil: readCount(r),
-      waiting: isOver() ? [] : readUint32List(r),
+      waiting: isOver(r) ? [] : readUint32List(r),
     },
-    otherSubjects: isOver() ? [] : readOtherSubjects(r, today),
+    otherSubjects: isOver(r) ? [] : readOtherSubjects(r, today),
   };
 }

@@ -1,7 +1,6 @@
 import type { Borrowed, CategoryUse, Day, DayMaxima } from './baseline.ts';
 import {
   type ByteReader,
-  type ByteWriter,
   readByte,
   readByteList,
   readCount,
@@ -10,6 +9,9 @@ import {
   readSize,
   readText,
   readUint32,
+} from './byte-reader.ts';
+import {
+  type ByteWriter,
   writeByte,
   writeByteList,
   writeCount,
@@ -17,7 +19,7 @@ import {
   writeSigned,
   writeText,
   writeUint32,
-} from './byte-stream.ts';
+} from './byte-writer.ts';
 
 export function writeDay(w: ByteWriter, day: Day): void {
   writeCount(w, day.sittings);

@@ -1,18 +1,6 @@
 import type { Episode } from './baseline.ts';
-import {
-  type ByteReader,
-  type ByteWriter,
-  readByte,
-  readCount,
-  readFloat32,
-  readHex64,
-  readSigned,
-  writeByte,
-  writeCount,
-  writeFloat32,
-  writeHex,
-  writeSigned,
-} from './byte-stream.ts';
+import { type ByteReader, readByte, readCount, readFloat32, readHex64, readSigned } from './byte-reader.ts';
+import { type ByteWriter, writeByte, writeCount, writeFloat32, writeHex, writeSigned } from './byte-writer.ts';
 import { SEVERITIES } from './settings.ts';
 
 export function writeEpisode(w: ByteWriter, episode: Episode): void {

@@ -1,19 +1,15 @@
 import type { AlertEvent } from './alert.ts';
 import type { StoredBaselineVersion } from './baseline.ts';
+import { type ByteReader, readByte, readCount, readSigned, readText } from './byte-reader.ts';
 import {
-  type ByteReader,
   type ByteWriter,
-  begin,
   byteWriter,
-  readByte,
-  readCount,
-  readSigned,
-  readText,
   writeByte,
   writeCount,
   writeSigned,
   writeText,
-} from './byte-stream.ts';
+  writeWhole,
+} from './byte-writer.ts';
 
 const ALLOWED = 1;
 const APPROVED = 2;
@@ -46,8 +42,9 @@ export function writeEvidence(w: ByteWriter, events: readonly AlertEvent[], vers
 
 /** @throws RangeError when the bytes hold no evidence */
 export function readEvidence(r: ByteReader, version: StoredBaselineVersion): AlertEvent[] {
-  const size = readCount(r);
   const events: AlertEvent[] = [];
+  const size = readCount(r);
+  if (size === 0) return events;
   const known: string[] = [];
   let before = 0;
   for (let i = 0; i < size; i++) {
@@ -76,9 +73,7 @@ const scratch = byteWriter();
 
 /** How many bytes of a stored baseline evidence takes. */
 export function evidenceBytes(events: readonly AlertEvent[], version: StoredBaselineVersion): number {
-  const w = begin(scratch);
-  writeEvidence(w, events, version);
-  return w.length;
+  return writeWhole(scratch, (w) => writeEvidence(w, events, version)).length;
 }
 
 const flagsOf = (event: AlertEvent): number =>

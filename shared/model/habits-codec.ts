@@ -2,7 +2,6 @@ import type { Moments } from '../stats/moments.ts';
 import type { Category, Habits } from './baseline.ts';
 import {
   type ByteReader,
-  type ByteWriter,
   readByte,
   readByteList,
   readBytes,
@@ -11,6 +10,9 @@ import {
   readSigned,
   readSize,
   readUint32,
+} from './byte-reader.ts';
+import {
+  type ByteWriter,
   writeByte,
   writeByteList,
   writeBytes,
@@ -18,7 +20,7 @@ import {
   writeFloat32,
   writeSigned,
   writeUint32,
-} from './byte-stream.ts';
+} from './byte-writer.ts';
 
 /** Days are stored relative to the running one. */
 export function writeHabits(w: ByteWriter, habits: Habits, today: number): void {

@@ -1,20 +1,22 @@
 import type { Pace, Sitting } from './baseline.ts';
 import {
   type ByteReader,
-  type ByteWriter,
   readCount,
   readFloat32,
   readOptional,
   readSigned,
   readUint32,
   readUint32List,
+} from './byte-reader.ts';
+import {
+  type ByteWriter,
   writeCount,
   writeFloat32,
   writeOptional,
   writeSigned,
   writeUint32,
   writeUint32List,
-} from './byte-stream.ts';
+} from './byte-writer.ts';
 
 export function writeSitting(w: ByteWriter, sitting: Sitting): void {
   const { start } = sitting;

@@ -1,18 +1,6 @@
 import { MOST_COUNTED, type OtherSubject, type TopSubject } from './baseline.ts';
-import {
-  type ByteReader,
-  type ByteWriter,
-  readByte,
-  readCount,
-  readHex64,
-  readSigned,
-  readUint32,
-  writeByte,
-  writeCount,
-  writeHex,
-  writeSigned,
-  writeUint32,
-} from './byte-stream.ts';
+import { type ByteReader, readByte, readCount, readHex64, readSigned, readUint32 } from './byte-reader.ts';
+import { type ByteWriter, writeByte, writeCount, writeHex, writeSigned, writeUint32 } from './byte-writer.ts';
 
 export function writeTopSubject(w: ByteWriter, top: TopSubject, today: number): void {
   writeHex(w, top.subject);
@@ -28,18 +16,20 @@ export const readTopSubject = (r: ByteReader, today: number): TopSubject => ({
   lastDay: today - readSigned(r),
 });
 
-const COUNTS = MOST_COUNTED + 1;
+/** Of a count up to `MOST_COUNTED`. */
+const COUNT_BITS = 4;
 
 /** Four bytes each: the day stands once for all of that day that follow one another. */
 export function writeOtherSubjects(w: ByteWriter, others: readonly OtherSubject[], today: number): void {
   writeCount(w, others.length);
-  others.forEach(({ mark, lookups, days, lastDay }, place) => {
+  for (let place = 0; place < others.length; place++) {
+    const { mark, lookups, days, lastDay } = others[place] as OtherSubject;
     if (others[place - 1]?.lastDay !== lastDay) {
       writeSigned(w, today - lastDay);
       writeCount(w, runLength(others, place));
     }
-    writeUint32(w, (mark * COUNTS + lookups) * COUNTS + days);
-  });
+    writeUint32(w, (mark << (2 * COUNT_BITS)) | (lookups << COUNT_BITS) | days);
+  }
 }
 
 /** How many from a place on have the day of the first of them. */
@@ -57,9 +47,9 @@ export function readOtherSubjects(r: ByteReader, today: number): OtherSubject[] 
     for (let left = readCount(r); left > 0; left--) {
       const packed = readUint32(r);
       others.push({
-        mark: Math.floor(packed / COUNTS ** 2),
-        lookups: Math.floor(packed / COUNTS) % COUNTS,
-        days: packed % COUNTS,
+        mark: packed >>> (2 * COUNT_BITS),
+        lookups: (packed >>> COUNT_BITS) & MOST_COUNTED,
+        days: packed & MOST_COUNTED,
         lastDay,
       });
     }

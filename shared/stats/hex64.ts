@@ -24,5 +24,5 @@ export const hex64 = (high: number, low: number): string =>
     digit(low & 15),
   );
 
-/** The character code of a digit. @param value 0 to 15 */
-const digit = (value: number): number => (value < 10 ? 48 : 87) + value;
+/** The character code of a digit: letters stand 39 places further than digits end. Without a branch, since which it is nobody can guess. @param value 0 to 15 */
+const digit = (value: number): number => 48 + value + 39 * ((value + 6) >> 4);

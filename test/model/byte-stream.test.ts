@@ -2,12 +2,10 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import {
   type ByteReader,
-  type ByteWriter,
-  begin,
   byteReader,
-  byteWriter,
   readBigUint,
   readByte,
+  readByteList,
   readBytes,
   readCount,
   readFloat32,
@@ -17,20 +15,27 @@ import {
   readSigned,
   readText,
   readUint32,
-  readUint32s,
+  readUint32List,
+} from '../../shared/model/byte-reader.ts';
+import {
+  type ByteWriter,
+  byteWriter,
   writeBigUint,
   writeByte,
+  writeByteList,
   writeBytes,
   writeCount,
   writeFloat32,
   writeHex,
+  writeLongUint32List,
   writeOptional,
   writeSigned,
   writeText,
   writeUint32,
-  writeUint32s,
+  writeUint32List,
+  writeWhole,
   written,
-} from '../../shared/model/byte-stream.ts';
+} from '../../shared/model/byte-writer.ts';
 
 interface Part {
   readonly value: unknown;
@@ -42,22 +47,22 @@ const partOf =
   <Value>(write: (writer: ByteWriter, value: Value) => void, read: (reader: ByteReader) => Value) =>
   (value: Value): Part => ({ value, write: (writer) => write(writer, value), read });
 
-/** Numbers of one size, as many as were written. */
-const listOf =
-  (
-    write: (writer: ByteWriter, values: readonly number[]) => void,
-    read: (reader: ByteReader, size: number) => readonly number[],
-  ) =>
-  (values: readonly number[]): Part =>
-    partOf(write, (reader) => read(reader, values.length))(values);
+/** As many as were written: how many is not. */
+const bareBytes = (values: readonly number[]): Part =>
+  partOf<readonly number[]>(writeBytes, (reader) => readBytes(reader, values.length))(values);
 
 /** Text of any kind that has a form in UTF-8: no half surrogate pairs. */
 const text = fc.string({ unit: fc.constantFrom('a', 'é', '漢', '😀', '\uFEFF', '\u0000', ' '), maxLength: 300 });
+const uint32List = fc.array(fc.integer({ min: 0, max: 0xffff_ffff }), { maxLength: 40 });
 const part: fc.Arbitrary<Part> = fc.oneof(
   fc.integer({ min: 0, max: 255 }).map(partOf(writeByte, readByte)),
   fc.integer({ min: 0, max: 0xffff_ffff }).map(partOf(writeUint32, readUint32)),
-  fc.array(fc.integer({ min: 0, max: 255 }), { maxLength: 40 }).map(listOf(writeBytes, readBytes)),
-  fc.array(fc.integer({ min: 0, max: 0xffff_ffff }), { maxLength: 40 }).map(listOf(writeUint32s, readUint32s)),
+  fc.array(fc.integer({ min: 0, max: 255 }), { maxLength: 40 }).map(bareBytes),
+  fc
+    .array(fc.integer({ min: 0, max: 255 }), { maxLength: 40 })
+    .map(partOf<readonly number[]>(writeByteList, readByteList)),
+  uint32List.map(partOf<readonly number[]>(writeUint32List, readUint32List)),
+  uint32List.map(partOf<readonly number[]>(writeLongUint32List, readUint32List)),
   fc.float().map(partOf(writeFloat32, readFloat32)),
   fc.maxSafeNat().map(partOf(writeCount, readCount)),
   fc.integer({ min: -(2 ** 51), max: 2 ** 51 }).map(partOf(writeSigned, readSigned)),
@@ -77,17 +82,18 @@ const part: fc.Arbitrary<Part> = fc.oneof(
   ),
 );
 
-function bytesOf(parts: readonly Part[], capacity: number): Uint8Array {
-  const writer = byteWriter(capacity);
-  for (const { write } of parts) write(writer);
-  return written(writer);
-}
+const bytesOf = (parts: readonly Part[], room: number): Uint8Array =>
+  written(
+    writeWhole(byteWriter(room), (writer) => {
+      for (const { write } of parts) write(writer);
+    }),
+  );
 
 describe('a stream of bytes', () => {
   it('gives back what was written, however small the buffer began', () => {
     fc.assert(
-      fc.property(fc.array(part, { maxLength: 40 }), fc.integer({ min: 1, max: 64 }), (parts, capacity) => {
-        const reader = byteReader(bytesOf(parts, capacity));
+      fc.property(fc.array(part, { maxLength: 40 }), fc.integer({ min: 1, max: 64 }), (parts, room) => {
+        const reader = byteReader(bytesOf(parts, room));
         expect(parts.map(({ read }) => read(reader))).toEqual(parts.map(({ value }) => value));
         expect(() => readByte(reader)).toThrow(RangeError);
       }),
@@ -153,7 +159,7 @@ describe('a stream of bytes', () => {
     const lacking = [1, 2, 3];
     lacking.length = 4;
 
-    expect(() => writeUint32s(byteWriter(), lacking)).toThrow('no number');
+    expect(() => writeLongUint32List(byteWriter(), lacking)).toThrow('no number');
   });
 
   it.each([-1n, 2n ** 192n])('refuses %d as a number of 24 bytes', (value) => {
@@ -162,22 +168,16 @@ describe('a stream of bytes', () => {
 
   it('what was taken out of it stays when more is written', () => {
     const writer = byteWriter();
-    writeText(writer, 'first');
-    const taken = written(writer);
+    const taken = written(writeWhole(writer, (w) => writeText(w, 'first')));
     const before = [...taken];
 
-    writeText(begin(writer), 'second');
-    written(writer).fill(0);
+    written(writeWhole(writer, (w) => writeText(w, 'second'))).fill(0);
 
     expect([...taken]).toEqual(before);
   });
 
   it('takes a byte for counts below 128, of either sign below 64', () => {
-    const sizeOf = (write: (writer: ByteWriter) => void) => {
-      const writer = byteWriter();
-      write(writer);
-      return written(writer).length;
-    };
+    const sizeOf = (write: (writer: ByteWriter) => void) => writeWhole(byteWriter(), write).length;
     expect([0, 127, 128].map((count) => sizeOf((writer) => writeCount(writer, count)))).toEqual([1, 1, 2]);
     expect([-64, 63, 64].map((count) => sizeOf((writer) => writeSigned(writer, count)))).toEqual([1, 1, 2]);
   });
