@@ -1,8 +1,10 @@
 import { setImmediate } from 'node:timers/promises';
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { createInputsInForce } from '../../functions/detect/inputs-in-force.ts';
 import { prepareRecords } from '../../functions/detect/prepare-records.ts';
 import { readBatch } from '../../functions/detect/read-batch.ts';
+import { linkEntryOf, linkedWith, linkKindOf } from '../../shared/pipeline/links.ts';
 import { createMemoryCaseStore } from '../../shared/stores/memory-case-store.ts';
 import { createMemoryHeldWindowStore } from '../../shared/stores/memory-held-window-store.ts';
 import { createMemoryLinkStore } from '../../shared/stores/memory-link-store.ts';
@@ -102,6 +104,66 @@ describe('questions about others', () => {
       [expect.objectContaining({ kind: 'subject', actorId: 'e-8' })],
       [expect.objectContaining({ kind: 'device', actorId: 'e-1', users: 2 })],
     ]);
+  });
+
+  const about = (subject: string, actor: string, changes: AccessEventChanges = {}): AccessEventChanges => ({
+    actor: { id: actor },
+    network: undefined,
+    subjects: { region: 'US', count: 1, ids: [subject] },
+    ...changes,
+  });
+
+  it('are one where somebody meets the same user again before anybody else does', async () => {
+    const links = slowLinks();
+
+    await prepare(
+      ['e-1', 'e-1', 'e-2', 'e-1', 'e-1'].map((actor, i) => about('us-1', actor, { id: `ev-${i}` })),
+      { links: links.store },
+    );
+
+    expect(links.asked).toHaveLength(3);
+  });
+
+  it('have the answers that each would have had by itself, and leave the same behind', async () => {
+    const step = fc.record({
+      actor: fc.constantFrom('e-1', 'e-2', 'e-3'),
+      subjects: fc.uniqueArray(fc.constantFrom('us-1', 'us-2'), { minLength: 1, maxLength: 2 }),
+      outcome: fc.constantFrom('allowed' as const, 'denied' as const),
+      minute: fc.integer({ min: 0, max: 200 }),
+    });
+    await fc.assert(
+      fc.asyncProperty(fc.array(step, { maxLength: 12 }), async (steps) => {
+        const [together, oneByOne] = [createMemoryLinkStore(), createMemoryLinkStore()];
+        const events = steps.map(({ actor, subjects, outcome, minute }, i) =>
+          about('', actor, {
+            id: `ev-${i}`,
+            time: timeOn(0, 8 + Math.floor(minute / 60), minute % 60),
+            outcome,
+            subjects: { region: 'US', count: subjects.length, ids: subjects },
+          }),
+        );
+
+        const prepared = await prepare(events, { links: together });
+        const seen = new Set<string>();
+        for (const ready of prepared.values()) {
+          if (!('access' in ready)) throw new Error('an access was not prepared');
+          const { access, linkHits } = ready;
+          const kind = linkKindOf(access);
+          if (!kind) throw new Error('an access leaves no link');
+          const alone = [];
+          for (const subject of access.subjectHashes) {
+            seen.add(subject);
+            const other = linkedWith(access, kind, await oneByOne.meet(subject, kind, linkEntryOf(access)));
+            if (other) alone.push({ kind: 'subject', subject, actorId: other.actorId });
+          }
+          expect(linkHits).toEqual(alone);
+        }
+        const later = { actorId: 'e-9', time: Date.parse(timeOn(0, 14)), eventId: 'later' };
+        for (const subject of seen)
+          for (const kind of ['read', 'refused'] as const)
+            expect(await together.meet(subject, kind, later)).toEqual(await oneByOne.meet(subject, kind, later));
+      }),
+    );
   });
 
   it('are all over before a batch fails with one of them', async () => {
