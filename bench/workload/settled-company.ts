@@ -60,8 +60,9 @@ export function settleCompany({ daysLeft, ...options }: Settling): SettledCompan
 }
 
 /**
- * The same company with everybody in it several times, under names of their own: as many employees as a full batch needs, with
- * baselines as full as those of months, for the price of simulating a few.
+ * The same company with everybody in it several times, under names of their own and with users of their own, whom nobody else looks up at
+ * the very same moment: as many employees as a full batch needs, with baselines as full as those of months, for the price of simulating a
+ * few.
  */
 export function multiplyStaff(company: SettledCompany, times: number): SettledCompany {
   const numbers = Array.from({ length: times }, (_, number) => number);
@@ -85,7 +86,12 @@ export function multiplyStaff(company: SettledCompany, times: number): SettledCo
 
 const nameOf = (actorId: string, number: number) => (number === 0 ? actorId : `${actorId}-${number}`);
 
-const renamed = (event: AccessEvent, number: number): AccessEvent => ({
-  ...event,
-  actor: { ...event.actor, id: nameOf(event.actor.id, number) },
-});
+function renamed(event: AccessEvent, number: number): AccessEvent {
+  const { actor, subjects } = event;
+  return {
+    ...event,
+    actor: { ...actor, id: nameOf(actor.id, number) },
+    // In front, so that one id still follows the other.
+    subjects: subjects.ids && number > 0 ? { ...subjects, ids: subjects.ids.map((id) => `${number}-${id}`) } : subjects,
+  };
+}
