@@ -1,10 +1,41 @@
 import { hash32 } from '../stats/hash64.ts';
-import type { Day, Sitting } from './baseline.ts';
+import type { CategoryUse, Day, DayMaxima, Sitting } from './baseline.ts';
+
+/** Everything that learning reads of a sitting, and nothing else: what is held says no more of anybody than it has to. */
+export type LearnedSitting = Pick<Sitting, 'start' | 'last' | 'reads' | 'subjects' | 'protectedReads'>;
+/** Likewise of a day. */
+export interface LearnedDay
+  extends Pick<Day, 'day' | 'reads' | 'protectedReads' | 'protectedSubjects' | 'hours' | 'weekday'> {
+  readonly used: readonly Pick<CategoryUse, 'attribute' | 'hash'>[];
+  readonly maxima: Pick<DayMaxima, 'population' | 'strengths'>;
+}
 
 /** A window of an actor that closed while people were alerted about it: kept aside until the case has its verdict. */
 export type HeldWindow =
-  | { readonly kind: 'sitting'; readonly sitting: Sitting }
-  | { readonly kind: 'day'; readonly day: Day };
+  | { readonly kind: 'sitting'; readonly sitting: LearnedSitting }
+  | { readonly kind: 'day'; readonly day: LearnedDay };
+
+export const heldSitting = ({ start, last, reads, subjects, protectedReads }: LearnedSitting): HeldWindow => ({
+  kind: 'sitting',
+  sitting: { start, last, reads, subjects, protectedReads },
+});
+
+export function heldDay(of: LearnedDay): HeldWindow {
+  const { day, reads, protectedReads, protectedSubjects, hours, weekday, used, maxima } = of;
+  return {
+    kind: 'day',
+    day: {
+      day,
+      reads,
+      protectedReads,
+      protectedSubjects,
+      hours,
+      weekday,
+      used: used.map(({ attribute, hash }) => ({ attribute, hash })),
+      maxima: { population: maxima.population, strengths: maxima.strengths },
+    },
+  };
+}
 
 /** Windows of one actor that wait for the verdict on one case. */
 export interface HeldWindows {
@@ -21,9 +52,13 @@ export function heldWindowName(window: HeldWindow): string {
   return `${name}-${hash32(contents.join(' ')).toString(16).padStart(8, '0')}`;
 }
 
-/** Everything that learning reads of them. */
-const ofSitting = ({ last, reads, subjects, protectedReads }: Sitting) => [last, reads, subjects, protectedReads];
-const ofDay = ({ reads, protectedReads, protectedSubjects, hours, weekday, used, maxima }: Day) => [
+const ofSitting = ({ last, reads, subjects, protectedReads }: LearnedSitting) => [
+  last,
+  reads,
+  subjects,
+  protectedReads,
+];
+const ofDay = ({ reads, protectedReads, protectedSubjects, hours, weekday, used, maxima }: LearnedDay) => [
   reads,
   protectedReads,
   protectedSubjects,

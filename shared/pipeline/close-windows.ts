@@ -9,7 +9,14 @@ import {
   NO_SITTING,
   type Sitting,
 } from '../model/baseline.ts';
-import type { HeldWindow, HeldWindows } from '../model/held-window.ts';
+import {
+  type HeldWindow,
+  type HeldWindows,
+  heldDay,
+  heldSitting,
+  type LearnedDay,
+  type LearnedSitting,
+} from '../model/held-window.ts';
 import { appendDay, DAY_OFF, encodeDailyReads } from '../stats/daily-series.ts';
 import { discountMoments, learnMoments, type Moments } from '../stats/moments.ts';
 
@@ -56,12 +63,12 @@ export function closeWindows(before: Baseline, access: Access): Closed {
   let next = started ? before : { ...before, firstDay: access.local.day };
   if (started && isAnotherSitting(sitting, access.time)) {
     const fate = fateOf(next, sitting.start);
-    if (fate === 'held' && sitting.reads > 0) held.push({ kind: 'sitting', sitting });
+    if (fate === 'held' && sitting.reads > 0) held.push(heldSitting(sitting));
     next = closeSitting(next, fate);
   }
   if (access.local.day > day.day) {
     const fate = fateOf(next, beginOf(day, access));
-    if (fate === 'held' && day.reads > 0) held.push({ kind: 'day', day });
+    if (fate === 'held' && day.reads > 0) held.push(heldDay(day));
     next = closeDay(next, access, fate);
   }
   return { baseline: next, held: episode && held.length > 0 ? { alertId: episode.alertId, windows: held } : undefined };
@@ -106,7 +113,7 @@ function closeSitting(baseline: Baseline, fate: Fate): Baseline {
   return { ...closed, habits: learnSitting(habits, sitting) };
 }
 
-function learnSitting(habits: Habits, sitting: Sitting): Habits {
+function learnSitting(habits: Habits, sitting: LearnedSitting): Habits {
   const reads = winsorised(habits.sittingReads, sitting.reads, 3);
   const subjects = winsorised(habits.sittingSubjects, Math.log1p(sitting.subjects), 0.7);
   const forget = habits.sittings >= SITTING_MEMORY ? 1 - 1 / SITTING_MEMORY : 1;
@@ -139,7 +146,7 @@ function closeDay(baseline: Baseline, access: Access, fate: Fate): Baseline {
   };
 }
 
-function learnDay(habits: Habits, day: Day): Habits {
+function learnDay(habits: Habits, day: LearnedDay): Habits {
   const learned: Habits = {
     ...habits,
     dayReads: learnMoments(habits.dayReads, winsorised(habits.dayReads, day.protectedReads, 3), DAY_MEMORY),
@@ -157,7 +164,7 @@ function learnDay(habits: Habits, day: Day): Habits {
   return learned.activeDays >= PROFILE_DAYS ? halved(learned) : learned;
 }
 
-function learnCategories(known: readonly Category[], day: Day): Category[] {
+function learnCategories(known: readonly Category[], day: LearnedDay): Category[] {
   const today = new Set(day.used.map((use) => use.attribute * 0x1_0000_0000 + use.hash));
   const kept: Category[] = [];
   for (const category of known) {
@@ -189,7 +196,7 @@ function keepMostUsed(categories: readonly Category[]): Category[] {
 }
 
 /** Moves a slow tracker towards the day's maximum by at most three tenths: one wild day is not a habit. */
-function learnUsual(usual: readonly number[], maxima: DayMaxima): readonly number[] {
+function learnUsual(usual: readonly number[], maxima: LearnedDay['maxima']): readonly number[] {
   if (maxima.population === 0) return usual;
   return Array.from({ length: Math.max(usual.length, maxima.strengths.length) }, (_, measure) => {
     const before = usual[measure] ?? 0;

@@ -1,7 +1,7 @@
 import { GetItemCommand } from '@aws-sdk/client-dynamodb';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { emptyDay, NO_SITTING } from '../../shared/model/baseline.ts';
-import { type HeldWindow, heldWindowMark } from '../../shared/model/held-window.ts';
+import { type HeldWindow, heldDay, heldSitting, heldWindowMark } from '../../shared/model/held-window.ts';
 import { createDynamoBaselineStore } from '../../shared/stores/dynamo-baseline-store.ts';
 import { createDynamoHeldWindowStore } from '../../shared/stores/dynamo-held-window-store.ts';
 import { createMemoryHeldWindowStore } from '../../shared/stores/memory-held-window-store.ts';
@@ -11,14 +11,13 @@ import { useTable } from './test-table.ts';
 
 const [CASE, OTHER] = ['00000000000000a1', '00000000000000a2'] as const;
 const NOON = Date.parse('2026-11-23T12:00:00.000Z');
-const sitting = (start: number, reads = 70): HeldWindow => ({
-  kind: 'sitting',
-  sitting: { ...NO_SITTING, start, last: start + 60_000, reads },
+const sitting = (start: number, reads = 70): HeldWindow =>
+  heldSitting({ ...NO_SITTING, start, last: start + 60_000, reads });
+const day: HeldWindow = heldDay({
+  ...emptyDay(20_780, 0),
+  reads: 70,
+  used: [{ attribute: 0, hash: 4_294_967_295 }],
 });
-const day: HeldWindow = {
-  kind: 'day',
-  day: { ...emptyDay(20_780, 0), reads: 70, used: [{ attribute: 0, hash: 4_294_967_295, reads: 70, unapproved: 3 }] },
-};
 
 const table = useTable('baselines', 'for all');
 
