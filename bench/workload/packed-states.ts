@@ -1,45 +1,63 @@
+import type { Baseline } from '../../shared/model/baseline.ts';
+import { decodeBaseline, encodeBaselineInto } from '../../shared/model/baseline-codec.ts';
 import { MOST_ITEM_BYTES } from '../../shared/model/item-size.ts';
 
-/** Encoded states by key. */
+/** States by key, encoded. */
 export interface PackedStates {
-  /** @returns a view of what is stored, until the next `set` under the same key */
-  readonly get: (key: string) => Uint8Array | undefined;
-  readonly set: (key: string, state: Uint8Array) => void;
+  readonly get: (key: string) => Baseline | undefined;
+  readonly set: (key: string, state: Baseline) => void;
 }
 
 /** No state is larger than an item may be. */
 const SLOT_BYTES = MOST_ITEM_BYTES;
 const SLOTS_A_BLOCK = 1_024;
 
+interface Block {
+  readonly buffer: ArrayBuffer;
+  readonly lengths: Uint16Array;
+}
+
+const aBlock = (): Block => ({
+  buffer: new ArrayBuffer(SLOTS_A_BLOCK * SLOT_BYTES),
+  lengths: new Uint16Array(SLOTS_A_BLOCK),
+});
+
 /**
  * States side by side in a few large blocks of memory: as a million arrays of their own they keep the garbage collector busier than the
  * pipeline does.
+ *
+ * @param states encoded
+ * @throws RangeError where one has no room
  */
 export function packStates(states: Iterable<readonly [key: string, state: Uint8Array]>): PackedStates {
   const places = new Map<string, number>();
-  const blocks: Uint8Array[] = [];
-  const lengths: Uint16Array[] = [];
-  const set = (key: string, state: Uint8Array) => {
-    if (state.length > SLOT_BYTES) throw new RangeError(`a state of ${state.length} bytes has no room`);
+  const blocks: Block[] = [];
+  const placeOf = (key: string): number => {
     const place = places.get(key) ?? places.size;
     if (place === places.size) places.set(key, place);
-    const number = Math.floor(place / SLOTS_A_BLOCK);
-    const slot = place % SLOTS_A_BLOCK;
-    blocks[number] ??= new Uint8Array(SLOTS_A_BLOCK * SLOT_BYTES);
-    lengths[number] ??= new Uint16Array(SLOTS_A_BLOCK);
-    blocks[number].set(state, slot * SLOT_BYTES);
-    lengths[number][slot] = state.length;
+    return place;
   };
-  for (const [key, state] of states) set(key, state);
+  /** @param write what is written to the slot's room; says how many bytes */
+  const store = (place: number, write: (room: Uint8Array) => number): void => {
+    const number = Math.floor(place / SLOTS_A_BLOCK);
+    blocks[number] ??= aBlock();
+    const { buffer, lengths } = blocks[number];
+    const slot = place % SLOTS_A_BLOCK;
+    lengths[slot] = write(new Uint8Array(buffer, slot * SLOT_BYTES, SLOT_BYTES));
+  };
+  for (const [key, state] of states)
+    store(placeOf(key), (room) => {
+      room.set(state);
+      return state.length;
+    });
   return {
     get: (key) => {
       const place = places.get(key);
-      if (place === undefined) return undefined;
-      const number = Math.floor(place / SLOTS_A_BLOCK);
+      const block = place === undefined ? undefined : blocks[Math.floor(place / SLOTS_A_BLOCK)];
+      if (place === undefined || block === undefined) return undefined;
       const slot = place % SLOTS_A_BLOCK;
-      const begin = slot * SLOT_BYTES;
-      return blocks[number]?.subarray(begin, begin + (lengths[number]?.[slot] ?? 0));
+      return decodeBaseline(new Uint8Array(block.buffer, slot * SLOT_BYTES, block.lengths[slot]));
     },
-    set,
+    set: (key, state) => store(placeOf(key), (room) => encodeBaselineInto(room, state)),
   };
 }

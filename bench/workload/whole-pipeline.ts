@@ -1,6 +1,6 @@
 import { parseAccessEventText } from '../../shared/model/access-event.ts';
 import type { Baseline } from '../../shared/model/baseline.ts';
-import { decodeBaseline, encodeBaseline } from '../../shared/model/baseline-codec.ts';
+import { decodeBaseline } from '../../shared/model/baseline-codec.ts';
 import { applyEvent, type ScoringContext } from '../../shared/pipeline/apply-event.ts';
 import { enrich } from '../../shared/pipeline/enrich.ts';
 import { prepareSnapshot } from '../../shared/pipeline/prepare-snapshot.ts';
@@ -44,9 +44,7 @@ export function wholePipeline(scale: Pick<Scale, 'quick'>, { actors, encoded }: 
   const before = statesBefore(company, events, inForce);
   const crowd = (size: number) => crowdOf(company, events, before, size);
   const take = pipelineOf(company, inForce);
-  return encoded
-    ? () => perSecond(crowd, actors, take, packStates, decodeBaseline, (after) => encodeBaseline(after))
-    : () => perSecond(crowd, actors, take, decodedStates, asItIs, asItIs);
+  return () => perSecond(crowd, actors, take, encoded ? packStates : decodedStates);
 }
 
 type Take = (event: CrowdEvent, before: Baseline | undefined) => Baseline;
@@ -59,28 +57,22 @@ function pipelineOf({ context }: SettledCompany, inForce: ScoringContext): Take 
   };
 }
 
-interface StateStore<State> {
-  readonly get: (key: string) => State | undefined;
-  readonly set: (key: string, state: State) => unknown;
+interface StateStore {
+  readonly get: (key: string) => Baseline | undefined;
+  readonly set: (key: string, after: Baseline) => unknown;
 }
 
-const decodedStates = (states: Crowd['states']): StateStore<Baseline> =>
+const decodedStates = (states: Crowd['states']): StateStore =>
   new Map([...states].map(([key, bytes]) => [key, decodeBaseline(bytes)] as const));
-const asItIs = (state: Baseline): Baseline => state;
 
-function perSecond<State>(
+function perSecond(
   crowdOfSize: (actors: number) => Crowd,
   actors: number,
   take: Take,
-  storeOf: (states: Crowd['states']) => StateStore<State>,
-  read: (state: State) => Baseline,
-  write: (after: Baseline) => State,
+  storeOf: (states: Crowd['states']) => StateStore,
 ): number {
-  const takeAll = (states: StateStore<State>, turns: readonly Turn[]) => {
-    for (const turn of turns) {
-      const state = states.get(turn.key);
-      states.set(turn.key, write(take(turn, state && read(state))));
-    }
+  const takeAll = (states: StateStore, turns: readonly Turn[]) => {
+    for (const turn of turns) states.set(turn.key, take(turn, states.get(turn.key)));
   };
   const { states, turns } = crowdOfSize(actors);
   const stored = storeOf(states);

@@ -64,15 +64,35 @@ export function encodeBaseline(
   return written(encoded(baseline, version));
 }
 
+/**
+ * Writes the same, as this release writes it, to where there is room for it.
+ *
+ * @returns how many bytes it took
+ * @throws RangeError as above, and where the room is too small
+ */
+export function encodeBaselineInto(room: Uint8Array, baseline: Baseline): number {
+  const { bytes, length } = encoded(baseline, WRITTEN_BASELINE_VERSION);
+  room.set(bytes.subarray(0, length));
+  return length;
+}
+
 /** How many bytes that takes. @throws RangeError as above */
 export const encodedBytes = (baseline: Baseline, version: StoredBaselineVersion = WRITTEN_BASELINE_VERSION): number =>
   encoded(baseline, version).length;
 
 /** Begun anew for each baseline: a buffer costs as much as what is written to it. */
 const scratch = byteWriter(2048);
+/** What is in it: a baseline that was measured is mostly stored next. */
+let scratched: { readonly baseline: Baseline; readonly version: StoredBaselineVersion } | undefined;
 
-const encoded = (baseline: Baseline, version: StoredBaselineVersion): ByteWriter =>
+function encoded(baseline: Baseline, version: StoredBaselineVersion): ByteWriter {
+  if (scratched?.baseline === baseline && scratched.version === version) return scratch;
+  // Nothing, should writing fail half-way.
+  scratched = undefined;
   writeWhole(scratch, (w) => writeBaseline(w, baseline, version));
+  scratched = { baseline, version };
+  return scratch;
+}
 
 function writeBaseline(w: ByteWriter, baseline: Baseline, version: StoredBaselineVersion): void {
   const today = baseline.day.day;

@@ -9,7 +9,7 @@ import {
   NO_VERDICTS,
   STORED_BASELINE_VERSIONS,
 } from '../../shared/model/baseline.ts';
-import { decodeBaseline, encodeBaseline } from '../../shared/model/baseline-codec.ts';
+import { decodeBaseline, encodeBaseline, encodeBaselineInto, encodedBytes } from '../../shared/model/baseline-codec.ts';
 import { applyEvent } from '../../shared/pipeline/apply-event.ts';
 import { aBaseline } from '../contracts/baseline-factory.ts';
 import { aScoringContext, aSettledBaseline, fold, foldEvents, ordinaryDays, QUIET } from '../factories/a-history.ts';
@@ -84,9 +84,35 @@ describe('a stored baseline', () => {
     expect(after.subarray(0, before.length)).toEqual(before);
   });
 
+  const unstorable = aBaseline(3, { fences: [{ shard: '0000000000000000', sequenceNumber: 2n ** 192n }] });
+
   it('with a sequence number that has no room is refused, not cut', () => {
-    const fences = [{ shard: '0000000000000000', sequenceNumber: 2n ** 192n }];
-    expect(() => encodeBaseline(aBaseline(3, { fences }))).toThrow(RangeError);
+    expect(() => encodeBaseline(unstorable)).toThrow(RangeError);
+  });
+
+  it('is itself, whatever was measured or refused before it', () => {
+    const [baseline, other] = [aBaseline(3, { recent: [1, 2] }), aBaseline(4)];
+    const bytes = encodeBaseline(baseline);
+
+    encodedBytes(other);
+    expect(encodeBaseline(baseline)).toEqual(bytes);
+    encodedBytes(baseline);
+    expect(encodeBaseline(other)).not.toEqual(bytes);
+    encodedBytes(baseline);
+    expect(encodeBaseline(baseline, 1)[0]).toBe(1);
+    encodedBytes(baseline);
+    expect(() => encodeBaseline(unstorable)).toThrow(RangeError);
+    expect(encodeBaseline(baseline)).toEqual(bytes);
+  });
+
+  it('is written to where there is room for it, and not where there is too little', () => {
+    const baseline = aBaseline(3);
+    const bytes = encodeBaseline(baseline);
+    const room = new Uint8Array(bytes.length + 1).fill(7);
+
+    expect(encodeBaselineInto(room, baseline)).toBe(bytes.length);
+    expect([...room]).toEqual([...bytes, 7]);
+    expect(() => encodeBaselineInto(new Uint8Array(bytes.length - 1), baseline)).toThrow(RangeError);
   });
 
   it('loads after changes of peer group, when habits count for less', () => {
