@@ -1,9 +1,9 @@
 import type { Directory } from '../shared/model/directory.ts';
-import { type Networks, NO_NETWORKS, parseNetworks } from '../shared/model/networks.ts';
+import { type Networks, NO_NETWORKS } from '../shared/model/networks.ts';
 import { makeDynamoClient } from '../shared/stores/clients.ts';
 import { publishedDirectory } from '../shared/stores/directory-value.ts';
 import { createDynamoReferenceStore } from '../shared/stores/dynamo-reference-store.ts';
-import { referenceValue } from '../shared/stores/reference-value.ts';
+import { publishedNetworks } from '../shared/stores/networks-value.ts';
 import { callsThrough } from '../shared/stores/sdk-dynamo-call.ts';
 import { awsFailure } from './aws-failure.ts';
 import { CommandFailure } from './usage-error.ts';
@@ -25,17 +25,11 @@ export async function loadDeployedInputs(table: string): Promise<DeployedInputs>
     if (!directory) throw new CommandFailure(`no directory was imported into table ${table}`);
     return {
       directory: await publishedDirectory(references, directory.name),
-      networks: networks ? readNetworks(await referenceValue(references, networks.name), networks.name) : NO_NETWORKS,
+      networks: networks ? await publishedNetworks(references, networks.name) : NO_NETWORKS,
     };
   } catch (error) {
     throw awsFailure(error, 'DYNAMODB', `table ${table}`);
   } finally {
     client.destroy();
   }
-}
-
-function readNetworks(bytes: Uint8Array, name: string): Networks {
-  const result = parseNetworks(JSON.parse(new TextDecoder().decode(bytes)));
-  if (!result.ok) throw new CommandFailure(`${name} can't be read: ${result.errors[0]}`);
-  return result.networks;
 }

@@ -1,5 +1,5 @@
 import { type Directory, EMPTY_DIRECTORY } from '../../shared/model/directory.ts';
-import { type Networks, NO_NETWORKS, parseNetworks } from '../../shared/model/networks.ts';
+import { type Networks, NO_NETWORKS } from '../../shared/model/networks.ts';
 import { NOTHING } from '../../shared/model/references.ts';
 import { DEFAULT_SETTINGS, type Settings } from '../../shared/model/settings.ts';
 import { initialSnapshot } from '../../shared/model/snapshot.ts';
@@ -8,6 +8,7 @@ import type { EnrichmentContext } from '../../shared/pipeline/enrich.ts';
 import { settingsCut, snapshotCut } from '../../shared/pipeline/fold-schedule.ts';
 import { type PreparedSnapshot, prepareSnapshot } from '../../shared/pipeline/prepare-snapshot.ts';
 import { publishedDirectory } from '../../shared/stores/directory-value.ts';
+import { publishedNetworks } from '../../shared/stores/networks-value.ts';
 import type { PublishedReference, ReferenceSeries, ReferenceStore } from '../../shared/stores/ports.ts';
 import { referenceValue } from '../../shared/stores/reference-value.ts';
 import { decodeSettings } from '../../shared/stores/settings-value.ts';
@@ -40,8 +41,7 @@ export function createInputsInForce(
     async (name): Promise<Directory> => (name === NOTHING ? EMPTY_DIRECTORY : publishedDirectory(references, name)),
   );
   const networksOf = keepRecent(
-    async (name): Promise<Networks> =>
-      name === NOTHING ? NO_NETWORKS : decodeNetworks(name, await referenceValue(references, name)),
+    async (name): Promise<Networks> => (name === NOTHING ? NO_NETWORKS : publishedNetworks(references, name)),
   );
   const made = new Map<string, Promise<InputsInForce>>();
   return async (arrival) => {
@@ -69,12 +69,6 @@ export function createInputsInForce(
 
 /** Before anything is published: packaged priors, nobody known. */
 const PACKAGED = prepareSnapshot(initialSnapshot(0, NOTHING, NOTHING));
-
-function decodeNetworks(name: string, bytes: Uint8Array): Networks {
-  const result = parseNetworks(JSON.parse(new TextDecoder().decode(bytes)));
-  if (!result.ok) throw new Error(`${name} can't be read: ${result.errors[0]}`);
-  return result.networks;
-}
 
 /**
  * The newest stamp at or before a cut. A series only grows at its end, and the cut lies in the past, so an answer holds for
