@@ -1,4 +1,5 @@
 import { isObject, own, ownText } from './own-field.ts';
+import { jsonWithin } from './record-json.ts';
 
 /**
  * The CloudTrail records in a value: itself, the `Records` of a trail's file, the `detail` of an EventBridge event, or the
@@ -15,7 +16,7 @@ export function cloudTrailRecords(value: unknown): readonly unknown[] | undefine
   for (const name of ['eventJson', 'eventjson', 'EVENTJSON']) {
     const text = own(value, name);
     if (typeof text !== 'string') continue;
-    const record = decoded(text);
+    const record = jsonWithin(text);
     return isRecord(record) ? [record] : undefined;
   }
   return undefined;
@@ -38,12 +39,3 @@ const SUMMARY_TYPES = new Set(['AwsCloudTrailInsight', 'AwsAggregatedEvent']);
 export const isTrailSummary = (value: unknown): boolean =>
   SUMMARY_TYPES.has(ownText(value, 'eventType') ?? '') ||
   (ownText(value, 'digestStartTime') !== undefined && Array.isArray(own(value, 'logFiles')));
-
-function decoded(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch (error) {
-    if (error instanceof SyntaxError) return undefined;
-    throw error;
-  }
-}

@@ -1,3 +1,5 @@
+import { jsonWithin } from './record-json.ts';
+
 /** A decoded JSON object, of which nothing more is known. */
 export type JsonObject = Readonly<Record<string, unknown>>;
 
@@ -25,11 +27,6 @@ export function ownNumber(value: unknown, ...path: readonly string[]): number | 
 export function objectIn(value: unknown): JsonObject | undefined {
   if (isObject(value)) return value;
   if (typeof value !== 'string' || !value.startsWith('{')) return undefined;
-  try {
-    const decoded: unknown = JSON.parse(value);
-    return isObject(decoded) ? decoded : undefined;
-  } catch (error) {
-    if (error instanceof SyntaxError) return undefined;
-    throw error;
-  }
+  const decoded = jsonWithin(value);
+  return isObject(decoded) ? decoded : undefined;
 }

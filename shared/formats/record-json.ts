@@ -22,6 +22,12 @@ export function decodedRecord(text: string): DecodedRecord {
     : { kind: 'record', value };
 }
 
+/** What a JSON text within a record holds; undefined where nobody can read it. */
+export function jsonWithin(text: string): unknown {
+  const decoded = decodedRecord(text);
+  return decoded.kind === 'record' ? decoded.value : undefined;
+}
+
 /** Goes no deeper than it is asked to. */
 function isDeeperThan(levels: number, value: unknown): boolean {
   if (typeof value !== 'object' || value === null) return false;

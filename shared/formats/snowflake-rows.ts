@@ -1,4 +1,5 @@
 import { isObject, own, ownNumber } from './own-field.ts';
+import { jsonWithin } from './record-json.ts';
 import { timeText } from './source-time.ts';
 
 /** A row of ACCOUNT_USAGE, its columns under their names in capitals or not, as clients write them. */
@@ -25,7 +26,7 @@ export function snowflakeRow(record: unknown): SnowflakeRow {
     number: (column) => ownNumber({ value: get(column) }, 'value'),
     json: (column) => {
       const value = get(column);
-      return typeof value === 'string' ? decoded(value) : value;
+      return typeof value === 'string' ? jsonWithin(value) : value;
     },
   };
 }
@@ -77,12 +78,3 @@ function columnsOf(value: unknown): readonly string[] | undefined {
 
 /** Views give times in the session's zone with its offset. */
 export const snowflakeTime = (row: SnowflakeRow, column: string): string | undefined => timeText(row.text(column));
-
-function decoded(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch (error) {
-    if (error instanceof SyntaxError) return undefined;
-    throw error;
-  }
-}

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { decodedRecord, MAXIMUM_LEVELS } from '../../shared/formats/record-json.ts';
+import { decodedRecord, jsonWithin, MAXIMUM_LEVELS } from '../../shared/formats/record-json.ts';
 
 const lists = (levels: number) => `${'['.repeat(levels)}${']'.repeat(levels)}`;
 const objects = (levels: number) => `${'{"a":'.repeat(levels)}1${'}'.repeat(levels)}`;
@@ -27,5 +27,14 @@ describe('a record’s text', () => {
     ['in a text', `{"a":${JSON.stringify(lists(5_000))}}`],
   ])('may have as many brackets as it likes: %s', (_, text) => {
     expect(decodedRecord(text)).toEqual({ kind: 'record', value: JSON.parse(text) });
+  });
+});
+
+describe('a JSON text within a record', () => {
+  it('is its value, or nothing where nobody can read it', () => {
+    expect(jsonWithin('{"a":[1]}')).toEqual({ a: [1] });
+    expect(jsonWithin('{"a":[1}')).toBeUndefined();
+    expect(jsonWithin(lists(MAXIMUM_LEVELS))).toBeDefined();
+    expect(jsonWithin(lists(MAXIMUM_LEVELS + 1))).toBeUndefined();
   });
 });
