@@ -23,7 +23,7 @@ import { createTableRequest, TABLE_DEFINITIONS, type TableKind } from '../../sha
 import { anAlert } from '../contracts/alert-factory.ts';
 import { connectServices, uniqueName } from '../contracts/aws-services.ts';
 import { anAccessEvent } from '../factories/an-access-event.ts';
-import { runBorderwatch } from './run-borderwatch.ts';
+import { borderwatch } from './run-command.ts';
 
 const DAY_MS = 86_400_000;
 let folder: string;
@@ -54,11 +54,11 @@ describe('borderwatch report', () => {
     const pages = join(folder, 'pages');
     const alerts = join(folder, 'alerts.ndjson');
 
-    const overEvents = await runBorderwatch(
+    const overEvents = await borderwatch(
       ...['report', '--week', '--from', folder, '--out', join(folder, 'events.ndjson')],
     );
-    const reported = await runBorderwatch('report', '--week', '--from', folder, '--settings', settings, '--out', page);
-    const replayed = await runBorderwatch('replay', folder, '--out', alerts, '--settings', settings, '--pages', pages);
+    const reported = await borderwatch('report', '--week', '--from', folder, '--settings', settings, '--out', page);
+    const replayed = await borderwatch('replay', folder, '--out', alerts, '--settings', settings, '--pages', pages);
 
     expect([overEvents.code, reported.code, replayed.code]).toEqual([2, 0, 0]);
     const told = readFileSync(alerts, 'utf8')
@@ -83,11 +83,11 @@ describe('borderwatch report', () => {
     writeFileSync(join(cut, 'events.ndjson.gz'), gzipSync(lines.join('')).subarray(0, -8));
     const page = join(cut, 'report.html');
 
-    const { code, err } = await runBorderwatch('report', '--week', '--from', cut, '--out', page);
+    const { code, stderr } = await borderwatch('report', '--week', '--from', cut, '--out', page);
 
     expect(code).toBe(1);
     const message = 'is cut off after line 300; everything before it was judged';
-    expect(err).toContain(message);
+    expect(stderr).toContain(message);
     expect(readFileSync(page, 'utf8')).toContain(message);
   });
 
@@ -181,15 +181,15 @@ describe('borderwatch report', () => {
     const page = join(folder, 'deployed.html');
 
     const ofArchive = ['report', '--week', '--stage', stage, '--archive', `s3://${archive}`, '--out', page];
-    const { code } = await runBorderwatch(...ofArchive);
+    const { code } = await borderwatch(...ofArchive);
     const cutOff = { Key: keyOf(12, 'shardId-1'), Body: gzipSync(sent('okta', 11)).subarray(0, -8) };
     await s3.send(new PutObjectCommand({ Bucket: archive, ...cutOff }));
-    const unreadable = await runBorderwatch(...ofArchive);
+    const unreadable = await borderwatch(...ofArchive);
     s3.destroy();
 
     expect(code).toBe(0);
     expect(unreadable.code).toBe(1);
-    expect(unreadable.err).toContain(`borderwatch: s3://${archive}/${cutOff.Key} is cut off after line `);
+    expect(unreadable.stderr).toContain(`borderwatch: s3://${archive}/${cutOff.Key} is cut off after line `);
     const html = readFileSync(page, 'utf8');
     expect(html).toContain(
       'Cases opened: 3; confirmed of them: 0; waiting for somebody: 2; suppressed: 1. Judged this week, whenever opened: 0; expired: 1.',
@@ -223,7 +223,7 @@ describe('borderwatch report', () => {
   it.each([[['report']], [['report', '--week', '--settings', 'x.json']], [['report', '--week', '--archive', 'x']]])(
     'says what is missing in %j',
     async (args) => {
-      expect((await runBorderwatch(...args)).code).toBe(2);
+      expect((await borderwatch(...args)).code).toBe(2);
     },
   );
 });

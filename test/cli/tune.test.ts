@@ -17,7 +17,7 @@ import { callsThrough } from '../../shared/stores/sdk-dynamo-call.ts';
 import { createTableRequest, TABLE_DEFINITIONS } from '../../shared/stores/table-definitions.ts';
 import { connectServices, uniqueName } from '../contracts/aws-services.ts';
 import { anAccessEvent } from '../factories/an-access-event.ts';
-import { runBorderwatch } from './run-borderwatch.ts';
+import { borderwatch } from './run-command.ts';
 
 /** So many alerts a day that a few days of a few people raise some. */
 const MANY = '10';
@@ -63,15 +63,15 @@ const reportIn = (out: string) => out.slice(out.indexOf(' days, as they are judg
 
 describe('borderwatch tune', () => {
   it('shows what would vanish, from a folder, an archive and replay --compare alike, and writes only when told to', async () => {
-    const looked = await runBorderwatch('tune', '--alerts-per-day', FEW, '--from', folder, '--stage', stage);
+    const looked = await borderwatch('tune', '--alerts-per-day', FEW, '--from', folder, '--stage', stage);
 
     expect(looked).toMatchObject({ code: 0 });
-    expect(looked.out).toContain(`alerts-per-day: ${MANY} → ${FEW}`);
-    expect(looked.out).toMatch(/^[67]\.\d days, as they are judged/m);
-    const [, now, then, , vanish] = /^cases +(\d+) +(\d+) +(\d+) +(\d+)$/m.exec(looked.out) ?? [];
+    expect(looked.stdout).toContain(`alerts-per-day: ${MANY} → ${FEW}`);
+    expect(looked.stdout).toMatch(/^[67]\.\d days, as they are judged/m);
+    const [, now, then, , vanish] = /^cases +(\d+) +(\d+) +(\d+) +(\d+)$/m.exec(looked.stdout) ?? [];
     expect(Number(now)).toBeGreaterThan(2);
     expect(Number(now) - Number(then)).toBeGreaterThan(0);
-    expect(looked.out.match(/^- /gm)).toHaveLength(Number(vanish));
+    expect(looked.stdout.match(/^- /gm)).toHaveLength(Number(vanish));
     expect(await budget()).toBe(MANY);
 
     const settings = join(folder, 'now.json');
@@ -79,29 +79,31 @@ describe('borderwatch tune', () => {
     const other = join(folder, 'then.json');
     writeFileSync(other, JSON.stringify({ 'alerts-per-day': FEW }));
     const out = join(folder, 'alerts.ndjson');
-    const replayed = await runBorderwatch('replay', folder, '--out', out, '--settings', settings, '--compare', other);
-    expect(reportIn(replayed.out)).toBe(
-      reportIn(looked.out).replace('\nNothing was written; --apply writes it.\n', ''),
+    const replayed = await borderwatch('replay', folder, '--out', out, '--settings', settings, '--compare', other);
+    expect(reportIn(replayed.stdout)).toBe(
+      reportIn(looked.stdout).replace('\nNothing was written; --apply writes it.\n', ''),
     );
     expect(readFileSync(out, 'utf8').trim().split('\n').length).toBeGreaterThanOrEqual(Number(now));
 
-    const archived = await runBorderwatch(
+    const archived = await borderwatch(
       ...['tune', '--alerts-per-day', FEW, '--from', `s3://${await anArchive()}`, '--stage', stage, '--apply'],
     );
-    expect(reportIn(archived.out).split('\n').slice(0, 20)).toEqual(reportIn(looked.out).split('\n').slice(0, 20));
+    expect(reportIn(archived.stdout).split('\n').slice(0, 20)).toEqual(
+      reportIn(looked.stdout).split('\n').slice(0, 20),
+    );
     expect(await budget()).toBe(FEW);
   });
 
   it('refuses what can not be or would silence everything, and writes nothing', async () => {
     const before = await budget();
 
-    const wrong = await runBorderwatch('tune', '--alerts-per-day', '0', '--from', folder, '--stage', stage);
-    const silent = await runBorderwatch(
+    const wrong = await borderwatch('tune', '--alerts-per-day', '0', '--from', folder, '--stage', stage);
+    const silent = await borderwatch(
       ...['tune', '--set', 'protected-regions=none', '--from', folder, '--stage', stage, '--apply'],
     );
 
-    expect(wrong).toMatchObject({ code: 1, err: expect.stringContaining('alerts-per-day = 0') });
-    expect(silent).toMatchObject({ code: 1, err: expect.stringContaining('protected-regions is empty') });
+    expect(wrong).toMatchObject({ code: 1, stderr: expect.stringContaining('alerts-per-day = 0') });
+    expect(silent).toMatchObject({ code: 1, stderr: expect.stringContaining('protected-regions is empty') });
     expect(await budget()).toBe(before);
   });
 
@@ -112,14 +114,14 @@ describe('borderwatch tune', () => {
     const lines = [...company.events()].slice(0, 300).map(({ event }) => `${JSON.stringify(event)}\n`);
     writeFileSync(join(cut, 'events.ndjson.gz'), gzipSync(lines.join('')).subarray(0, -8));
 
-    const { code, out, err } = await runBorderwatch(
+    const { code, stdout, stderr } = await borderwatch(
       ...['tune', '--alerts-per-day', '3', '--from', cut, '--stage', stage, '--apply'],
     );
 
     expect(code).toBe(1);
-    expect(out).toContain(' days, as they are judged');
-    expect(out).toContain('Nothing was written');
-    expect(err).toContain('is cut off after line 300; everything before it was judged');
+    expect(stdout).toContain(' days, as they are judged');
+    expect(stdout).toContain('Nothing was written');
+    expect(stderr).toContain('is cut off after line 300; everything before it was judged');
     expect(await budget()).toBe(before);
   });
 
@@ -128,7 +130,7 @@ describe('borderwatch tune', () => {
     [['tune', '--alerts-per-day', '1']],
     [['tune', '--set', 'no-such=1', '--from', 'folder']],
   ])('says what is missing in %j', async (args) => {
-    expect((await runBorderwatch(...args)).code).toBe(2);
+    expect((await borderwatch(...args)).code).toBe(2);
   });
 });
 
