@@ -1,17 +1,12 @@
 import type { Access } from '../../shared/model/access.ts';
 import type { Baseline } from '../../shared/model/baseline.ts';
 import { enrich } from '../../shared/pipeline/enrich.ts';
-import {
-  isNewDevice,
-  type LinkEntry,
-  type LinkHit,
-  type LinkKind,
-  linkEntryOf,
-  linkedWith,
-  linkKindOf,
-} from '../../shared/pipeline/links.ts';
+import { isNewDevice, type LinkHit, linkEntryOf, linkedWith, linkKindOf } from '../../shared/pipeline/links.ts';
 import type { LinkStore } from '../../shared/stores/ports.ts';
+import { allOver } from './all-over.ts';
+import { createTurns } from './in-turn.ts';
 import type { InputsFor, InputsInForce } from './inputs-in-force.ts';
+import { meetInRuns } from './meet-subjects.ts';
 import { type AdjudicationPorts, type PreparedAdjudication, prepareAdjudication } from './prepare-adjudication.ts';
 import type { AccessRecord, BatchRecord } from './read-batch.ts';
 
@@ -51,10 +46,7 @@ export async function prepareRecords(
     return askLinks(access).then((linkHits) => ({ access, inForce, linkHits }));
   };
   const inOrder = [...records].sort(bySequenceNumber);
-  const prepared = inOrder.map(prepare);
-  // All of them, whether one fails or not: nothing goes on behind the back of a batch that failed.
-  await Promise.allSettled(prepared);
-  const ready = await Promise.all(prepared);
+  const ready = await allOver(inOrder.map(prepare));
   return new Map(inOrder.map((record, i) => [record, ready[i] as PreparedRecord]));
 }
 
@@ -94,7 +86,7 @@ function tryEnrich(
 function createLinkQuestions(baselines: ReadonlyMap<string, Baseline>, links: LinkStore) {
   const machines = new Map<string, Promise<readonly LinkHit[]>>();
   const inTurn = createTurns();
-  const meet = createMeetings(links, inTurn);
+  const meet = meetInRuns(links, inTurn);
   const askMachine = async (deviceId: string, { actorId, time }: Access): Promise<readonly LinkHit[]> => {
     const owner = await inTurn(`machine ${deviceId}`, () => links.meetDevice(deviceId, { actorId, time }));
     return owner ? [{ kind: 'device', ...owner }] : [];
@@ -112,7 +104,7 @@ function createLinkQuestions(baselines: ReadonlyMap<string, Baseline>, links: Li
     const kind = linkKindOf(access);
     if (!kind) return NO_HITS;
     const entry = linkEntryOf(access);
-    const hits = await Promise.all(
+    const hits = await allOver(
       access.subjectHashes.map(async (subject) => {
         const met = await meet(subject, kind, entry);
         const other = linkedWith(access, kind, met);
@@ -122,49 +114,5 @@ function createLinkQuestions(baselines: ReadonlyMap<string, Baseline>, links: Li
     return hits.flat();
   };
   return async (access: Access): Promise<readonly LinkHit[]> =>
-    (await Promise.all([machineHitsOf(access), subjectHitsOf(access)])).flat();
-}
-
-/** Somebody's accesses of one kind to one subject, between which nobody else's came. */
-interface Run {
-  readonly kind: LinkKind;
-  /** Of the last of them so far. */
-  entry: LinkEntry;
-  readonly met: Promise<readonly LinkEntry[]>;
-}
-
-/**
- * Remembers accesses to subjects and says who else met them, a run at once: who looks at one user several times in a row meets the same
- * others each time, and the last time is what stays.
- */
-function createMeetings(links: LinkStore, inTurn: ReturnType<typeof createTurns>): LinkStore['meet'] {
-  const open = new Map<string, Run>();
-  return (subject, kind, entry) => {
-    const running = open.get(subject);
-    if (running?.kind === kind && running.entry.actorId === entry.actorId) {
-      running.entry = entry;
-      return running.met;
-    }
-    const ask = () => {
-      // Whatever comes now is too late to be told of with it.
-      if (open.get(subject) === run) open.delete(subject);
-      return links.meet(subject, kind, run.entry);
-    };
-    const run: Run = { kind, entry, met: inTurn(`subject ${subject}`, ask) };
-    open.set(subject, run);
-    return run.met;
-  };
-}
-
-/**
- * Calls that have the same key follow one another, in the order in which they were asked for; others don't wait. None begins before
- * whoever asks for it is done with asking.
- */
-function createTurns() {
-  const last = new Map<string, Promise<unknown>>();
-  return <Answer>(key: string, ask: () => Promise<Answer>): Promise<Answer> => {
-    const answer = (last.get(key) ?? Promise.resolve()).then(ask, ask);
-    last.set(key, answer);
-    return answer;
-  };
+    (await allOver([machineHitsOf(access), subjectHitsOf(access)])).flat();
 }

@@ -179,6 +179,33 @@ describe('questions about others', () => {
     await expect(failure).rejects.toThrow('the table is away');
     expect(links.asked).toHaveLength(4);
   });
+
+  it.each([
+    ['another user', { subjects: { region: 'US', count: 2, ids: ['us-1', 'us-2'] } }],
+    ['a machine', { ...about('us-2', 'e-4'), network: { deviceId: 'd-1' } }],
+  ])('are all over before a batch fails, where one access has several: about %s', async (_, several) => {
+    let underWay = 0;
+    const fail = async () => {
+      underWay++;
+      await setImmediate();
+      underWay--;
+      throw new Error('the table is away');
+    };
+
+    // The last access's question about us-2 is asked when the three before it were answered, and its other one at once.
+    const failure = prepare(
+      [...['e-1', 'e-2', 'e-3'].map((actor) => about('us-2', actor)), about('us-2', 'e-4', several)].map(
+        (event, i) => ({
+          ...event,
+          id: `ev-${i}`,
+        }),
+      ),
+      { links: { meet: fail, meetDevice: fail } },
+    );
+
+    await expect(failure).rejects.toThrow('the table is away');
+    expect(underWay).toBe(0);
+  });
 });
 
 describe('what accesses are judged by', () => {
