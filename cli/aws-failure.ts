@@ -1,3 +1,4 @@
+import { UnreadableReference } from '../shared/stores/reference-value.ts';
 import { CommandFailure } from './usage-error.ts';
 
 /** Failures to reach a service, by Node's codes. */
@@ -14,11 +15,12 @@ const UNREACHABLE: { readonly [code: string]: string } = {
  * @param error as the SDK threw it
  * @param service as its endpoint variable names it: DYNAMODB, KINESIS
  * @param resource what was asked for, such as `table baselines`
- * @returns a CommandFailure, or what was handed in when it is no error of a call
+ * @returns a CommandFailure, or what was handed in when it is neither an error of a call nor one of what is stored there
  */
 export function awsFailure(error: unknown, service: string, resource: string): unknown {
   if (!(error instanceof Error)) return error;
   const fail = (message: string) => new CommandFailure(message, { cause: error });
+  if (error instanceof UnreadableReference) return fail(`${resource}: ${error.message}`);
   const where = process.env[`AWS_ENDPOINT_URL_${service}`] ?? process.env.AWS_ENDPOINT_URL;
   const place = where ? ` at ${where}` : ` in ${process.env.AWS_REGION ?? 'the configured region'}`;
   const code = codeOf(error);

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { loadDeployedInputs } from '../../cli/deployed-inputs.ts';
+import { CommandFailure } from '../../cli/usage-error.ts';
 import { lookUpNetwork } from '../../shared/model/networks.ts';
 import { createDynamoReferenceStore } from '../../shared/stores/dynamo-reference-store.ts';
 import { publishDirectory } from '../../shared/stores/publish-inputs.ts';
@@ -81,4 +82,18 @@ describe('borderwatch networks import', () => {
       expect(await borderwatch('networks', 'import', ...args)).toMatchObject({ code: 2, stdout: '' });
     },
   );
+});
+
+describe('what a deployment has in force', () => {
+  it.each(['networks', 'directory'] as const)('is told in a sentence where it can’t be read: %s', async (series) => {
+    const [name, bytes] = [`${series}#damaged`, new TextEncoder().encode('{}')];
+    await publishDirectory(references(), [aRow()], Date.now());
+    await references().put(name, bytes);
+    await references().publish(series, Date.now() + 1, name);
+
+    const failure = await loadDeployedInputs(services.resources.directoryTable).catch((error: unknown) => error);
+
+    expect(failure).toBeInstanceOf(CommandFailure);
+    expect(String(failure)).toContain(`table directory: ${name} can't be read: `);
+  });
 });
