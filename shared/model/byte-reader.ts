@@ -33,18 +33,8 @@ export function readBytes(reader: ByteReader, size: number): number[] {
   return values;
 }
 
-/** @throws RangeError, the view's own, where the bytes end too early; and so does the next */
-export function readUint32(reader: ByteReader): number {
-  const value = reader.view.getUint32(reader.offset, true);
-  reader.offset += 4;
-  return value;
-}
-
-export function readFloat32(reader: ByteReader): number {
-  const value = reader.view.getFloat32(reader.offset, true);
-  reader.offset += 4;
-  return value;
-}
+export const readUint32 = (reader: ByteReader): number => reader.view.getUint32(take(reader, 4), true);
+export const readFloat32 = (reader: ByteReader): number => reader.view.getFloat32(take(reader, 4), true);
 
 export function readUint32List(reader: ByteReader): number[] {
   const size = readCount(reader);

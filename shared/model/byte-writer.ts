@@ -26,6 +26,7 @@ export function writeWhole(writer: ByteWriter, write: (writer: ByteWriter) => vo
   if (hasRoom(writer)) return writer;
   Object.assign(writer, byteWriter(writer.length));
   write(writer);
+  if (!hasRoom(writer)) throw new RangeError('what is written is not the same each time');
   return writer;
 }
 
@@ -40,6 +41,7 @@ function advance(writer: ByteWriter, size: number): number {
 
 /** A copy of what was written. In memory of Node's pool, of which it keeps 8 KB: an allocation of its own costs more than a baseline. */
 export function written(writer: ByteWriter): Uint8Array {
+  if (!hasRoom(writer)) throw new RangeError('not all that was written has room');
   const { buffer, byteOffset, length } = Buffer.from(writer.bytes.subarray(0, writer.length));
   return new Uint8Array(buffer, byteOffset, length);
 }
@@ -184,7 +186,7 @@ export function writeByteList(w: ByteWriter, bytes: readonly number[]): void {
 
 export function writeUint32List(w: ByteWriter, numbers: readonly number[]): void {
   writeCount(w, numbers.length);
-  for (let i = 0; i < numbers.length; i++) writeUint32(w, numbers[i] as number);
+  for (let i = 0; i < numbers.length; i++) writeUint32(w, expectNumber(numbers[i] as number));
 }
 
 /**
@@ -198,9 +200,12 @@ export function writeLongUint32List(w: ByteWriter, numbers: readonly number[]): 
   if (!hasRoom(w)) return;
   const { view } = w;
   for (let i = 0; i < size; i++) {
-    const number = numbers[i] as number;
-    // Not compared with undefined: a number that may be nothing is an object as well.
-    if (!(number >= 0)) throw new RangeError('a list has no number where one is expected');
-    view.setUint32(at + 4 * i, number, true);
+    view.setUint32(at + 4 * i, expectNumber(numbers[i] as number), true);
   }
+}
+
+/** Not compared with undefined: to the engine, a number that may be nothing is an object. */
+function expectNumber(number: number): number {
+  if (!(number >= 0)) throw new RangeError('a list has no number where one is expected');
+  return number;
 }

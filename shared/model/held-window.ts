@@ -1,7 +1,7 @@
 import { hash32 } from '../stats/hash64.ts';
 import type { CategoryUse, Day, DayMaxima, Sitting } from './baseline.ts';
 
-/** Everything that learning reads of a sitting, and nothing else: what is held says no more of anybody than it has to. */
+/** What learning reads of a sitting, and when it was, by which it is known: what is held says no more of anybody than it has to. */
 export type LearnedSitting = Pick<Sitting, 'start' | 'last' | 'reads' | 'subjects' | 'protectedReads'>;
 /** Likewise of a day. */
 export interface LearnedDay

@@ -155,11 +155,21 @@ describe('a stream of bytes', () => {
     expect(() => readOptional(byteReader(Uint8Array.of(2, 1, 1)), readByte)).toThrow('several');
   });
 
-  it('refuses a list that lacks a number', () => {
+  it.each([writeUint32List, writeLongUint32List])('refuses a list that lacks a number: %o', (write) => {
     const lacking = [1, 2, 3];
     lacking.length = 4;
 
-    expect(() => writeLongUint32List(byteWriter(), lacking)).toThrow('no number');
+    expect(() => write(byteWriter(), lacking)).toThrow('no number');
+  });
+
+  it('is never cut silently', () => {
+    const writer = byteWriter(2);
+    let times = 0;
+
+    writeUint32(writer, 7);
+
+    expect(() => written(writer)).toThrow(RangeError);
+    expect(() => writeWhole(writer, (w) => writeBytes(w, new Array(3 * ++times).fill(1)))).toThrow(RangeError);
   });
 
   it.each([-1n, 2n ** 192n])('refuses %d as a number of 24 bytes', (value) => {
