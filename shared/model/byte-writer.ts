@@ -62,15 +62,13 @@ export function writeBytes(writer: ByteWriter, values: readonly number[]): void 
 }
 
 export function writeUint32(writer: ByteWriter, value: number): void {
-  const at = writer.length;
-  writer.length = at + 4;
-  if (at + 4 <= writer.bytes.length) writer.view.setUint32(at, value, true);
+  const at = advance(writer, 4);
+  if (hasRoom(writer)) writer.view.setUint32(at, value, true);
 }
 
 export function writeFloat32(writer: ByteWriter, value: number): void {
-  const at = writer.length;
-  writer.length = at + 4;
-  if (at + 4 <= writer.bytes.length) writer.view.setFloat32(at, value, true);
+  const at = advance(writer, 4);
+  if (hasRoom(writer)) writer.view.setFloat32(at, value, true);
 }
 
 /** A whole number from 0 to 2^53 − 1, seven bits a byte. @throws RangeError on anything else: state must never be cut silently */
@@ -199,9 +197,7 @@ export function writeLongUint32List(w: ByteWriter, numbers: readonly number[]): 
   const at = advance(w, 4 * size);
   if (!hasRoom(w)) return;
   const { view } = w;
-  for (let i = 0; i < size; i++) {
-    view.setUint32(at + 4 * i, expectNumber(numbers[i] as number), true);
-  }
+  for (let i = 0; i < size; i++) view.setUint32(at + 4 * i, expectNumber(numbers[i] as number), true);
 }
 
 /** Not compared with undefined: to the engine, a number that may be nothing is an object. */

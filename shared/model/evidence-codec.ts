@@ -42,9 +42,8 @@ export function writeEvidence(w: ByteWriter, events: readonly AlertEvent[], vers
 
 /** @throws RangeError when the bytes hold no evidence */
 export function readEvidence(r: ByteReader, version: StoredBaselineVersion): AlertEvent[] {
-  const events: AlertEvent[] = [];
   const size = readCount(r);
-  if (size === 0) return events;
+  const events: AlertEvent[] = [];
   const known: string[] = [];
   let before = 0;
   for (let i = 0; i < size; i++) {
