@@ -146,8 +146,9 @@ export interface Habits {
 
 /** One of the users whom this actor looked up most, without a ticket. */
 export interface TopSubject {
-  /** 16 hexadecimal digits of the subject's HMAC. */
-  readonly subject: string;
+  /** Signed 32-bit halves of the subject's HMAC: as 16 digits each would be a text to be made whenever a baseline is read. */
+  readonly high: number;
+  readonly low: number;
   readonly lookups: number;
   /** Distinct days with a look-up. */
   readonly days: number;

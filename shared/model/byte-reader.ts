@@ -34,6 +34,8 @@ export function readBytes(reader: ByteReader, size: number): number[] {
 }
 
 export const readUint32 = (reader: ByteReader): number => reader.view.getUint32(take(reader, 4), true);
+/** A half of 64 bits, its highest byte first. */
+export const readInt32 = (reader: ByteReader): number => reader.view.getInt32(take(reader, 4));
 export const readFloat32 = (reader: ByteReader): number => reader.view.getFloat32(take(reader, 4), true);
 
 export function readUint32List(reader: ByteReader): number[] {

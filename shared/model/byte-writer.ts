@@ -66,6 +66,12 @@ export function writeUint32(writer: ByteWriter, value: number): void {
   if (hasRoom(writer)) writer.view.setUint32(at, value, true);
 }
 
+/** A half of 64 bits, its highest byte first. */
+export function writeInt32(writer: ByteWriter, value: number): void {
+  const at = advance(writer, 4);
+  if (hasRoom(writer)) writer.view.setInt32(at, value);
+}
+
 export function writeFloat32(writer: ByteWriter, value: number): void {
   const at = advance(writer, 4);
   if (hasRoom(writer)) writer.view.setFloat32(at, value, true);

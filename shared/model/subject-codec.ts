@@ -1,16 +1,18 @@
 import { MOST_COUNTED, type OtherSubject, type TopSubject } from './baseline.ts';
-import { type ByteReader, readByte, readCount, readHex64, readSigned, readUint32 } from './byte-reader.ts';
-import { type ByteWriter, writeByte, writeCount, writeHex, writeSigned, writeUint32 } from './byte-writer.ts';
+import { type ByteReader, readByte, readCount, readInt32, readSigned, readUint32 } from './byte-reader.ts';
+import { type ByteWriter, writeByte, writeCount, writeInt32, writeSigned, writeUint32 } from './byte-writer.ts';
 
 export function writeTopSubject(w: ByteWriter, top: TopSubject, today: number): void {
-  writeHex(w, top.subject);
+  writeInt32(w, top.high);
+  writeInt32(w, top.low);
   writeByte(w, top.lookups);
   writeByte(w, top.days);
   writeSigned(w, today - top.lastDay);
 }
 
 export const readTopSubject = (r: ByteReader, today: number): TopSubject => ({
-  subject: readHex64(r),
+  high: readInt32(r),
+  low: readInt32(r),
   lookups: readByte(r),
   days: readByte(r),
   lastDay: today - readSigned(r),

@@ -1,5 +1,6 @@
 import type { Access } from '../model/access.ts';
 import { type Baseline, MOST_COUNTED, type OtherSubject, type TopSubject } from '../model/baseline.ts';
+import { halvesOfHex64 } from '../stats/hex64.ts';
 
 /** The users whom somebody looks up, see `Baseline`. */
 export type LookedUp = Pick<Baseline, 'topSubjects' | 'otherSubjects'>;
@@ -28,18 +29,19 @@ export function observeSubjects(before: LookedUp, access: Access): LookedUp {
   const top = before.topSubjects.filter((entry) => isRemembered(entry, today));
   const others = before.otherSubjects.filter((entry) => isRemembered(entry, today));
   for (const subject of access.subjectHashes) {
-    const place = top.findIndex((entry) => entry.subject === subject);
+    const [high, low] = halvesOfHex64(subject);
+    const place = top.findIndex((entry) => entry.low === low && entry.high === high);
     const known = top[place];
     if (known) {
-      top[place] = lookedUp(subject, known, today);
+      top[place] = lookedUp(high, low, known, today);
       continue;
     }
-    const mark = markOf(subject);
+    const mark = markOf(high);
     const otherPlace = others.findIndex((entry) => entry.mark === mark);
     const [other] = otherPlace < 0 ? [] : others.splice(otherPlace, 1);
     if (top.length >= TOP_SUBJECTS_KEPT)
       others.push(...top.splice(leastTold(top), 1).map((displaced) => asOther(displaced)));
-    top.push(lookedUp(subject, other ?? { lookups: 0, days: 0, lastDay: -1 }, today));
+    top.push(lookedUp(high, low, other ?? { lookups: 0, days: 0, lastDay: -1 }, today));
   }
   others.sort((a, b) => a.lastDay - b.lastDay);
   return { topSubjects: top, otherSubjects: keepMostTold(others, OTHER_SUBJECTS_KEPT) };
@@ -47,18 +49,19 @@ export function observeSubjects(before: LookedUp, access: Access): LookedUp {
 
 const isRemembered = ({ lastDay }: Looks, today: number) => today - lastDay <= SUBJECT_MEMORY_DAYS;
 
-const lookedUp = (subject: string, { lookups, days, lastDay }: Looks, today: number): TopSubject => ({
-  subject,
+const lookedUp = (high: number, low: number, { lookups, days, lastDay }: Looks, today: number): TopSubject => ({
+  high,
+  low,
   lookups: Math.min(lookups + 1, BYTE),
   days: Math.min(days + (today > lastDay ? 1 : 0), BYTE),
   lastDay: Math.max(today, lastDay),
 });
 
 /** 24 bits, of which sixteen million differ: among the twenty users of one person no two are taken for one another. */
-const markOf = (subject: string): number => Number.parseInt(subject.slice(0, 6), 16);
+const markOf = (high: number): number => high >>> 8;
 
-const asOther = ({ subject, lookups, days, lastDay }: TopSubject): OtherSubject => ({
-  mark: markOf(subject),
+const asOther = ({ high, lookups, days, lastDay }: TopSubject): OtherSubject => ({
+  mark: markOf(high),
   lookups: Math.min(lookups, MOST_COUNTED),
   days: Math.min(days, MOST_COUNTED),
   lastDay,

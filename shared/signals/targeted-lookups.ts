@@ -1,13 +1,17 @@
+import type { TopSubject } from '../model/baseline.ts';
 import { isLookup } from '../pipeline/observe.ts';
 import { repeatStrength } from '../pipeline/observe-subjects.ts';
+import { halvesOfHex64 } from '../stats/hex64.ts';
 import type { Measure, Signal, View } from './signal.ts';
 import { countOf } from './wording.ts';
 
 /** Of the users whom this access is about, the one whom it is oddest to come back to. */
-const mostLookedUp = ({ access, baseline }: View) =>
-  baseline.topSubjects
-    .filter(({ subject }) => access.subjectHashes.includes(subject))
+function mostLookedUp({ access, baseline }: View): Pick<TopSubject, 'lookups' | 'days'> {
+  const subjects = access.subjectHashes.map(halvesOfHex64);
+  return baseline.topSubjects
+    .filter((top) => subjects.some(([high, low]) => top.high === high && top.low === low))
     .reduce((most, entry) => (repeatStrength(entry) >= repeatStrength(most) ? entry : most), { lookups: 0, days: 0 });
+}
 
 /** Look-ups of one subject without a ticket; coming back on another day counts as much as doubling them. */
 const repeats: Measure = {

@@ -92,7 +92,7 @@ function largestBaseline(): Baseline {
       categories: values.filter((_, i) => i !== 25).map((value) => ({ ...value, days: 255, lastDay: TODAY - 8_000 })),
       usual: new Array(30).fill(255),
     },
-    topSubjects: new Array(8).fill({ subject: 'f'.repeat(16), lookups: 255, days: 255, lastDay: TODAY - 8_000 }),
+    topSubjects: new Array(8).fill({ high: -1, low: -1, lookups: 255, days: 255, lastDay: TODAY - 8_000 }),
     otherSubjects: Array.from({ length: 12 }, (_, i) => ({
       mark: 2 ** 24 - 1,
       lookups: 15,

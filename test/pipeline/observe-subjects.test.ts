@@ -14,16 +14,26 @@ const named = (prefix: string, count: number) => Array.from({ length: count }, (
 const remembering = (accesses: readonly Access[]) =>
   accesses.reduce<LookedUp>((known, access) => deepFreeze(observeSubjects(known, access)), initialBaseline());
 
+const isHexOf = (hex: string, high: number, low: number) =>
+  BigInt.asIntN(64, BigInt(`0x${hex}`)) === (BigInt(high) << 32n) + BigInt(low >>> 0);
+
 /** What is known of a user, whichever list it stands in. */
 function knownOf({ topSubjects, otherSubjects }: LookedUp, user: string) {
   const subject = lookup(user, 0).subjectHashes[0] ?? '';
   const entry =
-    topSubjects.find((top) => top.subject === subject) ??
+    topSubjects.find(({ high, low }) => isHexOf(subject, high, low)) ??
     otherSubjects.find(({ mark }) => mark === Number.parseInt(subject.slice(0, 6), 16));
   return entry && { lookups: entry.lookups, days: entry.days, lastDay: entry.lastDay };
 }
 
 describe('the users somebody looks up', () => {
+  it('are told apart by all 64 bits of their hashes', () => {
+    const alike = ['0000000100000002', '0000000100000003', 'f000000100000002'];
+    const looks = alike.map((subject) => ({ ...lookup('', 0), subjectHashes: [subject] }));
+
+    expect(remembering([...looks, ...looks]).topSubjects.map(({ lookups: times }) => times)).toEqual([2, 2, 2]);
+  });
+
   it('are counted exactly while they fit into both lists, whatever the order', () => {
     const taken = fc.array(fc.record({ user: fc.nat(19), day: fc.nat(13) }), { minLength: 1, maxLength: 120 });
     fc.assert(
