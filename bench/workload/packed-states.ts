@@ -1,11 +1,13 @@
-import type { Baseline } from '../../shared/model/baseline.ts';
-import { decodeBaseline, encodeBaselineInto } from '../../shared/model/baseline-codec.ts';
+import { type Baseline, WRITTEN_BASELINE_VERSION } from '../../shared/model/baseline.ts';
+import { readBaseline, writeBaseline } from '../../shared/model/baseline-codec.ts';
+import { type ByteReader, byteReader } from '../../shared/model/byte-reader.ts';
+import { type ByteWriter, byteWriter } from '../../shared/model/byte-writer.ts';
 import { MOST_ITEM_BYTES } from '../../shared/model/item-size.ts';
 
-/** States by key, encoded. */
-export interface PackedStates {
-  readonly get: (key: string) => Baseline | undefined;
-  readonly set: (key: string, state: Baseline) => void;
+/** States by key. */
+export interface StateStore {
+  /** @param to what follows the state that there is, if any */
+  readonly change: (key: string, to: (before: Baseline | undefined) => Baseline) => void;
 }
 
 /** No state is larger than an item may be. */
@@ -13,23 +15,25 @@ const SLOT_BYTES = MOST_ITEM_BYTES;
 const SLOTS_A_BLOCK = 1_024;
 
 interface Block {
-  readonly buffer: ArrayBuffer;
+  readonly writer: ByteWriter;
+  /** Of the same bytes. */
+  readonly reader: ByteReader;
   readonly lengths: Uint16Array;
 }
 
-const aBlock = (): Block => ({
-  buffer: new ArrayBuffer(SLOTS_A_BLOCK * SLOT_BYTES),
-  lengths: new Uint16Array(SLOTS_A_BLOCK),
-});
+function aBlock(): Block {
+  const writer = byteWriter(SLOTS_A_BLOCK * SLOT_BYTES);
+  return { writer, reader: byteReader(writer.bytes), lengths: new Uint16Array(SLOTS_A_BLOCK) };
+}
 
 /**
- * States side by side in a few large blocks of memory: as a million arrays of their own they keep the garbage collector busier than the
- * pipeline does.
+ * States encoded, side by side in a few large blocks of memory: as a million arrays of their own they keep the garbage collector busier than
+ * the pipeline does. They are read and written where they lie.
  *
  * @param states encoded
- * @throws RangeError where one has no room
+ * @throws RangeError where one has no room, and so does `change`: the next one is overwritten then
  */
-export function packStates(states: Iterable<readonly [key: string, state: Uint8Array]>): PackedStates {
+export function packStates(states: Iterable<readonly [key: string, state: Uint8Array]>): StateStore {
   const places = new Map<string, number>();
   const blocks: Block[] = [];
   const placeOf = (key: string): number => {
@@ -37,27 +41,36 @@ export function packStates(states: Iterable<readonly [key: string, state: Uint8A
     if (place === places.size) places.set(key, place);
     return place;
   };
-  /** @param write what is written to the slot's room; says how many bytes */
-  const store = (place: number, write: (room: Uint8Array) => number): void => {
+  const blockOf = (place: number): Block => {
     const number = Math.floor(place / SLOTS_A_BLOCK);
     blocks[number] ??= aBlock();
-    const { buffer, lengths } = blocks[number];
+    return blocks[number];
+  };
+  for (const [key, state] of states) {
+    const place = placeOf(key);
+    const { writer, lengths } = blockOf(place);
     const slot = place % SLOTS_A_BLOCK;
-    lengths[slot] = write(new Uint8Array(buffer, slot * SLOT_BYTES, SLOT_BYTES));
-  };
-  for (const [key, state] of states)
-    store(placeOf(key), (room) => {
-      room.set(state);
-      return state.length;
-    });
+    writer.bytes.set(state, slot * SLOT_BYTES);
+    lengths[slot] = lengthWithin(state.length);
+  }
   return {
-    get: (key) => {
-      const place = places.get(key);
-      const block = place === undefined ? undefined : blocks[Math.floor(place / SLOTS_A_BLOCK)];
-      if (place === undefined || block === undefined) return undefined;
+    change: (key, to) => {
+      const place = placeOf(key);
+      const { reader, writer, lengths } = blockOf(place);
       const slot = place % SLOTS_A_BLOCK;
-      return decodeBaseline(new Uint8Array(block.buffer, slot * SLOT_BYTES, block.lengths[slot]));
+      const begin = slot * SLOT_BYTES;
+      const length = lengths[slot] ?? 0;
+      reader.offset = begin;
+      reader.end = begin + length;
+      const after = to(length === 0 ? undefined : readBaseline(reader));
+      writer.length = begin;
+      writeBaseline(writer, after, WRITTEN_BASELINE_VERSION);
+      lengths[slot] = lengthWithin(writer.length - begin);
     },
-    set: (key, state) => store(placeOf(key), (room) => encodeBaselineInto(room, state)),
   };
+}
+
+function lengthWithin(length: number): number {
+  if (length > SLOT_BYTES) throw new RangeError(`a state of ${length} bytes is larger than an item may be`);
+  return length;
 }

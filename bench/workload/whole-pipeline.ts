@@ -9,7 +9,7 @@ import { collectGarbage } from '../harness/collect-garbage.ts';
 import { cpuSecondsOf } from '../harness/cpu-seconds.ts';
 import { benchmarkCompany } from './companies.ts';
 import { type Crowd, type CrowdEvent, crowdOf, statesBefore, type Turn } from './crowd.ts';
-import { packStates } from './packed-states.ts';
+import { packStates, type StateStore } from './packed-states.ts';
 import type { SettledCompany } from './settled-company.ts';
 
 /** How many states there are, and whether they are kept as objects, as a replay does, or encoded, as a table does. */
@@ -57,13 +57,14 @@ function pipelineOf({ context }: SettledCompany, inForce: ScoringContext): Take 
   };
 }
 
-interface StateStore {
-  readonly get: (key: string) => Baseline | undefined;
-  readonly set: (key: string, after: Baseline) => unknown;
+function decodedStates(states: Crowd['states']): StateStore {
+  const decoded = new Map([...states].map(([key, bytes]) => [key, decodeBaseline(bytes)] as const));
+  return {
+    change: (key, to) => {
+      decoded.set(key, to(decoded.get(key)));
+    },
+  };
 }
-
-const decodedStates = (states: Crowd['states']): StateStore =>
-  new Map([...states].map(([key, bytes]) => [key, decodeBaseline(bytes)] as const));
 
 function perSecond(
   crowdOfSize: (actors: number) => Crowd,
@@ -72,7 +73,7 @@ function perSecond(
   storeOf: (states: Crowd['states']) => StateStore,
 ): number {
   const takeAll = (states: StateStore, turns: readonly Turn[]) => {
-    for (const turn of turns) states.set(turn.key, take(turn, states.get(turn.key)));
+    for (const turn of turns) states.change(turn.key, (before) => take(turn, before));
   };
   const { states, turns } = crowdOfSize(actors);
   const stored = storeOf(states);

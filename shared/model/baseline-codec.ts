@@ -43,12 +43,12 @@ import {
   written,
 } from './byte-writer.ts';
 import { CASE_OUTCOMES } from './case.ts';
-import { readDay, readMaxima, writeDay, writeMaxima } from './day-codec.ts';
+import { readClosedDays, readDay, writeClosedDays, writeDay } from './day-codec.ts';
 import { readEpisode, writeEpisode } from './episode-codec.ts';
 import { readEvidence, writeEvidence } from './evidence-codec.ts';
 import { readHabits, writeHabits } from './habits-codec.ts';
 import { readSitting, writeSitting } from './sitting-codec.ts';
-import { readOtherSubjects, readTopSubject, writeOtherSubjects, writeTopSubject } from './subject-codec.ts';
+import { readOtherSubjects, readTopSubjects, writeOtherSubjects, writeTopSubjects } from './subject-codec.ts';
 
 /**
  * The stored form of a baseline: fields in a fixed order, counts as varints, estimates as float32.
@@ -62,18 +62,6 @@ export function encodeBaseline(
   version: StoredBaselineVersion = WRITTEN_BASELINE_VERSION,
 ): Uint8Array {
   return written(encoded(baseline, version));
-}
-
-/**
- * Writes the same, as this release writes it, to where there is room for it.
- *
- * @returns how many bytes it took
- * @throws RangeError as above, and where the room is too small
- */
-export function encodeBaselineInto(room: Uint8Array, baseline: Baseline): number {
-  const { bytes, length } = encoded(baseline, WRITTEN_BASELINE_VERSION);
-  room.set(bytes.subarray(0, length));
-  return length;
 }
 
 /** How many bytes that takes. @throws RangeError as above */
@@ -94,7 +82,8 @@ function encoded(baseline: Baseline, version: StoredBaselineVersion): ByteWriter
   return scratch;
 }
 
-function writeBaseline(w: ByteWriter, baseline: Baseline, version: StoredBaselineVersion): void {
+/** Writes the same among other bytes. @throws as above */
+export function writeBaseline(w: ByteWriter, baseline: Baseline, version: StoredBaselineVersion): void {
   const today = baseline.day.day;
   writeByte(w, version);
   writeCount(w, baseline.version);
@@ -107,13 +96,11 @@ function writeBaseline(w: ByteWriter, baseline: Baseline, version: StoredBaselin
   writeLongUint32List(w, baseline.recent);
   writeSitting(w, baseline.sitting);
   writeDay(w, baseline.day);
-  writeCount(w, baseline.closedDays.length);
-  for (const maxima of baseline.closedDays) writeMaxima(w, maxima, today);
+  writeClosedDays(w, baseline.closedDays, today);
   writeByteList(w, baseline.dailyReads);
   writeByteList(w, baseline.dailyOthers);
   writeHabits(w, baseline.habits, today);
-  writeCount(w, baseline.topSubjects.length);
-  for (const top of baseline.topSubjects) writeTopSubject(w, top, today);
+  writeTopSubjects(w, baseline.topSubjects, today);
   writeRefusals(w, baseline.refusals);
   writeCount(w, baseline.place.time);
   writeText(w, baseline.place.country);
@@ -127,8 +114,10 @@ function writeBaseline(w: ByteWriter, baseline: Baseline, version: StoredBaselin
 export class UnknownBaselineVersion extends RangeError {}
 
 /** @throws RangeError when the bytes are damaged, UnknownBaselineVersion when they are of a version that this release can't read */
-export function decodeBaseline(bytes: Uint8Array): Baseline {
-  const r = byteReader(bytes);
+export const decodeBaseline = (bytes: Uint8Array): Baseline => readBaseline(byteReader(bytes));
+
+/** Reads one among other bytes, up to where the reader ends. @throws as above */
+export function readBaseline(r: ByteReader): Baseline {
   const storedVersion = readVersion(r);
   const version = readCount(r);
   const updatedAt = readCount(r);
@@ -140,11 +129,11 @@ export function decodeBaseline(bytes: Uint8Array): Baseline {
   const recent = readUint32List(r);
   const sitting = readSitting(r);
   const day = readDay(r, today);
-  const closedDays = readList(r, (reader) => readMaxima(reader, today));
+  const closedDays = readClosedDays(r, today);
   const dailyReads = readByteList(r);
   const dailyOthers = readByteList(r);
   const habits = readHabits(r, today);
-  const topSubjects = readList(r, (reader) => readTopSubject(reader, today));
+  const topSubjects = readTopSubjects(r, today);
   const refusals = readRefusals(r);
   const place = { time: readCount(r), country: readText(r), device: readUint32(r) };
   const episode = readOptional(r, readEpisode);
@@ -177,10 +166,12 @@ export function decodeBaseline(bytes: Uint8Array): Baseline {
 
 function readVersion(r: ByteReader): StoredBaselineVersion {
   const stored = readByte(r);
-  const version = STORED_BASELINE_VERSIONS.find((known) => known === stored);
-  if (version === undefined) throw new UnknownBaselineVersion(`baseline schema version ${stored} is unknown`);
-  return version;
+  if (!isStoredVersion(stored)) throw new UnknownBaselineVersion(`baseline schema version ${stored} is unknown`);
+  return stored;
 }
+
+const isStoredVersion = (version: number): version is StoredBaselineVersion =>
+  (STORED_BASELINE_VERSIONS as readonly number[]).includes(version);
 
 const SHARD_BYTES = 8;
 const SEQUENCE_NUMBER_BYTES = 24;
@@ -225,7 +216,7 @@ function writeLaterFields(w: ByteWriter, { episode, verdicts, otherSubjects, day
   if (otherSubjects.length > 0) writeOtherSubjects(w, otherSubjects, day.day);
 }
 
-const isOver = (r: ByteReader): boolean => r.offset === r.bytes.length;
+const isOver = (r: ByteReader): boolean => r.offset === r.end;
 
 interface LaterFields extends Pick<Baseline, 'verdicts' | 'otherSubjects'> {
   readonly outcome: Pick<Episode, 'outcome'>;

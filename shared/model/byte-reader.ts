@@ -4,11 +4,14 @@ import { hex64 } from '../stats/hex64.ts';
 export interface ByteReader {
   readonly bytes: Uint8Array;
   readonly view: DataView;
+  /** Where the next one is read. */
   offset: number;
+  /** Nothing from there on is read. */
+  end: number;
 }
 
 export function byteReader(bytes: Uint8Array): ByteReader {
-  return { bytes, view: new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength), offset: 0 };
+  return { bytes, view: new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength), offset: 0, end: bytes.length };
 }
 
 function endsTooEarly(): never {
@@ -17,13 +20,15 @@ function endsTooEarly(): never {
 
 function take(reader: ByteReader, size: number): number {
   const at = reader.offset;
-  if (at + size > reader.bytes.length) endsTooEarly();
+  if (at + size > reader.end) endsTooEarly();
   reader.offset = at + size;
   return at;
 }
 
 export function readByte(reader: ByteReader): number {
-  return reader.bytes[reader.offset++] ?? endsTooEarly();
+  const at = reader.offset++;
+  if (at >= reader.end) endsTooEarly();
+  return reader.bytes[at] as number;
 }
 
 export function readBytes(reader: ByteReader, size: number): number[] {
@@ -53,10 +58,16 @@ export function readCount(reader: ByteReader): number {
 }
 
 function readLargeCount(reader: ByteReader, first: number): number {
-  let value = first - 128;
-  for (let scale = 128; ; scale *= 128) {
+  let value = first & 127;
+  for (let shift = 7; shift < 28; shift += 7) {
     const byte = readByte(reader);
-    value += (byte % 128) * scale;
+    value |= (byte & 127) << shift;
+    if (byte < 128) return value;
+  }
+  // What has no more than 28 bits is put together by shifting; the rest is beyond that.
+  for (let scale = 2 ** 28; ; scale *= 128) {
+    const byte = readByte(reader);
+    value += (byte & 127) * scale;
     if (value > Number.MAX_SAFE_INTEGER) throw new RangeError('stored state has a count that is too large');
     if (byte < 128) return value;
   }
@@ -124,7 +135,7 @@ export function readOptional<Item>(r: ByteReader, read: (r: ByteReader) => Item)
 /** How many there are of what takes a byte each or more: a damaged number must not ask for memory that its bytes can't fill. */
 export function readSize(r: ByteReader): number {
   const size = readCount(r);
-  if (size > r.bytes.length - r.offset) endsTooEarly();
+  if (size > r.end - r.offset) endsTooEarly();
   return size;
 }
 

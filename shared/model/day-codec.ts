@@ -79,14 +79,25 @@ const readBorrowed = (r: ByteReader): Borrowed => ({
   users: readCount(r),
 });
 
-export function writeMaxima(w: ByteWriter, maxima: DayMaxima, today: number): void {
+export function writeClosedDays(w: ByteWriter, days: readonly DayMaxima[], today: number): void {
+  writeCount(w, days.length);
+  for (const maxima of days) writeMaxima(w, maxima, today);
+}
+
+export function readClosedDays(r: ByteReader, today: number): DayMaxima[] {
+  const days = new Array<DayMaxima>(readSize(r));
+  for (let i = 0; i < days.length; i++) days[i] = readMaxima(r, today);
+  return days;
+}
+
+function writeMaxima(w: ByteWriter, maxima: DayMaxima, today: number): void {
   writeSigned(w, today - maxima.day);
   writeByte(w, maxima.population * 2 + (maxima.settled ? 1 : 0));
   writeByteList(w, maxima.strengths);
   writeByte(w, maxima.evidence);
 }
 
-export function readMaxima(r: ByteReader, today: number): DayMaxima {
+function readMaxima(r: ByteReader, today: number): DayMaxima {
   const day = today - readSigned(r);
   const flags = readByte(r);
   return {

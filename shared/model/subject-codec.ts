@@ -1,22 +1,30 @@
 import { MOST_COUNTED, type OtherSubject, type TopSubject } from './baseline.ts';
-import { type ByteReader, readByte, readCount, readInt32, readSigned, readUint32 } from './byte-reader.ts';
+import { type ByteReader, readByte, readCount, readInt32, readSigned, readSize, readUint32 } from './byte-reader.ts';
 import { type ByteWriter, writeByte, writeCount, writeInt32, writeSigned, writeUint32 } from './byte-writer.ts';
 
-export function writeTopSubject(w: ByteWriter, top: TopSubject, today: number): void {
-  writeInt32(w, top.high);
-  writeInt32(w, top.low);
-  writeByte(w, top.lookups);
-  writeByte(w, top.days);
-  writeSigned(w, today - top.lastDay);
+export function writeTopSubjects(w: ByteWriter, tops: readonly TopSubject[], today: number): void {
+  writeCount(w, tops.length);
+  for (const top of tops) {
+    writeInt32(w, top.high);
+    writeInt32(w, top.low);
+    writeByte(w, top.lookups);
+    writeByte(w, top.days);
+    writeSigned(w, today - top.lastDay);
+  }
 }
 
-export const readTopSubject = (r: ByteReader, today: number): TopSubject => ({
-  high: readInt32(r),
-  low: readInt32(r),
-  lookups: readByte(r),
-  days: readByte(r),
-  lastDay: today - readSigned(r),
-});
+export function readTopSubjects(r: ByteReader, today: number): TopSubject[] {
+  const tops = new Array<TopSubject>(readSize(r));
+  for (let i = 0; i < tops.length; i++)
+    tops[i] = {
+      high: readInt32(r),
+      low: readInt32(r),
+      lookups: readByte(r),
+      days: readByte(r),
+      lastDay: today - readSigned(r),
+    };
+  return tops;
+}
 
 /** Of a count up to `MOST_COUNTED`. */
 const COUNT_BITS = 4;

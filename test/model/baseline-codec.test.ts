@@ -8,8 +8,17 @@ import {
   emptyDay,
   NO_VERDICTS,
   STORED_BASELINE_VERSIONS,
+  WRITTEN_BASELINE_VERSION,
 } from '../../shared/model/baseline.ts';
-import { decodeBaseline, encodeBaseline, encodeBaselineInto, encodedBytes } from '../../shared/model/baseline-codec.ts';
+import {
+  decodeBaseline,
+  encodeBaseline,
+  encodedBytes,
+  readBaseline,
+  writeBaseline,
+} from '../../shared/model/baseline-codec.ts';
+import { byteReader } from '../../shared/model/byte-reader.ts';
+import { byteWriter, writeByte, writeWhole, written } from '../../shared/model/byte-writer.ts';
 import { applyEvent } from '../../shared/pipeline/apply-event.ts';
 import { aBaseline } from '../contracts/baseline-factory.ts';
 import { aScoringContext, aSettledBaseline, fold, foldEvents, ordinaryDays, QUIET } from '../factories/a-history.ts';
@@ -105,14 +114,18 @@ describe('a stored baseline', () => {
     expect(encodeBaseline(baseline)).toEqual(bytes);
   });
 
-  it('is written to where there is room for it, and not where there is too little', () => {
+  it('is written and read among other bytes, and no further than to its end', () => {
     const baseline = aBaseline(3);
-    const bytes = encodeBaseline(baseline);
-    const room = new Uint8Array(bytes.length + 1).fill(7);
+    const { length } = encodeBaseline(baseline);
+    const writer = writeWhole(byteWriter(), (w) => {
+      writeByte(w, 7);
+      writeBaseline(w, baseline, WRITTEN_BASELINE_VERSION);
+      writeByte(w, 8);
+    });
+    const among = (end: number) => ({ ...byteReader(written(writer)), offset: 1, end });
 
-    expect(encodeBaselineInto(room, baseline)).toBe(bytes.length);
-    expect([...room]).toEqual([...bytes, 7]);
-    expect(() => encodeBaselineInto(new Uint8Array(bytes.length - 1), baseline)).toThrow(RangeError);
+    expect(readBaseline(among(1 + length))).toEqual(baseline);
+    for (let end = 1; end <= length; end++) expect(() => readBaseline(among(end)), `${end}`).toThrow(RangeError);
   });
 
   it('loads after changes of peer group, when habits count for less', () => {
