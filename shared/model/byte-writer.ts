@@ -89,8 +89,12 @@ function writeLargeCount(writer: ByteWriter, value: number): void {
   const { bytes } = writer;
   let at = writer.length;
   let rest = value;
-  // Whole numbers of 32 bits are divided by shifting them, larger ones are not.
-  for (; rest > 0x7f_ff_ff_ff; rest = Math.floor(rest / 128)) bytes[at++] = (rest % 128) + 128;
+  // Numbers of 32 bits are divided by shifting them; of a larger one, 28 bits are written and what is left is small enough.
+  if (value > 0x7f_ff_ff_ff) {
+    rest = Math.floor(value / 2 ** 28);
+    let low = value - rest * 2 ** 28;
+    for (const end = at + 4; at < end; low >>>= 7) bytes[at++] = (low & 127) | 128;
+  }
   for (; rest >= 128; rest >>>= 7) bytes[at++] = (rest & 127) | 128;
   bytes[at++] = rest;
   writer.length = at;
