@@ -10,20 +10,21 @@ export interface StateStore {
   readonly change: (key: string, to: (before: Baseline | undefined) => Baseline) => void;
 }
 
+/** How long a state is stands in front of it. */
+const LENGTH_BYTES = 2;
 /** No state is larger than an item may be. */
-const SLOT_BYTES = MOST_ITEM_BYTES;
-const SLOTS_A_BLOCK = 1_024;
+const SLOT_BYTES = LENGTH_BYTES + MOST_ITEM_BYTES;
+const SLOTS_A_BLOCK = 16_384;
 
 interface Block {
   readonly writer: ByteWriter;
   /** Of the same bytes. */
   readonly reader: ByteReader;
-  readonly lengths: Uint16Array;
 }
 
 function aBlock(): Block {
   const writer = byteWriter(SLOTS_A_BLOCK * SLOT_BYTES);
-  return { writer, reader: byteReader(writer.bytes), lengths: new Uint16Array(SLOTS_A_BLOCK) };
+  return { writer, reader: byteReader(writer.bytes) };
 }
 
 /**
@@ -46,31 +47,30 @@ export function packStates(states: Iterable<readonly [key: string, state: Uint8A
     blocks[number] ??= aBlock();
     return blocks[number];
   };
+  const slotOf = (place: number) => (place % SLOTS_A_BLOCK) * SLOT_BYTES;
   for (const [key, state] of states) {
     const place = placeOf(key);
-    const { writer, lengths } = blockOf(place);
-    const slot = place % SLOTS_A_BLOCK;
-    writer.bytes.set(state, slot * SLOT_BYTES);
-    lengths[slot] = lengthWithin(state.length);
+    const { writer } = blockOf(place);
+    writer.bytes.set(state, slotOf(place) + LENGTH_BYTES);
+    writer.view.setUint16(slotOf(place), lengthWithin(state.length));
   }
   return {
     change: (key, to) => {
       const place = placeOf(key);
-      const { reader, writer, lengths } = blockOf(place);
-      const slot = place % SLOTS_A_BLOCK;
-      const begin = slot * SLOT_BYTES;
-      const length = lengths[slot] ?? 0;
+      const { reader, writer } = blockOf(place);
+      const begin = slotOf(place) + LENGTH_BYTES;
+      const length = reader.view.getUint16(slotOf(place));
       reader.offset = begin;
       reader.end = begin + length;
       const after = to(length === 0 ? undefined : readBaseline(reader));
       writer.length = begin;
       writeBaseline(writer, after, WRITTEN_BASELINE_VERSION);
-      lengths[slot] = lengthWithin(writer.length - begin);
+      writer.view.setUint16(slotOf(place), lengthWithin(writer.length - begin));
     },
   };
 }
 
 function lengthWithin(length: number): number {
-  if (length > SLOT_BYTES) throw new RangeError(`a state of ${length} bytes is larger than an item may be`);
+  if (length > MOST_ITEM_BYTES) throw new RangeError(`a state of ${length} bytes is larger than an item may be`);
   return length;
 }
