@@ -220,6 +220,12 @@ export interface Verdicts {
   readonly waiting: readonly number[];
 }
 
+/** An access that led to an alert, as a baseline keeps it: as it stands in the alert, but for its time. */
+export interface Evidence extends Omit<AlertEvent, 'time'> {
+  /** Event time, epoch milliseconds. */
+  readonly time: number;
+}
+
 /** All that is known of one actor: the unit that is read, scored against and written as one item. */
 export interface Baseline {
   readonly schemaVersion: typeof BASELINE_SCHEMA_VERSION;
@@ -253,7 +259,7 @@ export interface Baseline {
   readonly place: Place;
   readonly episode: Episode | undefined;
   /** The last accesses while things look odd, so that an alert shows what led to it. */
-  readonly evidence: readonly AlertEvent[];
+  readonly evidence: readonly Evidence[];
   readonly verdicts: Verdicts;
 }
 

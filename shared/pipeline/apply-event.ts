@@ -1,6 +1,13 @@
 import { type Access, ATTRIBUTES } from '../model/access.ts';
-import type { Alert, AlertEvent } from '../model/alert.ts';
-import { type Baseline, type Day, type DayMaxima, initialBaseline, NO_SITTING } from '../model/baseline.ts';
+import type { Alert } from '../model/alert.ts';
+import {
+  type Baseline,
+  type Day,
+  type DayMaxima,
+  type Evidence,
+  initialBaseline,
+  NO_SITTING,
+} from '../model/baseline.ts';
 import { type HeldWindows, heldWindowMark } from '../model/held-window.ts';
 import type { Settings } from '../model/settings.ts';
 import { strengthBucket } from '../stats/tail-curve.ts';
@@ -181,7 +188,7 @@ function evidenceOf(
   verdict: Verdict,
   decision: Decision,
   threshold: number,
-): readonly AlertEvent[] {
+): readonly Evidence[] {
   const odd = verdict.score >= threshold - EVIDENCE_MARGIN && verdict.score > 0;
   if (!odd && !decision.tell && !access.breachesPolicy) return baseline.evidence;
   return keepEvidence(baseline.evidence, access);

@@ -1,6 +1,6 @@
 import type { Access } from '../model/access.ts';
 import { type Alert, type AlertEvent, type AlertSignal, MAXIMUM_ALERT_EVENTS } from '../model/alert.ts';
-import type { Baseline, Episode } from '../model/baseline.ts';
+import type { Baseline, Episode, Evidence } from '../model/baseline.ts';
 import type { Severity } from '../model/settings.ts';
 import type { View } from '../signals/signal.ts';
 import { countOf } from '../signals/wording.ts';
@@ -13,6 +13,8 @@ import type { Verdict } from './score.ts';
 const UNKNOWN = 'unknown';
 const rounded = (x: number) => Math.round(x * 100) / 100;
 
+const textOf = (time: number) => new Date(time).toISOString();
+
 export interface Told {
   readonly view: View;
   readonly verdict: Verdict;
@@ -21,7 +23,7 @@ export interface Told {
   readonly threshold: number;
   readonly learning: boolean;
   /** Accesses that led to it, this one last. */
-  readonly events: readonly AlertEvent[];
+  readonly events: readonly Evidence[];
   /** The baseline's version after this access. */
   readonly version: number;
 }
@@ -31,14 +33,14 @@ export function composeAlert(told: Told): Alert {
   const { view, verdict, episode, severity } = told;
   const { access, baseline } = view;
   const signals = signalsOf(view, verdict, toldOfBreach(episode));
-  const times = told.events.map(({ time }) => time).sort();
+  const times = told.events.map(({ time }) => time);
   const { location } = access;
   return {
     alertId: episode.alertId,
     revision: episode.revision,
-    time: new Date(access.time).toISOString(),
-    firstEventTime: new Date(Math.min(Date.parse(times[0] ?? '') || access.time, baseline.sitting.start)).toISOString(),
-    lastEventTime: times.at(-1) ?? new Date(access.time).toISOString(),
+    time: textOf(access.time),
+    firstEventTime: textOf(Math.min(...times, baseline.sitting.start)),
+    lastEventTime: textOf(Math.max(...times)),
     subject: { type: access.actorType, id: access.actorId },
     relatedEmployees: relatedTo(view, signals),
     severity,
@@ -63,11 +65,13 @@ export function composeAlert(told: Told): Alert {
     ...(access.canary ? { canary: true } : {}),
     ...quietChannels(severity, view.settings),
     ...(view.settings.identity === 'pseudonym' ? { identity: 'pseudonym' as const } : {}),
-    events: told.events.slice(-MAXIMUM_ALERT_EVENTS),
+    events: told.events.slice(-MAXIMUM_ALERT_EVENTS).map(alertEventOf),
     pictures: composePictures(view),
     baseline: { historyDays: historyDays(baseline), version: told.version, peerGroup: access.peerGroup },
   };
 }
+
+const alertEventOf = ({ id, time, ...event }: Evidence): AlertEvent => ({ id, time: textOf(time), ...event });
 
 /** Whoever else the access concerns: on whose behalf it was made, who met the same subjects, and whose machine it is. */
 function relatedTo({ access, baseline, linkHits }: View, signals: readonly AlertSignal[]): string[] {

@@ -1,5 +1,5 @@
 import type { Access } from '../model/access.ts';
-import type { AlertEvent } from '../model/alert.ts';
+import type { Evidence } from '../model/baseline.ts';
 
 /** Accesses that are kept as evidence at most, newest last. */
 const EVIDENCE_KEPT = 10;
@@ -7,14 +7,14 @@ const EVIDENCE_KEPT = 10;
 const MOST_BYTES = { id: 128, action: 48, dataset: 128, store: 64 } as const;
 
 /** Adds an access to the evidence. */
-export const keepEvidence = (evidence: readonly AlertEvent[], access: Access): readonly AlertEvent[] =>
-  [...evidence, alertEventOf(access)].slice(-EVIDENCE_KEPT);
+export const keepEvidence = (evidence: readonly Evidence[], access: Access): readonly Evidence[] =>
+  [...evidence, evidenceOf(access)].slice(-EVIDENCE_KEPT);
 
-/** The access as it travels with alerts: no raw subject ids, and no text longer than somebody would read. */
-export function alertEventOf(access: Access): AlertEvent {
+/** No raw subject ids, and no text longer than somebody would read. */
+function evidenceOf(access: Access): Evidence {
   return {
     id: cut(access.id, MOST_BYTES.id),
-    time: new Date(access.time).toISOString(),
+    time: access.time,
     action: cut(access.action, MOST_BYTES.action),
     dataset: cut(access.dataset, MOST_BYTES.dataset),
     ...(access.store === undefined ? {} : { store: cut(access.store, MOST_BYTES.store) }),

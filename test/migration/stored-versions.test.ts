@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { decodeDirectory } from '../../shared/formats/directory-bytes.ts';
+import type { AlertEvent } from '../../shared/model/alert.ts';
 import {
   type Baseline,
   STORED_BASELINE_VERSIONS,
@@ -22,7 +23,9 @@ import { baselineAsJson, FIXTURE_ACTOR, FIXTURE_BASELINES, fixtureBytes, fixture
 const NERVOUS = aScoringContext({ alertsPerDay: 15, requireApproval: ['covered-personal-identifiers'] });
 const STORED = STORED_BASELINE_VERSIONS.flatMap((version) => FIXTURE_BASELINES.map((name) => [version, name] as const));
 
-interface BaselineThen extends Omit<Baseline, 'topSubjects' | 'otherSubjects'> {
+interface BaselineThen extends Omit<Baseline, 'topSubjects' | 'otherSubjects' | 'evidence'> {
+  /** With times as texts. */
+  readonly evidence: readonly AlertEvent[];
   /** With 16 hexadecimal digits each, where a baseline has two halves now. */
   readonly topSubjects: readonly (Omit<TopSubject, 'high' | 'low'> & { readonly subject: string })[];
 }
@@ -42,6 +45,7 @@ describe('what an earlier release stored', () => {
     expect(baselineAsJson(decodeBaseline(bytes))).toEqual({
       ...then,
       topSubjects: then.topSubjects.map(({ subject, ...looks }) => ({ ...halvesOf(subject), ...looks })),
+      evidence: then.evidence.map((event) => ({ ...event, time: Date.parse(event.time) })),
       otherSubjects: [],
       verdicts,
     });
@@ -106,7 +110,7 @@ describe('a move from one stored version to the next', () => {
     const alerted = decodeBaseline(fixtureBytes(2, 'baseline-full.bin'));
     const evidence = long.map(({ id, time }) => ({
       id,
-      time: new Date(time).toISOString(),
+      time,
       action: 'read',
       dataset: 'x'.repeat(120),
       outcome: 'allowed' as const,

@@ -1,10 +1,10 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { parseAccessEvent } from '../../shared/model/access-event.ts';
-import type { AlertEvent } from '../../shared/model/alert.ts';
 import {
   BASELINE_SCHEMA_VERSION,
   type Baseline,
+  type Evidence,
   emptyDay,
   NO_VERDICTS,
   STORED_BASELINE_VERSIONS,
@@ -154,9 +154,9 @@ describe('a stored baseline', () => {
   });
 
   it.each(STORED_BASELINE_VERSIONS)('grows beyond its first buffer where texts are long (version %d)', (version) => {
-    const long: AlertEvent = {
+    const long: Evidence = {
       id: '漢'.repeat(256),
-      time: timeOn(0),
+      time: Date.parse(timeOn(0)),
       action: '語'.repeat(64),
       dataset: '字'.repeat(512),
       store: '文'.repeat(256),
@@ -169,6 +169,16 @@ describe('a stored baseline', () => {
 
     expect(bytes.length).toBeGreaterThan(3_000);
     expect(decodeBaseline(bytes)).toEqual(baseline);
+  });
+
+  it('with evidence of a time that is none is refused', () => {
+    const event: Evidence = { id: 'ev-1', time: 0, action: 'read', dataset: 'd', outcome: 'allowed', approved: false };
+    const beyondAllTimes = [4e15, 8e15, 12e15].map((time) => ({ ...event, time }));
+    const inWords = Buffer.from(encodeBaseline(aBaseline(3, { evidence: [event] }), 1));
+    inWords.write('soon', inWords.indexOf('1970'));
+
+    for (const bytes of [encodeBaseline(aBaseline(3, { evidence: beyondAllTimes }), 2), inWords])
+      expect(() => decodeBaseline(bytes)).toThrow('a time that is none');
   });
 
   it.each(STORED_BASELINE_VERSIONS)('of version %d is refused when it is cut off, at any byte', (version) => {

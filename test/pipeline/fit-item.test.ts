@@ -1,7 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { AlertEvent } from '../../shared/model/alert.ts';
-import { type Baseline, emptyMaxima, STORED_BASELINE_VERSIONS } from '../../shared/model/baseline.ts';
+import { type Baseline, type Evidence, emptyMaxima, STORED_BASELINE_VERSIONS } from '../../shared/model/baseline.ts';
 import { itemBytes, MOST_ITEM_BYTES, WRITE_UNIT_BYTES } from '../../shared/model/item-size.ts';
 import { applyEvent } from '../../shared/pipeline/apply-event.ts';
 import { enrich } from '../../shared/pipeline/enrich.ts';
@@ -17,9 +16,9 @@ const LATEST = Date.UTC(9999, 11, 31);
 const TODAY = Math.floor(LATEST / 86_400_000);
 const fences = Array.from({ length: 2 }, (_, i) => ({ shard: `${i}`.repeat(16), sequenceNumber: 10n ** 56n - 1n }));
 
-const evidence: AlertEvent = {
+const evidence: Evidence = {
   id: 'x'.repeat(128),
-  time: new Date(LATEST).toISOString(),
+  time: LATEST,
   action: 'x'.repeat(48),
   dataset: 'x'.repeat(128),
   store: 'x'.repeat(64),
