@@ -32,7 +32,7 @@ function aBlock(): Block {
  * the pipeline does. They are read and written where they lie.
  *
  * @param states encoded
- * @throws RangeError where one has no room, and so does `change`: the next one is overwritten then
+ * @throws RangeError where one has no room, and so does `change`: what lies there, and beside it, is lost then
  */
 export function packStates(states: Iterable<readonly [key: string, state: Uint8Array]>): StateStore {
   const places = new Map<string, number>();

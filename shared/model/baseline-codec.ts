@@ -82,7 +82,7 @@ function encoded(baseline: Baseline, version: StoredBaselineVersion): ByteWriter
   return scratch;
 }
 
-/** Writes the same among other bytes. @throws as above */
+/** Writes a baseline in its stored form among other bytes: what has no room there is only counted. @throws RangeError when a number is none that can be stored */
 export function writeBaseline(w: ByteWriter, baseline: Baseline, version: StoredBaselineVersion): void {
   const today = baseline.day.day;
   writeByte(w, version);
@@ -116,7 +116,7 @@ export class UnknownBaselineVersion extends RangeError {}
 /** @throws RangeError when the bytes are damaged, UnknownBaselineVersion when they are of a version that this release can't read */
 export const decodeBaseline = (bytes: Uint8Array): Baseline => readBaseline(byteReader(bytes));
 
-/** Reads one among other bytes, up to where the reader ends. @throws as above */
+/** Reads one from where the reader stands, among other bytes; nothing from where the reader ends. @throws as above */
 export function readBaseline(r: ByteReader): Baseline {
   const storedVersion = readVersion(r);
   const version = readCount(r);

@@ -20,14 +20,14 @@ function endsTooEarly(): never {
 
 function take(reader: ByteReader, size: number): number {
   const at = reader.offset;
-  if (at + size > reader.end) endsTooEarly();
+  if (!(at + size <= reader.end)) endsTooEarly();
   reader.offset = at + size;
   return at;
 }
 
 export function readByte(reader: ByteReader): number {
   const at = reader.offset++;
-  if (at >= reader.end) endsTooEarly();
+  if (!(at < reader.end)) endsTooEarly();
   return reader.bytes[at] as number;
 }
 
@@ -68,7 +68,8 @@ function readLargeCount(reader: ByteReader, first: number): number {
   for (let scale = 2 ** 28; ; scale *= 128) {
     const byte = readByte(reader);
     value += (byte & 127) * scale;
-    if (value > Number.MAX_SAFE_INTEGER) throw new RangeError('stored state has a count that is too large');
+    // A count padded with many zeros ends as no number at all, which is not larger than anything.
+    if (!(value <= Number.MAX_SAFE_INTEGER)) throw new RangeError('stored state has a count that is too large');
     if (byte < 128) return value;
   }
 }

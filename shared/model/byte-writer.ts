@@ -1,5 +1,5 @@
 /**
- * A byte buffer with the few encodings that stored state is made of. Little-endian but for numbers beyond 2^53.
+ * A byte buffer with the few encodings that stored state is made of. Little-endian but for numbers beyond 2^53 and halves of such.
  *
  * What has no room is only counted: so nobody has to look before each number whether there is any. `writeWhole` sees to it.
  */
@@ -89,7 +89,7 @@ function writeLargeCount(writer: ByteWriter, value: number): void {
   const { bytes } = writer;
   let at = writer.length;
   let rest = value;
-  // Numbers of 32 bits are divided by shifting them; of a larger one, 28 bits are written and what is left is small enough.
+  // Numbers below 2^31 are divided by shifting them; of a larger one, 28 bits are written and what is left is small enough.
   if (value > 0x7f_ff_ff_ff) {
     rest = Math.floor(value / 2 ** 28);
     let low = value - rest * 2 ** 28;

@@ -18,6 +18,22 @@ export const fixtureBytes = (version: StoredBaselineVersion, file: string): Uint
 export const fixtureJson = (version: StoredBaselineVersion, file: string): unknown =>
   JSON.parse(readFileSync(fixtureFolder(version) + file, 'utf8'));
 
-/** A baseline as JSON says it; sequence numbers are beyond JSON's numbers, and stand there as texts. */
-export const baselineAsJson = (baseline: Baseline): unknown =>
-  JSON.parse(JSON.stringify(baseline, (_, value) => (typeof value === 'bigint' ? String(value) : value)));
+/**
+ * A baseline as the fixtures' JSON says it, whatever it looks like in memory: sequence numbers, which are beyond JSON's, and times of
+ * evidence are texts, and users looked up 16 hexadecimal digits each.
+ */
+export function baselineAsJson(baseline: Baseline): unknown {
+  const inWords = {
+    ...baseline,
+    topSubjects: baseline.topSubjects.map(({ high, low, ...looks }) => ({ subject: digitsOf(high, low), ...looks })),
+    evidence: baseline.evidence.map((event) => ({ ...event, time: new Date(event.time).toISOString() })),
+  };
+  return JSON.parse(JSON.stringify(inWords, (_, value) => (typeof value === 'bigint' ? String(value) : value)));
+}
+
+function digitsOf(high: number, low: number): string {
+  const bytes = Buffer.alloc(8);
+  bytes.writeInt32BE(high, 0);
+  bytes.writeInt32BE(low, 4);
+  return bytes.toString('hex');
+}

@@ -137,9 +137,11 @@ describe('a stream of bytes', () => {
 
   it('is refused where a count is larger than any that is written, however it goes on', () => {
     const endless = new Uint8Array(100_000).fill(255);
+    const paddedWithZeros = new Uint8Array(200).fill(128, 0, 199);
     const justTooLarge = Uint8Array.of(128, 128, 128, 128, 128, 128, 128, 16);
     expect(() => readCount(byteReader(endless))).toThrow(RangeError);
     expect(() => readCount(byteReader(justTooLarge))).toThrow(RangeError);
+    expect(() => readCount(byteReader(paddedWithZeros))).toThrow(RangeError);
   });
 
   it('asks for no memory that its bytes can’t fill', () => {

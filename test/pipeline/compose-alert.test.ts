@@ -105,6 +105,17 @@ describe('an alert', () => {
     expect(alert.score).toBeGreaterThan(3);
   });
 
+  it('spans its evidence, in whatever order it came', () => {
+    const [event] = keepEvidence([], aView(settled, reads(1)).access);
+    if (!event) throw new Error('no evidence');
+    const events = [timeOn(0, 11), timeOn(0, 9), timeOn(0, 10)].map((time) => ({ ...event, time: Date.parse(time) }));
+
+    const alert = tell({}, { events });
+
+    expect([alert.firstEventTime, alert.lastEventTime]).toEqual([timeOn(0, 9), timeOn(0, 11)]);
+    expect(alert.events.map(({ time }) => time)).toEqual([timeOn(0, 11), timeOn(0, 9), timeOn(0, 10)]);
+  });
+
   it.each([
     [1, {}, 'exact'],
     [2, {}, 'estimated'],

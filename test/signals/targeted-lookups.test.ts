@@ -37,6 +37,16 @@ describe('targeted look-ups', () => {
     expect(last({ ...oneUser, outcome: 'denied' })).toBe(0);
   });
 
+  it('are told apart by all 64 bits of a user’s hash', () => {
+    const view = aView(settled, watching(4, [0]));
+    const [hash = ''] = view.access.subjectHashes;
+    const of = (subject: string) => strengthOf(NAME, { ...view, access: { ...view.access, subjectHashes: [subject] } });
+
+    expect(of(hash)).toBe(2);
+    expect(of(`00000000${hash.slice(8)}`)).toBe(0);
+    expect(of(`${hash.slice(0, 8)}00000000`)).toBe(0);
+  });
+
   it('are not one look at each of many users', () => {
     const many = Array.from({ length: 60 }, (_, i) =>
       reads(1, { subjects: { region: 'US', count: 1, ids: [`us-${i}`] } }),
