@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { packStates, type StateStore } from '../../bench/workload/packed-states.ts';
 import { type Baseline, initialBaseline } from '../../shared/model/baseline.ts';
 import { encodeBaseline } from '../../shared/model/baseline-codec.ts';
+import { MOST_ITEM_BYTES } from '../../shared/model/item-size.ts';
 
 /** @param days decide how long it is */
 const stateOf = (version: number, days: number): Baseline => ({
@@ -36,11 +37,17 @@ describe('packed states', () => {
     expect(exchange(packed, 'e-new', stateOf(10, 0))).toEqual(stateOf(9, 5));
   });
 
-  it('have room for an item, and for nothing larger', () => {
-    const packed = packStates([]);
-    const tooLarge = stateOf(1, 2_048);
+  it('have room for the largest item, and for nothing larger', () => {
+    const ofBytes = (bytes: number) => stateOf(1, 1_000 + bytes - encodeBaseline(stateOf(1, 1_000)).length);
+    const [largest, tooLarge] = [ofBytes(MOST_ITEM_BYTES), ofBytes(MOST_ITEM_BYTES + 1)];
+    const packed = packStates([
+      ['e-1', encodeBaseline(largest)],
+      ['e-2', encodeBaseline(largest)],
+    ]);
 
-    expect(() => exchange(packed, 'e-1', tooLarge)).toThrow(RangeError);
+    expect(exchange(packed, 'e-1', largest)).toEqual(largest);
+    expect(exchange(packed, 'e-2', largest)).toEqual(largest);
+    expect(() => exchange(packed, 'e-2', tooLarge)).toThrow(RangeError);
     expect(() => packStates([['e-1', encodeBaseline(tooLarge)]])).toThrow(RangeError);
   });
 });
