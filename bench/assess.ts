@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
+import { ASSESS_MEGABYTES, ASSESS_NODE_OPTIONS } from '../infra/assess-memory.ts';
 import { encodeDirectory } from '../shared/formats/directory-bytes.ts';
 import { encodeBaseline } from '../shared/model/baseline-codec.ts';
 import type { DirectoryRow } from '../shared/model/directory.ts';
@@ -15,8 +16,6 @@ import type { SettledCompany } from './workload/settled-company.ts';
 const execute = promisify(execFile);
 const PROCESS = fileURLToPath(new URL('workload/fold-process.ts', import.meta.url));
 const MAXIMUM_OUTPUT = 1_048_576;
-/** Of `assess` (infra/assess-function.ts). */
-const FUNCTION_MEGABYTES = 1_769;
 
 /** A million take minutes: once is enough. */
 const SIZES: readonly {
@@ -64,10 +63,10 @@ export const assessBenchmark: Benchmark = {
         });
         figures.push({
           of: `${employees.toLocaleString('en-US')} employees`,
-          name: `folds that ran out of ${FUNCTION_MEGABYTES} MB`,
+          name: `folds that ran out of ${ASSESS_MEGABYTES} MB`,
           unit: '',
           // Of a function that needs more, Lambda makes an end, whatever the engine's own limit.
-          runs: [tried.filter((fold) => !fold || fold.peakMebibytes > FUNCTION_MEGABYTES).length],
+          runs: [tried.filter((fold) => !fold || fold.peakMebibytes > ASSESS_MEGABYTES).length],
           goal: { atMost: 0 },
         });
         if (folds.length === 0) continue;
@@ -96,9 +95,9 @@ function copiesOf({ directoryRows, baselines }: SettledCompany, employees: numbe
 
 /** @returns nothing where the function's memory was not enough */
 async function foldIn(file: string): Promise<Folded | undefined> {
-  const memory = `--max-old-space-size=${FUNCTION_MEGABYTES}`;
+  const env = { ...process.env, NODE_OPTIONS: ASSESS_NODE_OPTIONS };
   try {
-    const { stdout } = await execute(process.execPath, [memory, PROCESS, file], { maxBuffer: MAXIMUM_OUTPUT });
+    const { stdout } = await execute(process.execPath, [PROCESS, file], { env, maxBuffer: MAXIMUM_OUTPUT });
     return JSON.parse(stdout) as Folded;
   } catch (error) {
     if (error instanceof Error && error.message.includes('heap out of memory')) return undefined;

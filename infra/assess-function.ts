@@ -3,6 +3,7 @@ import type { Construct } from 'constructs';
 import { ONGOING_INDEX, UNTOLD_INDEX } from '../shared/stores/table-definitions.ts';
 import type { AccessStream } from './access-stream.ts';
 import type { AlertQueue } from './alert-queue.ts';
+import { ASSESS_MEGABYTES, ASSESS_NODE_OPTIONS } from './assess-memory.ts';
 import { BundledFunction, type FunctionSurroundings } from './bundled-function.ts';
 import type { ProtectedTable } from './protected-table.ts';
 import { startRegularly } from './regular-start.ts';
@@ -27,10 +28,11 @@ export class AssessFunction extends BundledFunction {
       description: 'Folds employees into groups, calibrates the threshold, reads the settings, publishes snapshots',
       // A fold of 100,000 employees at 5,000 items a second, and a margin.
       timeout: Duration.minutes(4),
-      memoryMegabytes: 1769,
+      memoryMegabytes: ASSESS_MEGABYTES,
       // One at a time: two folds at once would publish over each other.
       reservedConcurrency: 1,
       environment: {
+        NODE_OPTIONS: ASSESS_NODE_OPTIONS,
         BASELINES_TABLE: props.baselines.tableName,
         DIRECTORY_TABLE: props.directory.tableName,
         CASES_TABLE: props.cases.tableName,

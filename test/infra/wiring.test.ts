@@ -152,7 +152,15 @@ describe('how the parts are joined', { timeout: SYNTHESIS_TIMEOUT }, () => {
     ],
     [
       'assess',
-      ['BASELINES_TABLE', 'DIRECTORY_TABLE', 'CASES_TABLE', 'STREAM_NAME', 'ALERT_QUEUE_URL', 'SETTINGS_PATH'],
+      [
+        'NODE_OPTIONS',
+        'BASELINES_TABLE',
+        'DIRECTORY_TABLE',
+        'CASES_TABLE',
+        'STREAM_NAME',
+        'ALERT_QUEUE_URL',
+        'SETTINGS_PATH',
+      ],
     ],
     ['casework', ['CASES_TABLE', 'DIRECTORY_TABLE', 'STREAM_NAME', 'OUTSIDE_ANALYSTS']],
     ['notify', ['CASES_TABLE', 'ALERT_TOPIC_ARN', 'ALERT_QUEUE_URL', 'DEAD_LETTERS_URL']],
@@ -166,6 +174,18 @@ describe('how the parts are joined', { timeout: SYNTHESIS_TIMEOUT }, () => {
 
     expect(own.toSorted()).toEqual(names.toSorted());
     expect(references.every((reference) => ids.has(targetOf(reference)))).toBe(true);
+  });
+
+  it('gives the engine of assess limits that fit into its memory, young and old objects together', () => {
+    const { properties } = functionNamed('assess');
+    const options = String(environmentOf('assess').NODE_OPTIONS);
+    const limit = (name: string) => Number(new RegExp(`--max-${name}-space-size=(\\d+)`).exec(options)?.[1]);
+
+    // Two halves for new objects, between which they are copied, and half as much again for large ones.
+    const megabytes = limit('old') + 3 * limit('semi');
+
+    expect(megabytes).toBeGreaterThan(0.8 * Number(properties.MemorySize));
+    expect(megabytes).toBeLessThan(0.95 * Number(properties.MemorySize));
   });
 
   it('tells the canary whom mail must reach', () => {
