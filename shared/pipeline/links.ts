@@ -48,10 +48,10 @@ export const DEVICE_USERS_KEPT = 4;
 
 const DEVICE = ATTRIBUTES.indexOf('device');
 
-/** Whether a machine is no habit of somebody's: only then is it asked whose it is. */
+/** Whether a machine is no habit of somebody's: only then is it asked whose it is. What comes more than a week late teaches nothing, whose it is neither. */
 export function isNewDevice(baseline: Baseline | undefined, access: Access): boolean {
   const device = access.categories[DEVICE];
-  if (!device || !access.allowed) return false;
+  if (!device || !access.allowed || access.late) return false;
   return !baseline?.habits.categories.some(({ attribute, hash }) => attribute === DEVICE && hash === device);
 }
 
@@ -64,10 +64,18 @@ export const LINK_ACTORS_KEPT: { readonly [kind in LinkKind]: number } = { refus
 /** How far apart in event time the two may lie. */
 export const LINK_WITHIN_MS = 2 * 3_600_000;
 
-/** Which kind of link an access leaves, if any: none that is a list, even where it names only some. A ticket or an open hand-over explains itself. */
+/**
+ * Which kind of link an access leaves, if any: none that is a list, even where it names only some. A ticket or an open hand-over explains itself.
+ * What is late by more than a week is judged by facts alone.
+ */
 export function linkKindOf(access: Access): LinkKind | undefined {
   const { subjectHashes, subjectCount = subjectHashes.length } = access;
-  if (!access.protected || subjectHashes.length === 0 || Math.max(subjectCount, subjectHashes.length) > FEW_SUBJECTS)
+  if (
+    access.late ||
+    !access.protected ||
+    subjectHashes.length === 0 ||
+    Math.max(subjectCount, subjectHashes.length) > FEW_SUBJECTS
+  )
     return undefined;
   if (!access.allowed) return 'refused';
   const unexplained = !access.approved && access.onBehalfOf === undefined;

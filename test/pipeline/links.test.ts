@@ -74,6 +74,7 @@ describe('two accesses to one user', () => {
       read({ subjects: { region: 'GB', ids: ['us-77'] } }),
     ],
     ['both were refused', refusal(), read({ outcome: 'denied' })],
+    ['both come more than a week late', { ...refusal(), late: true }, { ...read(), late: true }],
     ['the ticket has run out only later', refusal(), read({ approval: { ticket: 'T-1', expires: timeOn(0, 11) } })],
   ])('are not linked where %s', (_, first, second) => {
     expect([...linksOf([first, second]), ...linksOf([second, first])]).toEqual([]);
@@ -99,11 +100,12 @@ describe('two accesses to one user', () => {
 describe('a machine', () => {
   const settled = aSettledBaseline();
 
-  it('is asked about while it is new to its user, and not where it is refused or unknown', () => {
+  it('is asked about while it is new to its user, and not where it is refused, unknown or long past', () => {
     expect(isNewDevice(settled, anAccess({ network: { deviceId: 'd-x' } }))).toBe(true);
     expect(isNewDevice(undefined, anAccess())).toBe(true);
     expect(isNewDevice(settled, anAccess())).toBe(false);
     expect(isNewDevice(settled, anAccess({ network: { deviceId: 'd-x' }, outcome: 'denied' }))).toBe(false);
     expect(isNewDevice(settled, anAccess({ network: { ip: addressIn.CN } }))).toBe(false);
+    expect(isNewDevice(undefined, { ...anAccess(), late: true })).toBe(false);
   });
 });
