@@ -17,7 +17,10 @@ export interface SnsAlertTopicOptions {
 
 /** A topic takes 256 KiB, attributes included, unless its MaximumMessageSize was raised; a KiB is left for those. */
 const MESSAGE_BYTES = 262_144 - 1_024;
-/** Attributes of messages that a channel leaves out; a message without them reaches everybody, so that a mistake is heard. */
+/**
+ * Attributes of messages that a channel leaves out; a message without them reaches everybody, so that a mistake is heard. Subscriptions pick
+ * by their absence, which a message without any attribute never shows: https://docs.aws.amazon.com/sns/latest/dg/attribute-key-matching.html
+ */
 export const QUIET_ON = { email: 'quietOnEmail', slack: 'quietOnSlack' } as const;
 const RELATED_EMPLOYEES_WHEN_SHORT = 20;
 
@@ -36,6 +39,7 @@ export function createSnsAlertTopic({ publish, topicArn, renderEmail }: SnsAlert
         MessageStructure: 'json',
         Message: fittingMessage(asNamedToPeople(alert), renderEmail),
         MessageAttributes: {
+          kind: text('alert'),
           severity: text(alert.severity),
           subjectType: text(alert.subject.type),
           ...quietAttributes(alert),
@@ -49,7 +53,7 @@ export function createSnsAlertTopic({ publish, topicArn, renderEmail }: SnsAlert
         Subject: digestSubjectLine(digest),
         MessageStructure: 'json',
         Message: JSON.stringify({ default: queueSafeJson(digest), email: renderEmailDigest(digest) }),
-        MessageAttributes: quietAttributes(digest),
+        MessageAttributes: { kind: text('digest'), ...quietAttributes(digest) },
       });
     },
   };

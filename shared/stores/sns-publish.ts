@@ -2,7 +2,7 @@ import type { PublishInput } from '@aws-sdk/client-sns';
 import { serviceEndpoint, type Variables } from './service-endpoint.ts';
 import { createSignedCall } from './signed-call.ts';
 
-/** What is published, in the SDK's words; attributes that filter policies pick by are texts or numbers. */
+/** What is published, in the SDK's words; attributes that filter policies pick by are texts or numbers. One at least: see `QUIET_ON`. */
 export type Publication = Required<Pick<PublishInput, 'TopicArn' | 'Subject' | 'Message'>> &
   Pick<PublishInput, 'MessageStructure'> & {
     readonly MessageAttributes: Readonly<Record<string, TopicAttribute>>;

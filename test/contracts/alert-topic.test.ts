@@ -157,6 +157,7 @@ describe('the SNS alert topic', () => {
     const { MessageAttributes: attributes } = await publishOne(anAlert({ severity: 'low', score: 4.0499 }));
 
     expect(attributes).toEqual({
+      kind: { Type: 'String', Value: 'alert' },
       severity: { Type: 'String', Value: 'low' },
       subjectType: { Type: 'String', Value: 'employee' },
       score: { Type: 'Number', Value: '4.0' },
@@ -179,7 +180,10 @@ describe('the SNS alert topic', () => {
     const [notification] = await notifications();
     expect(JSON.parse(JSON.parse(notification?.Message ?? '{}').default)).toEqual(digest);
     expect(notification?.Subject).toBe('[high] 1 case at once: 1 high');
-    expect(notification?.MessageAttributes).toEqual({ quietOnEmail: { Type: 'String', Value: 'true' } });
+    expect(notification?.MessageAttributes).toEqual({
+      kind: { Type: 'String', Value: 'digest' },
+      quietOnEmail: { Type: 'String', Value: 'true' },
+    });
   });
 
   it('leaves out the accesses, then some of the related people, rather than not tell of a large alert', async () => {
