@@ -3,7 +3,7 @@ import { Lazy } from 'aws-cdk-lib';
 import { type Metric, Stats } from 'aws-cdk-lib/aws-cloudwatch';
 import { AnyPrincipal, Effect, PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import type { IFunction } from 'aws-cdk-lib/aws-lambda';
-import { SubscriptionFilter, Topic } from 'aws-cdk-lib/aws-sns';
+import { type ITopicSubscription, SubscriptionFilter, Topic } from 'aws-cdk-lib/aws-sns';
 import { EmailSubscription, LambdaSubscription } from 'aws-cdk-lib/aws-sns-subscriptions';
 import { Construct } from 'constructs';
 import { QUIET_ON } from '../shared/stores/sns-alert-topic.ts';
@@ -38,9 +38,6 @@ export class AlertTopic extends Construct {
       masterKey: props.encryptionKey.key,
       enforceSSL: true,
     });
-    for (const email of props.emails) {
-      this.topic.addSubscription(new EmailSubscription(email, { filterPolicy: { [QUIET_ON.email]: isAbsent() } }));
-    }
     this.subscribeDenial = new PolicyStatement({
       sid: 'OnlyConfiguredAddressesSubscribe',
       effect: Effect.DENY,
@@ -61,6 +58,8 @@ export class AlertTopic extends Construct {
         conditions: unlessOneOf(Lazy.list({ produce: () => this.publisherRoleArns })),
       }),
     );
+    for (const email of props.emails)
+      this.subscribe(new EmailSubscription(email, { filterPolicy: { [QUIET_ON.email]: isAbsent() } }));
   }
 
   get topicArn(): string {
@@ -85,11 +84,16 @@ export class AlertTopic extends Construct {
   subscribeFunction(receiver: IFunction, quietMark?: string): void {
     this.subscribers.push(receiver.functionArn);
     this.subscribeDenial.addCondition('StringNotEquals', { 'sns:Endpoint': [...this.subscribers] });
-    this.topic.addSubscription(
+    this.subscribe(
       new LambdaSubscription(receiver, {
         filterPolicy: { [ONLY_MAIL]: isAbsent(), ...(quietMark !== undefined && { [quietMark]: isAbsent() }) },
       }),
     );
+  }
+
+  /** After the policy: until that names the new endpoint, it keeps even whoever deploys from subscribing it. */
+  private subscribe(subscription: ITopicSubscription): void {
+    this.topic.addSubscription(subscription).node.addDependency(this.topic.node.findChild('Policy'));
   }
 
   metricNotDelivered(period: Duration): Metric {

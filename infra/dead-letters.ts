@@ -17,7 +17,7 @@ export interface DeadLettersProps {
 }
 
 /**
- * Where a function's messages end that were tried in vain: kept for two weeks, for somebody to look at. Only the roles named here take
+ * Where a function's messages end that were tried in vain: kept for two weeks (of a standard queue, since they came to the queue before), for somebody to look at. Only the roles named here take
  * them away, whatever other policies in the account say.
  */
 export class DeadLetters extends Construct {

@@ -70,7 +70,7 @@ export class DetectFunction extends BundledFunction {
       target: this.lambda,
       eventSourceArn: props.accesses.streamArn,
       enabled: true,
-      // From the oldest record: what came in before the mapping did is judged too.
+      // From the oldest record: what came in before the mapping did is judged too, as far as it is not older than an hour.
       startingPosition: StartingPosition.TRIM_HORIZON,
       batchSize: 1000,
       maxBatchingWindow: Duration.seconds(1),

@@ -31,11 +31,12 @@ export class EvidenceBucket extends PrivateBucket {
       ...props,
       part: 'evidence',
       lifecycleRules: [
-        // Expiry hides a version, and a day later the hidden version goes: together the days that are promised.
+        // Expiry hides a version, and a day later the hidden version goes; S3 rounds each of the two up to midnight. Together, the days
+        // that are promised: https://docs.aws.amazon.com/AmazonS3/latest/userguide/intro-lifecycle-rules.html
         ...RAW_PREFIXES.map((prefix) => ({
           id: `forget-raw-ids-in-${prefix.replaceAll('/', '-')}`,
           prefix,
-          expiration: Duration.days(RAW_SUBJECT_DAYS - 1),
+          expiration: Duration.days(RAW_SUBJECT_DAYS - 3),
           noncurrentVersionExpiration: Duration.days(1),
         })),
         {

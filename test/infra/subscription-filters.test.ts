@@ -8,17 +8,17 @@ import { SYNTHESIS_TIMEOUT, synthesise, targetOf } from './synthesised-stack.ts'
 
 type FilterPolicy = Readonly<Record<string, readonly { readonly exists: boolean }[]>>;
 
-const { ofType, named } = synthesise({
+const { ofType, only, named } = synthesise({
   alertEmails: ['jane@example.com'],
   slackWebhookSecretArn: 'arn:aws:secretsmanager:us-east-1:111122223333:secret:slack/alerts-a1b2c3',
   securityHub: true,
 });
 
 const alertTopic = named('AWS::SNS::Topic', 'TopicName', 'borderwatch-prod-alerts').id;
-const subscriptions = ofType('AWS::SNS::Subscription')
-  .map(({ properties }) => properties)
-  .filter(({ TopicArn }) => targetOf(TopicArn ?? '') === alertTopic);
-const channelOf = ({ Protocol, Endpoint }: (typeof subscriptions)[number]) =>
+const subscriptions = ofType('AWS::SNS::Subscription').filter(
+  ({ properties }) => targetOf(properties.TopicArn ?? '') === alertTopic,
+);
+const channelOf = ({ properties: { Protocol, Endpoint } }: (typeof subscriptions)[number]) =>
   Protocol === 'email' ? 'email' : /slack|findings/i.exec(targetOf(Endpoint ?? ''))?.[0].toLowerCase();
 
 /**
@@ -36,8 +36,8 @@ async function toldBy(publish: (to: ReturnType<typeof topics>) => Promise<void>)
   const published: Publication[] = [];
   await publish(topics(published));
   return subscriptions
-    .filter(({ FilterPolicy: policy }) =>
-      published.every(({ MessageAttributes }) => takes(policy as FilterPolicy, MessageAttributes)),
+    .filter(({ properties }) =>
+      published.every(({ MessageAttributes }) => takes(properties.FilterPolicy as FilterPolicy, MessageAttributes)),
     )
     .map(channelOf)
     .toSorted();
@@ -59,6 +59,12 @@ const digestOf = (...alerts: Parameters<typeof anAlert>) => {
 };
 
 describe('whoever subscribes to alerts', { timeout: SYNTHESIS_TIMEOUT }, () => {
+  it('is subscribed after the policy that lets nobody else subscribe: until then that refuses a new address', () => {
+    const { id: policy } = only('AWS::SNS::TopicPolicy', 'AlertTopic');
+
+    expect(subscriptions.map(({ dependsOn }) => dependsOn.includes(policy))).toEqual([true, true, true]);
+  });
+
   it.each([
     ['an alert', {}, ['email', 'findings', 'slack']],
     ['an alert that mail is to be spared', { quietChannels: ['email'] }, ['findings', 'slack']],
