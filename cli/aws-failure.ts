@@ -29,8 +29,12 @@ export function awsFailure(error: unknown, service: string, resource: string): u
   if (error.name === 'TimeoutError') return fail(`${resource}: no answer from ${service}${place}`);
   if (error.name === 'ResourceNotFoundException')
     return fail(`there is no ${resource}${place}; --stage names that of a deployment`);
+  if (error.message === 'Region is missing')
+    return fail(
+      'no AWS region is set: export AWS_REGION and name the stage with --stage, or paste the export lines that npm start -- --keep printed',
+    );
   const isFromService = '$metadata' in error;
-  const isFromConfiguration = error.name === 'CredentialsProviderError' || error.message === 'Region is missing';
+  const isFromConfiguration = error.name === 'CredentialsProviderError';
   if (isFromService || isFromConfiguration) return fail(`${resource}: ${error.name}: ${error.message}`);
   return error;
 }

@@ -16,8 +16,8 @@ export const SOURCE_OPTIONS = {
 } as const;
 
 export const SOURCE_HELP = `  --format FORMAT   ${FORMAT_NAMES.join(', ')} (default: told by each record)
-  --resources FILE  what buckets, tables and warehouses hold (default: resources.json in the FOLDER, or none)
-  --actors FILE     who goes by which name in which source (default: actors.json in the FOLDER, or nobody)
+  --resources FILE  what buckets, tables and warehouses hold (default: resources.json in a FOLDER that is read, or none)
+  --actors FILE     who goes by which name in which source (default: actors.json in a FOLDER that is read, or nobody)
   --unmapped WHAT   what an access to any other resource is: not-concerned (default) or unknown-region`;
 
 interface SourceValues {

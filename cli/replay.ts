@@ -23,7 +23,8 @@ Runs the detector over recorded accesses, from empty baselines, as a deployment 
 FOLDER holds directory.csv, optionally networks.json, and the accesses: events.ndjson (or events.ndjson.gz) in the order of their
 arrival, or else files of any formats, in folders of their own or not, which are read in order of event time.
 
-  --out FILE        one line per time that people would have been told, in the order raised
+  --out FILE        one line per time that people would have been told, in the order raised, whatever the mode and
+                    the channels' minimum severities
   --settings FILE   JSON object with the names of the parameters, e.g. {"alerts-per-day": 0.5}
   --compare FILE    other settings: prints which cases they would add and remove; --out still holds those of --settings
   --scores FILE     each employee-day's top score, as NDJSON
@@ -32,7 +33,7 @@ ${SOURCE_HELP}
   --help            this text
 `;
 
-/** @returns the exit code: 0 done, 1 the input is cut off */
+/** @returns the exit code: 0 done, 1 the input is cut off @throws CommandFailure when there is no access in it */
 export async function replay(args: readonly string[], io: Io): Promise<number> {
   const options = readArguments(args);
   if (options === 'help') {
@@ -83,6 +84,8 @@ async function replayRecording(
   results.close();
   const seconds = (performance.now() - started) / 1000;
   io.stdout.write(replaySummary({ run, intake: intake.counts, results: results.counts, out, seconds }));
+  if (run.counts.applied === 0 && intake.counts.notConcerned === 0)
+    throw new CommandFailure('there is not one access in it');
   if (comparison !== undefined) io.stdout.write(`\n${comparison}`);
   return truncated;
 }

@@ -5,6 +5,7 @@ import { resourceNameFor } from '../stage-option.ts';
 export interface DeploymentNames {
   readonly stream: string;
   readonly baselines: string;
+  readonly links: string;
   readonly directory: string;
   readonly cases: string;
   readonly alertQueue: string;
@@ -26,6 +27,7 @@ export function deploymentNames(stage: string | undefined): DeploymentNames {
   return {
     stream: named('accesses'),
     baselines: named('baselines'),
+    links: named('links'),
     directory: named('directory'),
     cases: named('cases'),
     alertQueue: `${named('alerts')}.fifo`,
