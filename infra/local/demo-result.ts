@@ -7,6 +7,8 @@ export interface Found {
   readonly label: Label;
   /** The first alert on one of the people, from the first access to an hour after the last. */
   readonly alert: Alert | undefined;
+  /** Whether one of the alerts on it goes out by mail; the others stand in the list of cases. */
+  readonly mailed: boolean;
 }
 
 /** Which of the hidden attacks people were told of, and how many alerts had nothing to do with any. */
@@ -20,18 +22,21 @@ export function compareWithHidden(hidden: readonly Label[], alerts: readonly Ale
       label.actors.some((id) => people.includes(id))
     );
   };
-  const found: Found[] = hidden.map((label) => ({ label, alert: alerts.find((alert) => concerns(label, alert)) }));
+  const found = hidden.map((label): Found => {
+    const raised = alerts.filter((alert) => concerns(label, alert));
+    return { label, alert: raised[0], mailed: raised.some(({ quietChannels }) => !quietChannels?.includes('email')) };
+  });
   const falseAlerts = alerts.filter((alert) => !hidden.some((label) => concerns(label, alert)));
   return { found, falseAlerts };
 }
 
 /** The table that ends a demo. */
 export function resultTable({ found, falseAlerts }: ReturnType<typeof compareWithHidden>): string {
-  const rows = found.map(({ label, alert }) => [
+  const rows = found.map(({ label, alert, mailed }) => [
     label.kind,
     label.signal,
     label.actors.join(', '),
-    alert ? 'found' : 'MISSED',
+    alert ? (mailed ? 'found' : 'found, low') : 'MISSED',
     alert ? `${Math.round((Date.parse(alert.time) - Date.parse(label.start)) / 60_000)} min` : '',
     alert?.signals[0]?.signal ?? '',
   ]);
@@ -42,12 +47,16 @@ export function resultTable({ found, falseAlerts }: ReturnType<typeof compareWit
       .map((cell, i) => cell.padEnd(widths[i] ?? 0))
       .join('  ')
       .trimEnd();
-  const hits = found.filter(({ alert }) => alert).length;
+  const hits = found.filter(({ alert }) => alert);
+  const low = hits.filter(({ mailed }) => !mailed).length;
   return [
     line(header),
     line(widths.map((width) => '─'.repeat(width))),
     ...rows.map(line),
     '',
-    `${hits} of ${found.length} hidden attacks found, ${falseAlerts.length} alerts about nothing hidden`,
+    `${hits.length} of ${found.length} hidden attacks found, ${falseAlerts.length} alerts about nothing hidden`,
+    ...(low > 0
+      ? [`${low} of these by low alerts alone: in the list of cases, and mailed where email-minimum-severity is low`]
+      : []),
   ].join('\n');
 }
