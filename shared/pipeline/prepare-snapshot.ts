@@ -41,8 +41,9 @@ export function prepareSnapshot(snapshot: Snapshot): PreparedSnapshot {
   const { foreign, home } = snapshot.calibration;
   const pooled = pooledEvidence(foreign, home);
   const employeeDays = pooled.evidence.employeeDays / (1 - pooled.evidence.trimmedShare);
-  // Newcomers' days don't calibrate, but they are scored, and what they raise is part of the budget.
-  const scoredDays = employeeDays + foreign.unsettledDays + home.unsettledDays;
+  // Newcomers' days don't calibrate, but they are scored, and what they raise is part of the budget. More than everybody else's are no
+  // newcomers': names that somebody makes up, each with a day of its own, would raise the bar for all.
+  const scoredDays = employeeDays + Math.min(foreign.unsettledDays + home.unsettledDays, employeeDays);
   return {
     snapshot,
     priorsOf: peerPriors(snapshot.groups),

@@ -49,6 +49,15 @@ describe('the alert budget', () => {
     expect(thresholdScore(prepared(ordinary(700)), 2)).toBeGreaterThan(thresholdScore(prepared(ordinary(0)), 2));
   });
 
+  it('covers no more newcomers than others: thousands of invented names raise the bar by a factor of two at most', () => {
+    const raisedBy = (unsettledDays: number) =>
+      thresholdScore(prepared(ordinary(unsettledDays)), 2) - thresholdScore(prepared(ordinary(0)), 2);
+
+    expect(raisedBy(1_000_000)).toBe(raisedBy(10_000));
+    expect(raisedBy(1_000_000)).toBeGreaterThan(raisedBy(700));
+    expect(raisedBy(1_000_000)).toBeLessThan(Math.log10(2));
+  });
+
   it.each([0.2, 2, 8, 1000])('is a limit of %d a day that is kept two months of three', (limit) => {
     const expected = 28 * aimedAlertsPerDay(limit);
 
