@@ -1,8 +1,9 @@
-import type { Access } from '../model/access.ts';
+import { type Access, ATTRIBUTES } from '../model/access.ts';
 import { type Alert, type AlertEvent, type AlertSignal, MAXIMUM_ALERT_EVENTS } from '../model/alert.ts';
 import type { Baseline, Episode, Evidence } from '../model/baseline.ts';
 import type { Severity } from '../model/settings.ts';
 import type { View } from '../signals/signal.ts';
+import { isTooSoonToTravel } from '../signals/stolen-account.ts';
 import { countOf } from '../signals/wording.ts';
 import { composePictures } from './compose-pictures.ts';
 import { awayInWords, daysAway } from './days-away.ts';
@@ -42,7 +43,7 @@ export function composeAlert(told: Told): Alert {
     firstEventTime: textOf(Math.min(...times, baseline.sitting.start)),
     lastEventTime: textOf(Math.max(...times)),
     subject: { type: access.actorType, id: access.actorId },
-    relatedEmployees: relatedTo(view, signals),
+    relatedEmployees: relatedTo(view),
     severity,
     score: rounded(Math.max(verdict.score, access.breachesPolicy ? told.threshold : 0)),
     headline: headlineOf(access, signals),
@@ -74,12 +75,18 @@ export function composeAlert(told: Told): Alert {
 const alertEventOf = ({ id, time, ...event }: Evidence): AlertEvent => ({ id, time: textOf(time), ...event });
 
 /** Whoever else the access concerns: on whose behalf it was made, who met the same subjects, and whose machine it is. */
-function relatedTo({ access, baseline, linkHits }: View, signals: readonly AlertSignal[]): string[] {
+function relatedTo(view: View): string[] {
+  const { access, linkHits } = view;
   const met = linkHits.filter(({ kind }) => kind === 'subject').map(({ actorId }) => actorId);
-  const isBorrowed = signals.some(({ signal }) => signal === 'borrowed-device');
-  const owner = isBorrowed ? (baseline.day.borrowed?.owner ?? '') : '';
+  const owner = borrowedIn(view)?.owner ?? '';
   return [...new Set([access.onBehalfOf ?? '', ...met, owner])].filter((actorId) => actorId !== '');
 }
+
+const DEVICE = ATTRIBUTES.indexOf('device');
+
+/** The machine that this access was made on, where it was somebody else's first. */
+const borrowedIn = ({ access, baseline: { day } }: View) =>
+  day.borrowed?.device === access.categories[DEVICE] ? day.borrowed : undefined;
 
 /** Users are summed over the accesses of a case, and whoever is met again counts again: exact is only one access's count. */
 function basisOf({ withApproval, withoutApproval }: Episode, access: Access): Access['subjectBasis'] {
@@ -168,7 +175,13 @@ function benignReasons(view: View, episode: Episode, learning: boolean): string[
     reasons.push('new in this team: the work may have changed');
   if (view.shock.busy > 1) reasons.push(`all of ${access.team} is busier than usual today`);
   if (view.shock.unusualHours > 0) reasons.push(`others of ${access.team} work at unusual hours today as well`);
-  if (baseline.day.borrowed) reasons.push('the machine may have been lent or handed on');
+  const borrowed = borrowedIn(view);
+  if (borrowed)
+    reasons.push(
+      `the machine was first used by ${borrowed.owner || 'somebody else'}: it may have been lent or handed on`,
+    );
+  if (access.allowed && view.linkHits.some(({ kind }) => kind === 'subject'))
+    reasons.push('whoever was refused chose the users: they may be part of this person’s ordinary work');
   const away = daysAway(baseline) ?? 0;
   if (away >= 5) reasons.push(`back after ${awayInWords(away)} away`);
   if (
@@ -176,7 +189,7 @@ function benignReasons(view: View, episode: Episode, learning: boolean): string[
     access.location.homeCountry !== undefined &&
     access.location.locatedIn !== access.location.homeCountry
   )
-    reasons.push('may be travelling');
+    reasons.push(isTooSoonToTravel(view) ? 'the address may be a VPN exit that nobody declared' : 'may be travelling');
   if (!access.known) reasons.push('not in the directory: may be new, or a missing import');
   if (learning) reasons.push('the detector is still learning what is normal here');
   return reasons;

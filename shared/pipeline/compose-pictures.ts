@@ -1,16 +1,15 @@
 import { ATTRIBUTES, type Attribute } from '../model/access.ts';
 import type { AlertPictures, USUALNESS } from '../model/alert.ts';
 import type { View } from '../signals/signal.ts';
-import { attributeValue } from '../signals/wording.ts';
+import { attributeValue, HARDLY_EVER, NEVER_SEEN } from '../signals/wording.ts';
 import { decodeDailyReads } from '../stats/daily-series.ts';
 import { fullListOf } from './close-windows.ts';
 
 /** Past days beside the alert's own. */
 const PAST_DAYS = 34;
 const DAY_MINUTES = 24 * 60;
-/** A value used on at least every tenth day is often used; one expected on fewer than one day in a thousand never is. */
+/** A value used on at least every tenth day is often used. */
 const OFTEN = 0.1;
-const NEVER = 1e-3;
 
 const rounded = (x: number) => Math.round(x * 1000) / 1000;
 
@@ -45,19 +44,20 @@ function rung(view: Pictured, attribute: Attribute, index: number): AlertPicture
   if (hash === 0) return [];
   const used = baseline.habits.categories.find((category) => category.attribute === index && category.hash === hash);
   const { activeDays } = baseline.habits;
-  const unlisted = fullListOf(baseline.habits, index) === undefined ? 0 : NEVER;
+  const unlisted = fullListOf(baseline.habits, index) === undefined ? 0 : HARDLY_EVER;
   return [
     {
       attribute,
       value: attributeValue(view, attribute),
       self: usualness(used ? used.days / Math.max(activeDays, 1) : unlisted),
-      peers: usualness(peers.category(index, hash)),
-      country: usualness(peers.categoryInCountry(index, hash)),
+      peers: usualness(peers.category(index, hash), peers.category(index, NEVER_SEEN)),
+      country: usualness(peers.categoryInCountry(index, hash), peers.categoryInCountry(index, NEVER_SEEN)),
     },
   ];
 }
 
-function usualness(share: number): (typeof USUALNESS)[number] {
-  if (share < NEVER) return 'never';
+/** @param unseen what is expected of a value that nobody ever used: among few people that is more than nothing */
+function usualness(share: number, unseen = 0): (typeof USUALNESS)[number] {
+  if (share < HARDLY_EVER || share <= unseen) return 'never';
   return share < OFTEN ? 'rarely' : 'often';
 }

@@ -3,7 +3,7 @@ import type { CategoryUse } from '../model/baseline.ts';
 import { fullListOf } from '../pipeline/close-windows.ts';
 import { pitmanYor } from '../stats/pitman-yor.ts';
 import type { Measure, Signal, View } from './signal.ts';
-import { attributeValue, countOf, oneIn } from './wording.ts';
+import { attributeValue, countOf, HARDLY_EVER, NEVER_SEEN, oneIn } from './wording.ts';
 
 /** Classes that 28 CFR 202.205 sets the lowest thresholds for. */
 const MOST_SENSITIVE = new Set([
@@ -80,13 +80,11 @@ function goingOn(view: View, attribute: number): string {
   return `; ${use.reads} accesses today${unapproved}`;
 }
 
-/** No value has this hash: its probability is that of any value that was never seen. */
-const NEVER_SEEN = 0;
-
 /** Frequency words beside the number, as analysts know them. */
 function rarityAmongPeers({ access, peers }: View, attribute: number): string {
   const probability = peers.category(attribute, access.categories[attribute] ?? NEVER_SEEN);
   if (probability <= peers.category(attribute, NEVER_SEEN)) return 'not seen among peers';
+  if (probability < HARDLY_EVER) return 'hardly ever seen among peers';
   return probability > 0.5 ? 'peers use it on most days' : `peers use it on ${oneIn(probability)} days`;
 }
 

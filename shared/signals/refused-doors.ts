@@ -18,7 +18,7 @@ const refusals: Measure = {
       observed: count,
       expected: { median: 0, low: 0, high: 1 },
       unit: 'refusals in a row',
-      text: `${countOf(count, 'refusal')} over ${countOf(doors.length, 'data set')}${strange} about ${access.region} users; more than one is unusual`,
+      text: `${countOf(count, 'refusal')} over ${countOf(doors.length, 'data set')}${strange} about ${access.region} users`,
     };
   },
 };

@@ -14,6 +14,10 @@ const sincePlace = ({ access, baseline }: View) => access.time - baseline.place.
 const changedPlace = ({ access, baseline }: View) =>
   baseline.place.country !== '' && access.location.trusted && access.location.locatedIn !== baseline.place.country;
 
+/** Whether an access is from another country than the last trusted place, and too soon after it, or before it, for a journey. */
+export const isTooSoonToTravel = (view: View): boolean =>
+  changedPlace(view) && Math.abs(sincePlace(view)) < TOO_SOON_MS;
+
 /**
  * A new country AND a new machine: the weaker of the two surprises, doubled where the last trusted place was another country
  * a short while ago. A traveller with the own laptop, or a phone whose network resolves elsewhere, has one without the other.
@@ -27,8 +31,7 @@ const takeover: Measure = {
     if (!access.protected || !access.location.trusted || !access.categories[DEVICE]) return 0;
     const country = -Math.log10(firstSeenProbability(view, COUNTRY));
     const device = -Math.log10(firstSeenProbability(view, DEVICE));
-    const soon = changedPlace(view) && Math.abs(sincePlace(view)) < TOO_SOON_MS;
-    return Math.min(country, device) * (soon ? 2 : 1);
+    return Math.min(country, device) * (isTooSoonToTravel(view) ? 2 : 1);
   },
   explain: (view) => {
     const { baseline } = view;

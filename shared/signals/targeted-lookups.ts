@@ -25,7 +25,7 @@ const repeats: Measure = {
       observed: lookups,
       expected: { median: 1, low: 0, high: 2 },
       unit: 'look-ups of one user without a ticket',
-      text: `the same ${view.access.region} user looked up ${countOf(lookups, 'time')} on ${countOf(days, 'day')} without a ticket; once is usual`,
+      text: `the same ${view.access.region} user looked up ${countOf(lookups, 'time')} on ${countOf(days, 'day')} without a ticket`,
     };
   },
 };

@@ -18,6 +18,11 @@ export function inWords(milliseconds: number): string {
 export const oneIn = (probability: number): string =>
   `1 in ${Math.max(1, Math.round(1 / Math.max(probability, 1e-9)))}`;
 
+/** No value has this hash: its probability is that of any value that was never seen. */
+export const NEVER_SEEN = 0;
+/** What is expected on fewer than one day in a thousand: how many such days there would be, no history of people is long enough to say. */
+export const HARDLY_EVER = 1e-3;
+
 /** What an access holds of an attribute, empty where it has none. */
 export function attributeValue({ access }: Pick<View, 'access'>, attribute: Attribute): string {
   switch (attribute) {

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { ATTRIBUTES } from '../../shared/model/access.ts';
 import { alertSchema } from '../../shared/model/alert.ts';
 import { type Baseline, type Episode, emptyMaxima, initialBaseline } from '../../shared/model/baseline.ts';
 import type { Settings } from '../../shared/model/settings.ts';
@@ -209,15 +210,47 @@ describe('what may be benign about it', () => {
     expect(benign({}, { learning: true })).toEqual(['the detector is still learning what is normal here']);
   });
 
-  it('is said of a new team, of a day that is unusual for all of it, and of a machine that may be lent', () => {
+  it('is said of a new team, and of a day that is unusual for all of it', () => {
     expect(seen({ peerGroupDay: today.day - 3 })).toEqual(['new in this team: the work may have changed']);
     expect(seen({}, { busy: 2, unusualHours: 0.3 })).toEqual([
       'all of recsys is busier than usual today',
       'others of recsys work at unusual hours today as well',
     ]);
-    expect(seen({ day: { ...today, borrowed: { device: 1, owner: 'e-1', days: 3, users: 1 } } })).toEqual([
-      'the machine may have been lent or handed on',
+  });
+
+  it('is said of a machine that was somebody else’s, by name, and of no other machine than the access’s own', () => {
+    const { access } = aView(settled, reads(70));
+    const device = access.categories[ATTRIBUTES.indexOf('device')] ?? 0;
+    const borrowed = { device, owner: 'e-1', days: 3, users: 1 };
+    const mayBe = (owner: string) => [`the machine was first used by ${owner}: it may have been lent or handed on`];
+
+    expect(seen({ day: { ...today, borrowed } })).toEqual(mayBe('e-1'));
+    expect(seen({ day: { ...today, borrowed: { ...borrowed, owner: '' } } })).toEqual(mayBe('somebody else'));
+    expect(seen({ day: { ...today, borrowed: { ...borrowed, device: device + 1 } } })).toEqual([]);
+    const view = aView(settled, reads(70));
+    const alert = tell({}, { view: { ...view, baseline: { ...view.baseline, day: { ...today, borrowed } } } });
+    expect(alert.relatedEmployees).toEqual(['e-1']);
+  });
+
+  it('is said of whom others were refused, where they were read, and not where they were refused', () => {
+    const view = aView(settled, reads(70));
+    const linkHits = [{ kind: 'subject', subject: '00', actorId: 'e-9' }] as const;
+    const refused = { ...view, access: { ...view.access, allowed: false } };
+
+    expect(benign({}, { view: { ...view, linkHits } })).toEqual([
+      'whoever was refused chose the users: they may be part of this person’s ordinary work',
     ]);
+    expect(benign({}, { view: { ...refused, linkHits } })).toEqual([]);
+  });
+
+  it('is no journey where the last place was another country too short a while ago', () => {
+    const place = (minutesBefore: number) => ({ country: 'CN', device: 0, time: TIME - minutesBefore * 60_000 });
+    const network = { ip: addressIn.DE };
+
+    expect(benign({ network }, {}, { before: { ...settled, place: place(60) } })).toEqual([
+      'the address may be a VPN exit that nobody declared',
+    ]);
+    expect(benign({ network }, {}, { before: { ...settled, place: place(600) } })).toEqual(['may be travelling']);
   });
 
   it('is said of somebody who comes back, and not of one who was alerted about every day', () => {

@@ -53,7 +53,16 @@ describe('the pictures of an alert', () => {
 
     const { ladder } = composePictures(pictured({ categories }));
 
-    expect(ladder).toEqual([{ attribute: 'dataset', value: 'user.profile', self, peers: 'often', country: 'often' }]);
+    expect(ladder).toEqual([{ attribute: 'dataset', value: 'user.profile', self, peers: 'never', country: 'never' }]);
+  });
+
+  it('tell what others use, and that nobody does even where so few are known that it may yet come', () => {
+    const expected = (ofDataset: number) => (_: number, hash: number) => (hash === DATASET ? ofDataset : 0.004);
+    const peers = { ...pictured().peers, category: expected(0.05), categoryInCountry: expected(0.004) };
+
+    const [rung] = composePictures({ ...pictured(), peers }).ladder;
+
+    expect(rung).toMatchObject({ peers: 'rarely', country: 'never' });
   });
 
   it('tell what a full list lacks as rarely used: it may have lost its place there', () => {

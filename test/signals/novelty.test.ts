@@ -176,6 +176,8 @@ describe('novelty', () => {
     expect(textAmong(0.51)).toMatch(/; peers use it on most days$/);
     expect(textAmong(0.5)).toMatch(/; peers use it on 1 in 2 days$/);
     expect(textAmong(0.02)).toMatch(/; peers use it on 1 in 50 days$/);
+    expect(textAmong(1e-3)).toMatch(/; peers use it on 1 in 1000 days$/);
+    expect(textAmong(9e-4)).toMatch(/; hardly ever seen among peers$/);
   });
 
   it('does not say that peers use what none of them ever used, neither a machine of one’s own nor before anybody is known', () => {

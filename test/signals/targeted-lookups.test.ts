@@ -102,7 +102,7 @@ describe('targeted look-ups', () => {
       observed: 6,
       expected: { median: 1, low: 0, high: 2 },
       unit: 'look-ups of one user without a ticket',
-      text: 'the same US user looked up 6 times on 2 days without a ticket; once is usual',
+      text: 'the same US user looked up 6 times on 2 days without a ticket',
     });
   });
 });
