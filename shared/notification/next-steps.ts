@@ -8,6 +8,8 @@ export function nextSteps(alert: Alert): string[] {
   const steps: string[] = [];
   const { without } = alert.approvals;
   if (without > 0) steps.push(`Look for tickets that cover the ${countOf(without, 'access', 'accesses')} without one.`);
+  if (signals.has('targeted-lookups'))
+    steps.push('Look up the earlier look-ups of the same user in the archive: this case holds its own accesses alone.');
   if (signals.has('stolen-account'))
     steps.push('Reach the person by a way that is not this account: it may be in other hands.');
   if (signals.has('unapproved-access')) steps.push('Tell whoever approves access from countries of concern.');

@@ -72,10 +72,11 @@ function summary({ opened, total, fates: byFate, endings: byOutcome }: WeeklyRep
   return `Cases opened: ${opened.length}; confirmed of them: ${confirmed}; waiting for somebody: ${open}; suppressed: ${suppressedOnes}. Judged this week, whenever opened: ${ended('confirmed') + ended('dismissed')}; expired: ${ended('expired')}. ${count(total.at(-1) ?? 0)} protected reads, ${comparedWithBefore(total)}.`;
 }
 
-/** This week against the mean of those before that had any. */
+/** This week against the mean of those before that had any. That in which reads began is none to compare with: it may have had a day of them. */
 function comparedWithBefore(weeks: readonly number[]): string {
-  const before = weeks.slice(0, -1).filter((reads) => reads > 0);
-  if (before.length === 0) return 'with no week before to compare with';
+  const begun = weeks.findIndex((reads) => reads > 0);
+  const before = weeks.slice(begun > 0 ? begun + 1 : 0, -1).filter((reads) => reads > 0);
+  if (before.length === 0) return 'with no whole week before to compare with';
   const usual = before.reduce((sum, reads) => sum + reads, 0) / before.length;
   const change = Math.round(100 * ((weeks.at(-1) ?? 0) / usual - 1));
   return `${change > 0 ? '+' : ''}${change}% against the ${before.length === 1 ? 'week' : `${before.length} weeks`} before`;

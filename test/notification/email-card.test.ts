@@ -10,6 +10,16 @@ describe('the card of an alert', () => {
     await expect(renderEmailCard(anAlert())).toMatchFileSnapshot('golden/email-card.txt');
   });
 
+  it('says where the rest of a person’s look-ups is, of which a case has its own alone', () => {
+    const [signal] = anAlert().signals;
+    const lookups = signal ? [{ ...signal, signal: 'targeted-lookups' as const }] : [];
+
+    expect(renderEmailCard(anAlert({ signals: lookups }))).toContain(
+      'earlier look-ups of the same user in the archive',
+    );
+    expect(renderEmailCard(anAlert())).not.toContain('earlier look-ups');
+  });
+
   it('leaves out what there is nothing to say about', () => {
     const card = renderEmailCard(anAlert({ mayBeBenign: [], events: [], team: '' }));
 

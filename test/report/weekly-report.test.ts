@@ -214,3 +214,32 @@ describe('the page of a weekly report', () => {
     expect(renderReportPage(weeklyReport(aWeek({ endDay: END, cases })))).not.toContain('e-00042');
   });
 });
+
+describe('a week against those before it', () => {
+  const END = aWeek().endDay;
+  /** Ten reads a day, and twenty in the last week. */
+  const reportAfter = (days: number) =>
+    renderReportPage(
+      weeklyReport(
+        aWeek({
+          personDays: Array.from({ length: days }, (_, ago) => ({
+            person: 'e-1',
+            country: 'CN',
+            team: 'recsys',
+            day: END - 1 - ago,
+            reads: ago < 7 ? 20 : 10,
+          })),
+        }),
+      ),
+    );
+
+  it('is not compared with the one in which everything began, of which there may be a day', () => {
+    expect(reportAfter(8)).toContain('140 protected reads, with no whole week before to compare with.');
+    expect(reportAfter(14)).toContain('with no whole week before to compare with.');
+  });
+
+  it('is compared with whole ones', () => {
+    expect(reportAfter(15)).toContain('140 protected reads, +100% against the week before.');
+    expect(reportAfter(35)).toContain('140 protected reads, +100% against the 4 weeks before.');
+  });
+});
