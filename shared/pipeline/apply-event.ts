@@ -19,7 +19,7 @@ import { isFenced, moveFence, type StreamPosition } from './fences.ts';
 import { fitItem } from './fit-item.ts';
 import { keepEvidence } from './keep-evidence.ts';
 import type { LinkHit } from './links.ts';
-import { observe } from './observe.ts';
+import { isOfDay, observe } from './observe.ts';
 import { type PreparedSnapshot, thresholdScore } from './prepare-snapshot.ts';
 import { score, type Verdict, viewOf } from './score.ts';
 
@@ -156,7 +156,7 @@ const withMaxima = (day: Day, maxima: DayMaxima): Day => (maxima === day.maxima 
 
 function raiseMaxima(baseline: Baseline, access: Access, verdict: Verdict): DayMaxima {
   const { maxima } = baseline.day;
-  if (!access.protected || access.local.day !== baseline.day.day) return maxima;
+  if (!access.protected || !isOfDay(baseline.day, access)) return maxima;
   const { strengths } = verdict;
   const raised = maxima.strengths.slice();
   for (let i = 0; i < strengths.length; i++) raised[i] = Math.max(raised[i] ?? 0, strengthBucket(strengths[i] ?? 0));

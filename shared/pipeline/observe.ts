@@ -28,7 +28,7 @@ export function observe(baseline: Baseline, access: Access, linkHits: readonly L
   return {
     ...baseline,
     sitting,
-    day: access.local.day < baseline.day.day ? baseline.day : observeDay(baseline, access, firstOfSitting, linkHits),
+    day: isOfDay(baseline.day, access) ? observeDay(baseline, access, firstOfSitting, linkHits) : baseline.day,
     topSubjects,
     otherSubjects,
     refusals:
@@ -37,6 +37,12 @@ export function observe(baseline: Baseline, access: Access, linkHits: readonly L
         : baseline.refusals,
   };
 }
+
+/**
+ * Whether an access counts in a day that runs. One of the day before that comes late does too, or what a nightly export brings would be in no
+ * day at all; of days further back it does not: after an outage, several would look like one.
+ */
+export const isOfDay = (day: Day, access: Access): boolean => access.local.day >= day.day - 1;
 
 function observeSitting(sitting: Sitting, access: Access, linkHits: readonly LinkHit[]): Sitting {
   const read = access.allowed ? 1 : 0;

@@ -74,7 +74,7 @@ function useToday({ baseline, access }: View, attribute: number): CategoryUse | 
 function goingOn(view: View, attribute: number): string {
   const { access, baseline } = view;
   const use = useToday(view, attribute);
-  // Of a day that was over when the access came, no count is kept.
+  // One of the day before that came late counts in the day, but is not of today.
   if (!use || use.reads < 2 || FOLLOWS_THE_PERSON.has(attribute) || access.local.day !== baseline.day.day) return '';
   const unapproved = use.unapproved > 0 ? `, ${use.unapproved} about ${access.region} users without a ticket` : '';
   return `; ${use.reads} accesses today${unapproved}`;

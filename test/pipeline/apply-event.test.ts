@@ -145,12 +145,28 @@ describe('the most that a day came to', () => {
     expect(day.maxima).toEqual(emptyMaxima(day.day));
   });
 
-  it('holds nothing of yesterday’s accesses that come after midnight', () => {
+  it('holds yesterday’s accesses that come after midnight, and nothing of the day before that', () => {
     const today = applied(settled, { time: timeOn(0) }).baseline;
-    const after = applied(today, { id: 'late', time: timeOn(-1, 3), ...ODD });
+    const yesterday = applied(today, { id: 'late', time: timeOn(-1, 3), ...ODD });
+    const before = applied(today, { id: 'later', time: timeOn(-2, 3), ...ODD });
 
-    expect(Math.max(...after.verdict.strengths)).toBeGreaterThan(1);
-    expect(after.baseline.day.maxima).toEqual(today.day.maxima);
+    expect(Math.max(...yesterday.verdict.strengths)).toBeGreaterThan(1);
+    expect(Math.max(...yesterday.baseline.day.maxima.strengths)).toBeGreaterThan(0);
+    expect(before.baseline.day.maxima).toEqual(today.day.maxima);
+  });
+
+  it('finds a data set that is new in what a nightly export brings, as if it had come at once', () => {
+    const day = (start: Baseline, at: number, id: string, times: number) =>
+      Array.from({ length: times }, (_, i) => i).reduce(
+        (baseline, i) => applied(baseline, { id: `${id}-${i}`, time: timeOn(at, 3, i), ...ODD }).baseline,
+        start,
+      );
+    const score = (baseline: Baseline, at: number) =>
+      applied(baseline, { id: 'next', time: timeOn(at, 3, 30), ...ODD }).verdict.score;
+
+    const atOnce = score(day(settled, 0, 'now', 10), 0);
+    const nextDay = applied(settled, { id: 'next day', time: timeOn(1) }).baseline;
+    expect(score(day(nextDay, 0, 'late', 10), 0)).toBeGreaterThan(0.8 * atOnce);
   });
 
   it('is that of staff at home, until they are seen abroad that day', () => {
