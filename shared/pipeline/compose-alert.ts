@@ -43,7 +43,7 @@ export function composeAlert(told: Told): Alert {
     firstEventTime: textOf(Math.min(...times, baseline.sitting.start)),
     lastEventTime: textOf(Math.max(...times)),
     subject: { type: access.actorType, id: access.actorId },
-    relatedEmployees: relatedTo(view),
+    relatedEmployees: relatedTo(view, signals),
     severity,
     score: rounded(Math.max(verdict.score, access.breachesPolicy ? told.threshold : 0)),
     headline: headlineOf(access, signals),
@@ -75,18 +75,18 @@ export function composeAlert(told: Told): Alert {
 const alertEventOf = ({ id, time, ...event }: Evidence): AlertEvent => ({ id, time: textOf(time), ...event });
 
 /** Whoever else the access concerns: on whose behalf it was made, who met the same subjects, and whose machine it is. */
-function relatedTo(view: View): string[] {
-  const { access, linkHits } = view;
+function relatedTo({ access, baseline, linkHits }: View, signals: readonly AlertSignal[]): string[] {
   const met = linkHits.filter(({ kind }) => kind === 'subject').map(({ actorId }) => actorId);
-  const owner = borrowedIn(view)?.owner ?? '';
+  const isBorrowed = signals.some(({ signal }) => signal === 'borrowed-device');
+  const owner = isBorrowed ? (baseline.day.borrowed?.owner ?? '') : '';
   return [...new Set([access.onBehalfOf ?? '', ...met, owner])].filter((actorId) => actorId !== '');
 }
 
 const DEVICE = ATTRIBUTES.indexOf('device');
 
-/** The machine that this access was made on, where it was somebody else's first. */
-const borrowedIn = ({ access, baseline: { day } }: View) =>
-  day.borrowed?.device === access.categories[DEVICE] ? day.borrowed : undefined;
+/** Who that is stands in the alert where it counts for something: whoever an alert names may not judge it, and has a pseudonym in messages. */
+const isSomebodyElsesMachine = ({ access, baseline: { day } }: View) =>
+  day.borrowed !== undefined && day.borrowed.device === access.categories[DEVICE];
 
 /** Users are summed over the accesses of a case, and whoever is met again counts again: exact is only one access's count. */
 function basisOf({ withApproval, withoutApproval }: Episode, access: Access): Access['subjectBasis'] {
@@ -175,11 +175,8 @@ function benignReasons(view: View, episode: Episode, learning: boolean): string[
     reasons.push('new in this team: the work may have changed');
   if (view.shock.busy > 1) reasons.push(`all of ${access.team} is busier than usual today`);
   if (view.shock.unusualHours > 0) reasons.push(`others of ${access.team} work at unusual hours today as well`);
-  const borrowed = borrowedIn(view);
-  if (borrowed)
-    reasons.push(
-      `the machine was first used by ${borrowed.owner || 'somebody else'}: it may have been lent or handed on`,
-    );
+  if (isSomebodyElsesMachine(view))
+    reasons.push('the machine was first used by somebody else: it may have been lent or handed on');
   if (access.allowed && view.linkHits.some(({ kind }) => kind === 'subject'))
     reasons.push('whoever was refused chose the users: they may be part of this person’s ordinary work');
   const away = daysAway(baseline) ?? 0;
