@@ -43,9 +43,10 @@ export async function replay(args: readonly string[], io: Io): Promise<number> {
   const settings = loadSettings(options.settings);
   const recording = findRecording(options, io);
   const context = loadContext(options.folder, settings, (message) => io.stderr.write(`warning: ${message}\n`));
-  const truncated = await replayRecording(recording, context, options, io);
+  const { truncated, isEmpty } = await replayRecording(recording, context, options, io);
   for (const { message } of truncated)
     io.stderr.write(`borderwatch replay: ${message}; everything before it was replayed\n`);
+  if (isEmpty) throw new CommandFailure(`${options.folder}: there is not one access in it`);
   return truncated.length > 0 ? 1 : 0;
 }
 
@@ -62,13 +63,13 @@ function findRecording({ folder, out, scores, settings, compare, source }: Repla
   return recording;
 }
 
-/** @returns which files are cut off */
+/** @returns which files are cut off, and whether there was no access in any */
 async function replayRecording(
   { files, inOrderOfArrival }: SourceFiles,
   context: EnrichmentContext,
   options: ReplayOptions,
   io: Io,
-): Promise<readonly TruncatedFile[]> {
+): Promise<{ readonly truncated: readonly TruncatedFile[]; readonly isEmpty: boolean }> {
   const { out, source, compare } = options;
   const results = openReplayResults(options);
   const { run, judge, finish } = startRuns(context, compare, results);
@@ -84,10 +85,8 @@ async function replayRecording(
   results.close();
   const seconds = (performance.now() - started) / 1000;
   io.stdout.write(replaySummary({ run, intake: intake.counts, results: results.counts, out, seconds }));
-  if (run.counts.applied === 0 && intake.counts.notConcerned === 0)
-    throw new CommandFailure('there is not one access in it');
   if (comparison !== undefined) io.stdout.write(`\n${comparison}`);
-  return truncated;
+  return { truncated, isEmpty: run.counts.applied === 0 && intake.counts.notConcerned === 0 };
 }
 
 /** The run whose alerts are written, and beside it the one under the settings to compare, where there are any. */

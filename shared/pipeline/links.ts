@@ -48,7 +48,7 @@ export const DEVICE_USERS_KEPT = 4;
 
 const DEVICE = ATTRIBUTES.indexOf('device');
 
-/** Whether a machine is no habit of somebody's: only then is it asked whose it is. What comes more than a week late teaches nothing, whose it is neither. */
+/** Whether a machine is no habit of somebody's: only then is it asked whose it is. What comes more than a week late teaches nothing, and not that either. */
 export function isNewDevice(baseline: Baseline | undefined, access: Access): boolean {
   const device = access.categories[DEVICE];
   if (!device || !access.allowed || access.late) return false;

@@ -39,6 +39,17 @@ async function replay(name: string, content: string | Uint8Array, ...more: reado
 const textOf = (lines: readonly string[]) => lines.map((line) => `${line}\n`).join('');
 
 describe('borderwatch replay', () => {
+  it.each([
+    ['is empty', ''],
+    ['is binary', Uint8Array.from([0x50, 0x4b, 3, 4, 0xff, 0xfe, 0, 0x0a])],
+    ['holds nothing but what is no access', '{"a":1}\n'],
+  ])('fails on a recording that %s, and says why', async (_, content) => {
+    const { code, stderr } = await replay('events.ndjson', content);
+
+    expect(code).toBe(1);
+    expect(stderr).toContain(`borderwatch: ${folder.path()}: there is not one access in it\n`);
+  });
+
   it('writes one line per telling and says what it did', async () => {
     const plain = await replay('events.ndjson', textOf(events));
 
