@@ -1,7 +1,8 @@
-import { type Access, ATTRIBUTES } from '../model/access.ts';
+import type { Access } from '../model/access.ts';
 import { type Alert, type AlertEvent, type AlertSignal, MAXIMUM_ALERT_EVENTS } from '../model/alert.ts';
 import type { Baseline, Episode, Evidence } from '../model/baseline.ts';
 import type { Severity } from '../model/settings.ts';
+import { somebodyElsesMachine } from '../signals/borrowed-device.ts';
 import type { View } from '../signals/signal.ts';
 import { isTooSoonToTravel } from '../signals/stolen-account.ts';
 import { countOf } from '../signals/wording.ts';
@@ -81,12 +82,6 @@ function relatedTo({ access, baseline, linkHits }: View, signals: readonly Alert
   const owner = isBorrowed ? (baseline.day.borrowed?.owner ?? '') : '';
   return [...new Set([access.onBehalfOf ?? '', ...met, owner])].filter((actorId) => actorId !== '');
 }
-
-const DEVICE = ATTRIBUTES.indexOf('device');
-
-/** Who that is stands in the alert where it counts for something: whoever an alert names may not judge it, and has a pseudonym in messages. */
-const isSomebodyElsesMachine = ({ access, baseline: { day } }: View) =>
-  day.borrowed !== undefined && day.borrowed.device === access.categories[DEVICE];
 
 /** Users are summed over the accesses of a case, and whoever is met again counts again: exact is only one access's count. */
 function basisOf({ withApproval, withoutApproval }: Episode, access: Access): Access['subjectBasis'] {
@@ -175,7 +170,8 @@ function benignReasons(view: View, episode: Episode, learning: boolean): string[
     reasons.push('new in this team: the work may have changed');
   if (view.shock.busy > 1) reasons.push(`all of ${access.team} is busier than usual today`);
   if (view.shock.unusualHours > 0) reasons.push(`others of ${access.team} work at unusual hours today as well`);
-  if (isSomebodyElsesMachine(view))
+  // By no name, but where it counts for something: whoever an alert names may not judge it, and has a pseudonym in messages.
+  if (somebodyElsesMachine(view))
     reasons.push('the machine was first used by somebody else: it may have been lent or handed on');
   if (access.allowed && view.linkHits.some(({ kind }) => kind === 'subject'))
     reasons.push('whoever was refused chose the users: they may be part of this person’s ordinary work');

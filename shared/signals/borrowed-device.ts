@@ -9,10 +9,14 @@ const LEAST_DAYS_OWNED = 7;
 /** More users before than this, and it is a shared machine. */
 const MOST_USERS = 2;
 
-/** The borrowed machine, where this access is made on it. Of its users only the first one's first access is known. */
-function borrowedIn({ access, baseline }: View) {
-  const { borrowed } = baseline.day;
-  if (!borrowed || borrowed.device !== access.categories[DEVICE]) return undefined;
+/** The machine of this access, where it was somebody else's first. */
+export const somebodyElsesMachine = ({ access, baseline }: View): Borrowed | undefined =>
+  baseline.day.borrowed?.device === access.categories[DEVICE] ? baseline.day.borrowed : undefined;
+
+/** The same, where it counts as borrowed. Of its users only the first one's first access is known. */
+function borrowedIn(view: View): Borrowed | undefined {
+  const borrowed = somebodyElsesMachine(view);
+  if (!borrowed) return undefined;
   return borrowed.days >= LEAST_DAYS_OWNED && borrowed.users <= MOST_USERS ? borrowed : undefined;
 }
 
