@@ -19,6 +19,7 @@ import {
   CASES_TABLE,
   DIRECTORY_TABLE,
   detectPorts,
+  LINK_LOG_TABLE,
   LINKS_TABLE,
   nameNobody,
   settleTables,
@@ -100,10 +101,11 @@ async function withDynalite<Result>(act: (client: DynamoDBClient) => Promise<Res
     const names = {
       baselines: BASELINES_TABLE,
       links: LINKS_TABLE,
+      linkLog: LINK_LOG_TABLE,
       directory: DIRECTORY_TABLE,
       cases: CASES_TABLE,
     } as const;
-    for (const kind of ['baselines', 'links', 'directory', 'cases'] as const) {
+    for (const kind of ['baselines', 'links', 'linkLog', 'directory', 'cases'] as const) {
       await client.send(new CreateTableCommand(createTableRequest(TABLE_DEFINITIONS[kind], names[kind])));
       await waitUntilTableExists({ client, maxWaitTime: 60, minDelay: 1 }, { TableName: names[kind] });
     }

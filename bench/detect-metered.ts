@@ -51,7 +51,7 @@ export const detectMetered: Benchmark = {
 function countFigures(of: string, detected: readonly Detected[], units?: Goal): readonly Figure[] {
   const [first] = detected;
   if (!first) return [];
-  const { events, bytes, employees, calls, alerts, baselines, links, directory } = first;
+  const { events, bytes, employees, calls, alerts, baselines, links, linkLog, directory } = first;
   const figure = (name: string, unit: string, value: number, goal?: Goal): Figure => ({
     of,
     name,
@@ -61,7 +61,8 @@ function countFigures(of: string, detected: readonly Detected[], units?: Goal): 
     ...(goal && { goal }),
   });
   const { employee, source } = baselines.kinds;
-  const linkWrites = Object.values(links.kinds).reduce((sum, { written }) => sum + written.length, 0);
+  const linkItems = [links, linkLog].flatMap(({ kinds }) => Object.values(kinds).flatMap(({ written }) => written));
+  const linkBytes = linkItems.reduce((sum, bytes) => sum + bytes, 0);
   return [
     figure('events', '', events),
     figure('bytes of an event', '', bytes / events),
@@ -70,13 +71,16 @@ function countFigures(of: string, detected: readonly Detected[], units?: Goal): 
     figure(
       'write units an event',
       '',
-      (baselines.writeUnits + links.writeUnits - (source?.writeUnits ?? 0)) / events,
+      (baselines.writeUnits + links.writeUnits + linkLog.writeUnits - (source?.writeUnits ?? 0)) / events,
       units,
     ),
     figure('of which for employees', '', (employee?.writeUnits ?? 0) / events),
-    figure('writes of links an event', '', linkWrites / events),
+    figure('write units of links an event', '', (links.writeUnits + linkLog.writeUnits) / events),
+    figure('items of links an event', '', linkItems.length / events),
+    figure('bytes of links an event', '', linkBytes / events),
     figure('write units a count of a source', '', (source?.writeUnits ?? 0) / (source?.written.length ?? 1)),
-    figure('read units an event', '', baselines.readUnits / events, units),
+    figure('read units an event', '', (baselines.readUnits + links.readUnits + linkLog.readUnits) / events, units),
+    figure('read units of links an event', '', (links.readUnits + linkLog.readUnits) / events),
     figure('read units of what is judged by', '', directory.readUnits),
     figure('calls an event', '', calls / events),
     figure('alerts', '', alerts),

@@ -15,6 +15,7 @@ export interface AssessFunctionProps extends FunctionSurroundings {
   readonly baselines: ProtectedTable;
   readonly directory: ProtectedTable;
   readonly cases: ProtectedTable;
+  readonly linkLog: ProtectedTable;
   readonly alerts: AlertQueue;
   readonly settings: SettingsParameters;
 }
@@ -36,6 +37,7 @@ export class AssessFunction extends BundledFunction {
         BASELINES_TABLE: props.baselines.tableName,
         DIRECTORY_TABLE: props.directory.tableName,
         CASES_TABLE: props.cases.tableName,
+        LINK_LOG_TABLE: props.linkLog.tableName,
         STREAM_NAME: props.accesses.streamName,
         ALERT_QUEUE_URL: props.alerts.queueUrl,
         SETTINGS_PATH: props.settings.path,
@@ -51,6 +53,9 @@ export class AssessFunction extends BundledFunction {
     // It ends cases that nobody judged, and says so on the stream.
     props.cases.allowWrite(this.role, 'UpdateItem');
     props.accesses.allowAdjudicate(this.role);
+    // It joins refusals with looks, says so on the stream too, and notes how far it came.
+    props.linkLog.allowRead(this.role, 'GetItem', 'Query');
+    props.linkLog.allowWrite(this.role, 'PutItem');
     props.alerts.allowSend(this.role);
     props.settings.allowRead(this.role);
     startRegularly(this, {

@@ -66,6 +66,11 @@ export class BorderwatchStack extends Stack {
       part: 'links',
       definition: TABLE_DEFINITIONS.links,
     });
+    const linkLog = new ProtectedTable(this, 'LinkLog', {
+      ...stored,
+      part: 'link-log',
+      definition: TABLE_DEFINITIONS.linkLog,
+    });
     const directory = new ProtectedTable(this, 'Directory', {
       ...stored,
       part: 'directory',
@@ -119,6 +124,7 @@ export class BorderwatchStack extends Stack {
       canaryKey,
       baselines,
       links,
+      linkLog,
       directory,
       cases,
       alerts,
@@ -169,6 +175,7 @@ export class BorderwatchStack extends Stack {
       baselines,
       directory,
       cases,
+      linkLog,
       alerts,
       settings,
     });
@@ -210,6 +217,7 @@ export class BorderwatchStack extends Stack {
       detect,
       baselines,
       links,
+      linkLog,
       alerts,
       notify,
       alertTopic,

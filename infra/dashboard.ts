@@ -126,6 +126,7 @@ const troubleOnTheWay = ({
   notify,
   baselines,
   links,
+  linkLog,
   ingest,
   receive,
 }: DashboardProps): IWidget[] => [
@@ -149,17 +150,21 @@ const troubleOnTheWay = ({
         .map((fn) => fn.metric('Throttles', FIVE_MINUTES)),
       baselines.metricThrottles(FIVE_MINUTES),
       links.metricThrottles(FIVE_MINUTES),
+      linkLog.metricThrottles(FIVE_MINUTES),
       accesses.metricWriteThrottled(FIVE_MINUTES),
     ],
     [archiver.metric('IteratorAge', FIVE_MINUTES, Stats.MAXIMUM)],
   ),
 ];
 
-const cost = ({ accesses, detect, assess, notify, baselines, links }: DashboardProps): IWidget[] => [
+const cost = ({ accesses, detect, assess, notify, baselines, links, linkLog }: DashboardProps): IWidget[] => [
   graph('What costs: reads and writes', [
     baselines.metricConsumedReads(HOUR),
     baselines.metricConsumedWrites(HOUR),
+    links.metricConsumedReads(HOUR),
     links.metricConsumedWrites(HOUR),
+    linkLog.metricConsumedReads(HOUR),
+    linkLog.metricConsumedWrites(HOUR),
   ]),
   graph(
     'What costs: milliseconds of functions',

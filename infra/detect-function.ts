@@ -16,6 +16,7 @@ export interface DetectFunctionProps extends FunctionSurroundings {
   readonly canaryKey: GeneratedKey;
   readonly baselines: ProtectedTable;
   readonly links: ProtectedTable;
+  readonly linkLog: ProtectedTable;
   readonly directory: ProtectedTable;
   readonly cases: ProtectedTable;
   readonly alerts: AlertQueue;
@@ -42,6 +43,7 @@ export class DetectFunction extends BundledFunction {
       environment: {
         BASELINES_TABLE: props.baselines.tableName,
         LINKS_TABLE: props.links.tableName,
+        LINK_LOG_TABLE: props.linkLog.tableName,
         DIRECTORY_TABLE: props.directory.tableName,
         CASES_TABLE: props.cases.tableName,
         ALERT_QUEUE_URL: props.alerts.queueUrl,
@@ -57,7 +59,10 @@ export class DetectFunction extends BundledFunction {
     props.canaryKey.allowRead(this.role);
     props.baselines.allowRead(this.role, 'BatchGetItem');
     props.baselines.allowWrite(this.role, 'PutItem', 'UpdateItem');
+    props.links.allowRead(this.role, 'BatchGetItem');
     props.links.allowWrite(this.role, 'UpdateItem');
+    props.linkLog.allowRead(this.role, 'GetItem');
+    props.linkLog.allowWrite(this.role, 'PutItem');
     props.directory.allowRead(this.role, 'GetItem', 'Query');
     // A verdict on the stream is believed only where its case says the same.
     props.cases.allowRead(this.role, 'GetItem');

@@ -40,7 +40,7 @@ function reader(expression: string, placeholders: Placeholders) {
 }
 
 /**
- * Whether a condition or key condition holds of an item: comparisons, functions, AND and OR, without parentheses around conditions.
+ * Whether a condition or key condition holds of an item: comparisons, BETWEEN, functions, AND and OR, without parentheses around conditions.
  *
  * @param item an empty one where none is stored
  */
@@ -48,7 +48,13 @@ export function holds(expression: string, item: Item, placeholders: Placeholders
   const read = reader(expression, placeholders);
   const simple = (): boolean => {
     const token = read.next();
-    if (read.peek() !== '(') return compare(read.operand(token, item), read.next(), read.operand(read.next(), item));
+    if (read.peek() !== '(') {
+      const left = read.operand(token, item);
+      if (!read.skip('BETWEEN')) return compare(left, read.next(), read.operand(read.next(), item));
+      const isAbove = compare(left, '>=', read.operand(read.next(), item));
+      read.expect('AND');
+      return compare(left, '<=', read.operand(read.next(), item)) && isAbove;
+    }
     read.expect('(');
     const value = read.operand(read.next(), item);
     const argument = read.skip(',') ? read.operand(read.next(), item) : undefined;

@@ -1,7 +1,8 @@
 import type { Access } from '../../shared/model/access.ts';
 import { initialBaseline } from '../../shared/model/baseline.ts';
 import { encodeBaseline } from '../../shared/model/baseline-codec.ts';
-import { applyEvent, type ScoringContext } from '../../shared/pipeline/apply-event.ts';
+import { applyEvent } from '../../shared/pipeline/apply-event.ts';
+import type { ScoringContext } from '../../shared/pipeline/judge-access.ts';
 import type { SettledCompany } from './settled-company.ts';
 
 /** One event of a company: as it arrives, and enriched. */

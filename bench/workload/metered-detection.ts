@@ -40,7 +40,10 @@ export interface Detected {
   readonly calls: number;
   /** Of the table of baselines, which whatever else is not a link lies in too. */
   readonly baselines: Metered;
+  /** Of who was refused which user, and of who uses which machine for the first time. */
   readonly links: Metered;
+  /** Of what batches note of their refusals and looks. */
+  readonly linkLog: Metered;
   /** Of the table of what is judged by: grows with time and cold starts, not with events. */
   readonly directory: Metered;
   /** Seconds by the clock and of processors, less what the tables took to answer. */
@@ -54,6 +57,7 @@ export type MeteredAt = 'call' | 'wire';
 /** Of what, by the name of their definitions. */
 export const BASELINES_TABLE = 'baselines';
 export const LINKS_TABLE = 'links';
+export const LINK_LOG_TABLE = 'linkLog';
 export const DIRECTORY_TABLE = 'directory';
 export const CASES_TABLE = 'cases';
 
@@ -83,7 +87,7 @@ export async function meteredDetection(company: SettledCompany, at: MeteredAt): 
       const { user, system } = process.cpuUsage(cpuBefore);
       const seconds = (performance.now() - started) / 1e3 - answerTime.seconds;
       const records = batches.flat();
-      const metered = [BASELINES_TABLE, LINKS_TABLE, DIRECTORY_TABLE, CASES_TABLE].map(tables.metered);
+      const metered = [BASELINES_TABLE, LINKS_TABLE, LINK_LOG_TABLE, DIRECTORY_TABLE, CASES_TABLE].map(tables.metered);
       return {
         ...detected,
         events: records.length,
@@ -93,6 +97,7 @@ export async function meteredDetection(company: SettledCompany, at: MeteredAt): 
           metered.flatMap(({ requests }) => Object.values(requests)).reduce((sum, count) => sum + count, 0),
         baselines: tables.metered(BASELINES_TABLE),
         links: tables.metered(LINKS_TABLE),
+        linkLog: tables.metered(LINK_LOG_TABLE),
         directory: tables.metered(DIRECTORY_TABLE),
         seconds,
         cpuSeconds: (user + system) / 1e6 - answerTime.cpuSeconds,
@@ -137,7 +142,7 @@ export function detectPorts(call: DynamoCall, company: SettledCompany, queue: { 
       addressCountry,
       subjectKey,
     }),
-    links: createDynamoLinkStore({ call, tableName: LINKS_TABLE }),
+    links: createDynamoLinkStore({ call, tableName: LINKS_TABLE, logTableName: LINK_LOG_TABLE, now: Date.now }),
     held: createDynamoHeldWindowStore({ call, tableName: BASELINES_TABLE }),
     cases: createDynamoCaseStore({ call, tableName: CASES_TABLE }),
     alerts: countingQueue(queue),

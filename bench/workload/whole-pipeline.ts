@@ -1,8 +1,9 @@
 import { parseAccessEventText } from '../../shared/model/access-event.ts';
 import type { Baseline } from '../../shared/model/baseline.ts';
 import { decodeBaseline } from '../../shared/model/baseline-codec.ts';
-import { applyEvent, type ScoringContext } from '../../shared/pipeline/apply-event.ts';
+import { applyEvent } from '../../shared/pipeline/apply-event.ts';
 import { enrich } from '../../shared/pipeline/enrich.ts';
+import type { ScoringContext } from '../../shared/pipeline/judge-access.ts';
 import { prepareSnapshot } from '../../shared/pipeline/prepare-snapshot.ts';
 import type { Scale } from '../harness/benchmark.ts';
 import { collectGarbage } from '../harness/collect-garbage.ts';

@@ -1,4 +1,5 @@
 import { FOLD_EVERY_MS } from '../../functions/assess/assess.ts';
+import { LOOKS_READ_MS } from '../../functions/assess/join-late-links.ts';
 import { METRICS } from '../../shared/model/metric-names.ts';
 import { SETTINGS_STEP_MS } from '../../shared/pipeline/fold-schedule.ts';
 import type { Measured } from './measured.ts';
@@ -40,12 +41,11 @@ export const ASSUMPTIONS = {
   /** What Lambda hands over with each record beside its data. */
   recordBytes: 510,
   /** Until DynamoDB has deleted a link that has expired. */
-  linkDays: 2,
-  linkBytes: 90,
+  linkDays: 4,
   /** Each is counted by every lane, once a minute. */
   sources: 3,
   /** Of a stage with every option, each source watched: CloudWatch bills each metric that an alarm looks at. */
-  alarmMetrics: 56,
+  alarmMetrics: 58,
   scanItemsPerSecond: 5_000,
 } as const;
 
@@ -59,6 +59,8 @@ const STORED_BESIDE_ITEM = 100;
 const SHARD_RECORDS = 1_000;
 const SHARD_BYTES_IN = 2 ** 20;
 const SHARD_BYTES_OUT = 2 * 2 ** 20;
+/** `assess` is started every minute (infra/assess-function.ts). */
+const JOIN_EVERY_MS = 60_000;
 /** `detect` and `archive`. */
 const READERS = 2;
 
@@ -89,13 +91,14 @@ function tableRows(load: Load, measured: Measured, itemBytes: number): readonly 
   const lanes = Math.max(ASSUMPTIONS.leastShards, shardsFor(load, measured)) * ASSUMPTIONS.lanesPerShard;
   const writes = eventsPerSecond * measured.writeUnits + (lanes * ASSUMPTIONS.sources * measured.sourceUnits) / 60;
   // Each lane asks for the settings and the snapshot in force whenever their time has moved on a step.
-  const reads = eventsPerSecond * measured.readUnits + lanes * (1e3 / SETTINGS_STEP_MS + 1 / 60);
-  const linkItems = eventsPerSecond * measured.links * 86_400 * ASSUMPTIONS.linkDays;
+  const reads =
+    eventsPerSecond * measured.readUnits + lanes * (1e3 / SETTINGS_STEP_MS + 1 / 60) + joinUnits(load, measured);
+  const linkSeconds = 86_400 * ASSUMPTIONS.linkDays * eventsPerSecond;
+  const linkBytes = linkSeconds * (measured.linkBytes + measured.linkItems * STORED_BESIDE_ITEM);
   const employeeBytes = employees * itemBytes;
   // Eventually consistent, by pages: half a unit for 4 KB.
   const scanUnits = employeeBytes / (8 * KIB) / (FOLD_EVERY_MS / 1e3);
-  const stored =
-    (employeeBytes + linkItems * ASSUMPTIONS.linkBytes + (employees + linkItems) * STORED_BESIDE_ITEM) / GB;
+  const stored = (employeeBytes + employees * STORED_BESIDE_ITEM + linkBytes) / GB;
   const storage = costOf('tableGigabyteMonths', stored) + costOf('recoveryGigabyteMonths', stored);
   const provisionedHours = (units: number) => (units / ASSUMPTIONS.utilisation) * HOURS;
   return [
@@ -125,6 +128,10 @@ function tableRows(load: Load, measured: Measured, itemBytes: number): readonly 
     },
   ];
 }
+
+/** What `assess` reads a second to join refusals with looks, where somebody is refused every minute and nothing is late. */
+const joinUnits = ({ eventsPerSecond }: Load, { linkBytes }: Measured): number =>
+  (eventsPerSecond * linkBytes * (LOOKS_READ_MS / JOIN_EVERY_MS)) / (4 * KIB);
 
 const shardsFor = ({ eventsPerSecond }: Load, { eventBytes }: Measured) =>
   Math.max(

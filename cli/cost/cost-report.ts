@@ -69,7 +69,7 @@ const assumptions = (load: Load, measured: Measured, itemBytes: number): readonl
   `${ASSUMPTIONS.logBytesPerInvocation.toLocaleString('en-US')} bytes of log an invocation; X-Ray's default sample`,
   `the archiver takes ${ASSUMPTIONS.archivedMicroseconds} µs of a processor an event, and is handed ${ASSUMPTIONS.recordBytes} bytes with each beside its own`,
   `events stay ${ASSUMPTIONS.daysKeptInStream} days in the stream and ${ASSUMPTIONS.archiveDays} in the archive, where compression leaves ${share(ASSUMPTIONS.archivedShare, 1)}`,
-  `${measured.links.toFixed(3)} links an event, of ${ASSUMPTIONS.linkBytes} bytes, each on a subject of its own and deleted within ${ASSUMPTIONS.linkDays} days`,
+  `${measured.linkItems.toFixed(3)} items of links an event, of ${measured.linkBytes.toFixed(1)} bytes together, deleted within ${ASSUMPTIONS.linkDays} days; somebody is refused every minute, and no source is late`,
   `${ASSUMPTIONS.sources} sources, counted by each lane once a minute`,
   `left out: alerts and their mails, requests to KMS (its keys are cached for minutes), ingest, receive, findings, Slack, the data that people download, taxes, support`,
   ...(load.eventsPerSecond > 100_000 ? ['quotas of the account, which so much traffic would meet first'] : []),

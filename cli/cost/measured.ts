@@ -9,8 +9,9 @@ export interface Measured {
   readonly eventsPerEmployee: number;
   readonly writeUnits: number;
   readonly readUnits: number;
-  /** Writes of links, which stay in the table for a day or so. */
-  readonly links: number;
+  /** Items of links, which stay in their tables for a day or so, and their bytes. */
+  readonly linkItems: number;
+  readonly linkBytes: number;
   /** Write units that counting one source takes, once a minute. */
   readonly sourceUnits: number;
   readonly eventBytes: number;
@@ -37,7 +38,8 @@ export function measuredOf(folder: string, of: Circumstances): Measured {
     eventsPerEmployee: figure('events an employee and batch'),
     writeUnits: figure('write units an event'),
     readUnits: figure('read units an event'),
-    links: figure('writes of links an event'),
+    linkItems: figure('items of links an event'),
+    linkBytes: figure('bytes of links an event'),
     sourceUnits: figureOf(result, 'own timing', 'write units a count of a source'),
     eventBytes: figure('bytes of an event'),
     cpuSeconds:

@@ -6,6 +6,7 @@ export interface DeploymentNames {
   readonly stream: string;
   readonly baselines: string;
   readonly links: string;
+  readonly linkLog: string;
   readonly directory: string;
   readonly cases: string;
   readonly alertQueue: string;
@@ -28,6 +29,7 @@ export function deploymentNames(stage: string | undefined): DeploymentNames {
     stream: named('accesses'),
     baselines: named('baselines'),
     links: named('links'),
+    linkLog: named(stage === undefined ? 'linkLog' : 'link-log'),
     directory: named('directory'),
     cases: named('cases'),
     alertQueue: `${named('alerts')}.fifo`,

@@ -26,7 +26,7 @@ export function detectionChecks(names: DeploymentNames, now: number): readonly C
     { name: `stream ${names.stream}`, service: 'KINESIS', run: () => stream(names.stream) },
     mapping('detect reads the stream', names.detect),
     mapping('archive reads the stream', names.archive),
-    ...[names.baselines, names.links, names.directory, names.cases].map(
+    ...[names.baselines, names.links, names.linkLog, names.directory, names.cases].map(
       (name): Check => ({
         name: `table ${name}`,
         service: 'DYNAMODB',

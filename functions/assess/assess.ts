@@ -4,10 +4,13 @@ import type {
   AlertQueue,
   BaselineStore,
   CaseStore,
+  LateLinkStream,
+  LinkLog,
   ReferenceStore,
   SourceDayStore,
 } from '../../shared/stores/ports.ts';
 import { expireCases, repairAdjudications } from './expire-cases.ts';
+import { joinLateLinks } from './join-late-links.ts';
 import { publishSettings, type SettingsReport, type SettingsSource } from './publish-settings.ts';
 import { type PublishedSnapshot, publishSnapshot } from './publish-snapshot.ts';
 import { remindOfCases } from './remind-of-cases.ts';
@@ -22,6 +25,8 @@ export interface AssessPorts {
     'leftBehind' | 'unattended' | 'open' | 'change' | 'unadjudicated' | 'markAdjudicated'
   >;
   readonly adjudications: AdjudicationStream;
+  readonly linkLog: Pick<LinkLog, 'refusals' | 'looks' | 'joinedUntil' | 'noteJoined'>;
+  readonly lateLinks: LateLinkStream;
   readonly alerts: AlertQueue;
   readonly settings: SettingsSource;
   /** Epoch milliseconds. */
@@ -36,6 +41,8 @@ export interface AssessReport {
   readonly unattended: number | undefined;
   /** Cases that nobody judged in time. */
   readonly expired: number | undefined;
+  /** Links between refusals and looks that came before them; some are found twice. */
+  readonly linkedLate: number | undefined;
   /** The snapshot published, where one was due. */
   readonly snapshot: Snapshot | undefined;
   /** Whose stored baseline can't be read, and why, by actor id; known only where a snapshot was published. */
@@ -52,7 +59,7 @@ const TIMER_SLACK_MS = 20_000;
 const LEFT_BEHIND_MS = 5 * 60_000;
 
 /**
- * The minute's work: settings, cases left behind or out of time, and every five minutes the fold. Each step stands for itself, so that
+ * The minute's work: settings, cases left behind or out of time, links found late, and every five minutes the fold. Each step stands for itself, so that
  * one that fails keeps the others neither from being done nor from being reported. It never throws: with a failure in the report the
  * run counts as failed.
  */
@@ -64,16 +71,18 @@ export async function assess(ports: AssessPorts): Promise<AssessReport> {
     requeueLeftBehind(ports),
     remindOfCases(ports.cases, ports.alerts, now()),
     expireCases(ports),
+    joinLateLinks(ports),
     foldIfDue(ports),
     repairAdjudications(ports),
   ]);
-  const [requeued, unattended, expired, folded] = steps;
+  const [requeued, unattended, expired, linkedLate, folded] = steps;
   const published = resultOf(folded);
   return {
     settings: resultOf(settings),
     requeued: resultOf(requeued),
     unattended: resultOf(unattended),
     expired: resultOf(expired),
+    linkedLate: resultOf(linkedLate),
     snapshot: published?.snapshot,
     damaged: published?.damaged ?? new Map(),
     failures: [settings, ...steps].flatMap((step) => (step.status === 'rejected' ? [step.reason] : [])),

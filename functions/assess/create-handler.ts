@@ -7,9 +7,11 @@ import { METRICS, type MetricName } from '../../shared/model/metric-names.ts';
 import { createDynamoBaselineStore } from '../../shared/stores/dynamo-baseline-store.ts';
 import { makeDynamoCall } from '../../shared/stores/dynamo-call.ts';
 import { createDynamoCaseStore } from '../../shared/stores/dynamo-case-store.ts';
+import { createDynamoLinkLog } from '../../shared/stores/dynamo-link-log.ts';
 import { createDynamoReferenceStore } from '../../shared/stores/dynamo-reference-store.ts';
 import { createDynamoSourceDayStore } from '../../shared/stores/dynamo-source-day-store.ts';
 import { createKinesisAdjudicationStream } from '../../shared/stores/kinesis-adjudication-stream.ts';
+import { createKinesisLateLinkStream } from '../../shared/stores/kinesis-late-link-stream.ts';
 import { makeParameterReader } from '../../shared/stores/parameter-reader.ts';
 import { makeRecordWriter } from '../../shared/stores/record-writer.ts';
 import { createSqsAlertQueue } from '../../shared/stores/sqs-alert-queue.ts';
@@ -33,6 +35,8 @@ export function createAssessHandler(variables: Variables, now: () => number) {
     sources: createDynamoSourceDayStore({ call, tableName: environment.BASELINES_TABLE }),
     cases: createDynamoCaseStore({ call, tableName: environment.CASES_TABLE }),
     adjudications: createKinesisAdjudicationStream(makeRecordWriter(variables), environment.STREAM_NAME),
+    linkLog: createDynamoLinkLog({ call, tableName: environment.LINK_LOG_TABLE, now }),
+    lateLinks: createKinesisLateLinkStream(makeRecordWriter(variables), environment.STREAM_NAME),
     alerts: createSqsAlertQueue({ variables, queueUrl: environment.ALERT_QUEUE_URL }),
     settings: createSsmSettingsSource(makeParameterReader(variables), environment.SETTINGS_PATH),
     now,
@@ -67,6 +71,7 @@ function tell(report: AssessReport, logger: Logger, metrics: Metrics): void {
   count(METRICS.casesLeftBehind, report.requeued);
   count(METRICS.casesUnattended, report.unattended);
   count(METRICS.casesExpired, report.expired);
+  count(METRICS.lateLinksFound, report.linkedLate);
   count(METRICS.snapshotPublished, snapshot ? 1 : 0);
   for (const [actorId, reason] of [...damaged].slice(0, DAMAGED_NAMED))
     logger.error(`what is stored of ${actorId} can't be read: ${reason}`);

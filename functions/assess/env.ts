@@ -8,6 +8,7 @@ export const parseAssessEnvironment = (variables: Variables) =>
       BASELINES_TABLE: tableName,
       DIRECTORY_TABLE: tableName,
       CASES_TABLE: tableName,
+      LINK_LOG_TABLE: tableName,
       STREAM_NAME: streamName,
       ALERT_QUEUE_URL: queueUrl,
       SETTINGS_PATH: settingsPath,

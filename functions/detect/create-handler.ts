@@ -40,7 +40,12 @@ export function createDetectHandler(variables: Variables, now: () => number) {
         ...(await readKeys(environment, makeSecretReader(variables))),
       }),
     ),
-    links: createDynamoLinkStore({ call, tableName: environment.LINKS_TABLE }),
+    links: createDynamoLinkStore({
+      call,
+      tableName: environment.LINKS_TABLE,
+      logTableName: environment.LINK_LOG_TABLE,
+      now,
+    }),
     held: createDynamoHeldWindowStore({ call, tableName: environment.BASELINES_TABLE }),
     cases: createDynamoCaseStore({ call, tableName: environment.CASES_TABLE }),
     alerts: createSqsAlertQueue({ variables, queueUrl: environment.ALERT_QUEUE_URL }),
@@ -88,6 +93,7 @@ function count(metrics: Metrics, report: DetectReport, now: number): void {
   metrics.addMetric(METRICS.eventsApplied, MetricUnit.Count, report.applied);
   metrics.addMetric(METRICS.eventsQuarantined, MetricUnit.Count, report.quarantined);
   metrics.addMetric(METRICS.duplicatesSkipped, MetricUnit.Count, report.duplicates);
+  metrics.addMetric(METRICS.lateLinksTaken, MetricUnit.Count, report.linkedLate);
   metrics.addMetric(METRICS.verdictsTaken, MetricUnit.Count, report.settled);
   metrics.addMetric(METRICS.alertsQueued, MetricUnit.Count, report.alerts.length);
   metrics.addMetric(

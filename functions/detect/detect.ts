@@ -42,6 +42,8 @@ export interface DetectReport {
   readonly response: KinesisStreamBatchResponse;
   readonly applied: number;
   readonly duplicates: number;
+  /** Late links that said something new. */
+  readonly linkedLate: number;
   /** Verdicts on cases that were taken in. */
   readonly settled: number;
   readonly quarantined: number;
@@ -59,6 +61,7 @@ const MAXIMUM_ATTEMPTS = 5;
 interface ActorOutcome {
   readonly applied: number;
   readonly duplicates: number;
+  readonly linkedLate: number;
   readonly settled: number;
   readonly conflicts: number;
   readonly quarantined: readonly QuarantinedRecord[];
@@ -100,6 +103,7 @@ export async function detect(
     response: { batchItemFailures: [...failed].map((itemIdentifier) => ({ itemIdentifier })) },
     applied: sum(({ applied }) => applied),
     duplicates: sum(({ duplicates }) => duplicates),
+    linkedLate: sum(({ linkedLate }) => linkedLate),
     settled: sum(({ settled }) => settled),
     conflicts: sum(({ conflicts }) => conflicts),
     quarantined: quarantined.length + sum((outcome) => outcome.quarantined.length),
@@ -182,6 +186,7 @@ async function loadAll(actorIds: readonly string[], ports: DetectPorts): Promise
 const allFailed = (records: readonly BatchRecord[]): ActorOutcome => ({
   applied: 0,
   duplicates: 0,
+  linkedLate: 0,
   settled: 0,
   conflicts: 0,
   quarantined: [],

@@ -16,6 +16,7 @@ export const parseDetectEnvironment = (variables: Variables) =>
     {
       BASELINES_TABLE: tableName,
       LINKS_TABLE: tableName,
+      LINK_LOG_TABLE: tableName,
       DIRECTORY_TABLE: tableName,
       CASES_TABLE: tableName,
       ALERT_QUEUE_URL: queueUrl,

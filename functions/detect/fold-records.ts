@@ -4,6 +4,7 @@ import { encodeBaseline, encodedBytes } from '../../shared/model/baseline-codec.
 import { type HeldWindows, joinWindows } from '../../shared/model/held-window.ts';
 import { applyAdjudication } from '../../shared/pipeline/apply-adjudication.ts';
 import { applyEvent } from '../../shared/pipeline/apply-event.ts';
+import { applyLateLinks } from '../../shared/pipeline/apply-late-links.ts';
 import type { QuarantinedRecord } from '../../shared/stores/ports.ts';
 import type { PreparedRecord, PreparedRecords } from './prepare-records.ts';
 import { type BatchRecord, quarantinedRecord } from './read-batch.ts';
@@ -16,6 +17,8 @@ export interface FoldedRecords {
   readonly encoded: Uint8Array | undefined;
   readonly applied: number;
   readonly duplicates: number;
+  /** Late links that said something new. */
+  readonly linkedLate: number;
   readonly settled: number;
   readonly quarantined: readonly QuarantinedRecord[];
   readonly alerts: readonly { readonly alert: Alert; readonly arrival: number }[];
@@ -63,7 +66,7 @@ function foldRecords(
   check: (baseline: Baseline) => unknown,
 ): Folded {
   let baseline = stored;
-  const counts = { applied: 0, duplicates: 0, settled: 0 };
+  const counts = { applied: 0, duplicates: 0, linkedLate: 0, settled: 0 };
   const quarantined: QuarantinedRecord[] = [];
   const alerts: { alert: Alert; arrival: number }[] = [];
   const held = createWaitingWindows();
@@ -80,6 +83,18 @@ function foldRecords(
     if (result.alert) alerts.push({ alert: result.alert, arrival });
     if (!result.held) return;
     held.add(result.held);
+    held.keepThoseOf(result.baseline);
+  };
+  const takeLateLinks = ({ linkedLate, inForce }: Prepared<'linkedLate'>, { position, arrival }: BatchRecord) => {
+    const result = applyLateLinks(baseline, linkedLate, position, inForce);
+    if (result.kind === 'applied') check(result.baseline);
+    if (result.kind !== 'fenced') baseline = result.baseline;
+    if (result.kind !== 'applied') {
+      counts.duplicates++;
+      return;
+    }
+    counts.linkedLate++;
+    if (result.alert) alerts.push({ alert: result.alert, arrival });
     held.keepThoseOf(result.baseline);
   };
   const takeVerdict = ({ settlement, windows }: Prepared<'settlement'>, { position, record }: BatchRecord) => {
@@ -105,6 +120,7 @@ function foldRecords(
     }
     try {
       if ('access' in ready) takeAccess(ready, record);
+      else if ('linkedLate' in ready) takeLateLinks(ready, record);
       else takeVerdict(ready, record);
     } catch (error) {
       const reason = `the fold threw: ${error instanceof Error ? error.message : error}`;

@@ -2,6 +2,7 @@ import { isUtf8 } from 'node:buffer';
 import type { KinesisStreamRecord } from 'aws-lambda';
 import { type AccessEvent, parseAccessEventText } from '../../shared/model/access-event.ts';
 import { type Adjudication, parseAdjudicationText } from '../../shared/model/adjudication.ts';
+import { type LateLinks, parseLateLinksText } from '../../shared/model/late-links.ts';
 import type { StreamPosition } from '../../shared/pipeline/fences.ts';
 import { hash64Hex } from '../../shared/stats/hash64.ts';
 import type { QuarantinedRecord } from '../../shared/stores/ports.ts';
@@ -10,7 +11,7 @@ import type { QuarantinedRecord } from '../../shared/stores/ports.ts';
 export const FUTURE_MS = 10 * 60_000;
 
 /** One good record of a batch. */
-export type BatchRecord = AccessRecord | AdjudicationRecord;
+export type BatchRecord = AccessRecord | AdjudicationRecord | LateLinksRecord;
 
 interface PlacedRecord {
   /** When the stream took it, epoch milliseconds. */
@@ -32,6 +33,12 @@ export interface AccessRecord extends PlacedRecord {
 export interface AdjudicationRecord extends PlacedRecord {
   readonly kind: 'adjudication';
   readonly adjudication: Adjudication;
+}
+
+/** Refusals that others' looks were found for, among the accesses of whoever was refused. */
+export interface LateLinksRecord extends PlacedRecord {
+  readonly kind: 'late-links';
+  readonly lateLinks: LateLinks;
 }
 
 export interface ReadBatch {
@@ -89,6 +96,14 @@ function readRecord(record: KinesisStreamRecord): BatchRecord | { readonly reaso
     const { adjudication } = verdict;
     return partitionKey === adjudication.actorId
       ? { kind: 'adjudication', adjudication, arrival, position, sequenceNumber, record }
+      : MISKEYED;
+  }
+  const linked = parseLateLinksText(text);
+  if (linked) {
+    if ('reason' in linked) return linked;
+    const { lateLinks } = linked;
+    return partitionKey === lateLinks.actorId
+      ? { kind: 'late-links', lateLinks, arrival, position, sequenceNumber, record }
       : MISKEYED;
   }
   const parsed = parseAccessEventText(text);

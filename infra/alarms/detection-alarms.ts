@@ -12,6 +12,7 @@ export interface DetectionAlarmsProps {
   readonly detect: DetectFunction;
   readonly baselines: ProtectedTable;
   readonly links: ProtectedTable;
+  readonly linkLog: ProtectedTable;
 }
 
 /** Whether every access is judged, and soon. */
@@ -20,6 +21,7 @@ export const detectionAlarms = ({
   detect,
   baselines,
   links,
+  linkLog,
 }: DetectionAlarmsProps): readonly AlarmDefinition[] => [
   {
     heading: 'Detection stands still',
@@ -78,7 +80,12 @@ export const detectionAlarms = ({
   {
     heading: 'The links table is throttled',
     says: 'DynamoDB turns the detector away where it asks who else met a user or a machine.',
-    metric: links.metricThrottles(MINUTE),
+    metric: new MathExpression({
+      expression: 'links + linkLog',
+      usingMetrics: { links: links.metricThrottles(MINUTE), linkLog: linkLog.metricThrottles(MINUTE) },
+      period: MINUTE,
+      label: 'links throttled',
+    }),
     threshold: 0,
     periods: 5,
     ofThese: 3,

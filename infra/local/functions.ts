@@ -35,6 +35,7 @@ export async function loadFunctions(
   Object.assign(process.env, environment, {
     BASELINES_TABLE: resources.baselinesTable,
     LINKS_TABLE: resources.linksTable,
+    LINK_LOG_TABLE: resources.linkLogTable,
     DIRECTORY_TABLE: resources.directoryTable,
     CASES_TABLE: resources.casesTable,
     STREAM_NAME: resources.streamName,

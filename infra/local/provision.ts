@@ -28,6 +28,7 @@ export interface Provisioned {
   readonly streamName: string;
   readonly baselinesTable: string;
   readonly linksTable: string;
+  readonly linkLogTable: string;
   readonly directoryTable: string;
   readonly casesTable: string;
   readonly alertQueueUrl: string;
@@ -64,6 +65,7 @@ export async function provision(
       streamName,
       baselinesTable,
       linksTable,
+      linkLogTable,
       directoryTable,
       casesTable,
       queues,
@@ -75,6 +77,7 @@ export async function provision(
       createStream(clients, `${prefix}accesses`, shards),
       createTable(clients, 'baselines', prefix),
       createTable(clients, 'links', prefix),
+      createTable(clients, 'linkLog', prefix),
       createTable(clients, 'directory', prefix),
       createTable(clients, 'cases', prefix),
       createAlertQueues(clients, prefix),
@@ -89,6 +92,7 @@ export async function provision(
       streamName,
       baselinesTable,
       linksTable,
+      linkLogTable,
       directoryTable,
       casesTable,
       alertQueueUrl: reachable(queues.alertQueueUrl),

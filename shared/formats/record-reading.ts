@@ -9,6 +9,8 @@ export type NotConcerned =
   | 'other-service'
   /** It is the verdict on a case, which travels on the stream among the accesses. */
   | 'adjudication'
+  /** It says who else met a user, and travels there likewise. */
+  | 'late-links'
   /** It failed for a reason other than being refused (no such key, not modified, slow down): nothing was read and nobody was turned away. */
   | 'failed-request'
   /** It touches a resource of which nobody has said what it holds. */

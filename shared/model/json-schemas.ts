@@ -4,6 +4,7 @@ import { ACCESS_EVENT_VERSION, accessEventSchema } from './access-event.ts';
 import { ACTORS_VERSION, actorsSchema } from './actors.ts';
 import { ADJUDICATION_VERSION, adjudicationSchema } from './adjudication.ts';
 import { ALERT_VERSION, alertSchema } from './alert.ts';
+import { LATE_LINKS_VERSION, lateLinksSchema } from './late-links.ts';
 import { NETWORKS_VERSION, networksSchema } from './networks.ts';
 import { RESOURCES_VERSION, resourcesSchema } from './resources.ts';
 
@@ -16,6 +17,7 @@ export const jsonSchemas = (): Readonly<Record<string, object>> => ({
   [`actors-v${ACTORS_VERSION}`]: jsonSchemaOf(actorsSchema),
   [`adjudication-v${ADJUDICATION_VERSION}`]: jsonSchemaOf(adjudicationSchema),
   [`alert-v${ALERT_VERSION}`]: jsonSchemaOf(alertSchema),
+  [`late-links-v${LATE_LINKS_VERSION}`]: jsonSchemaOf(lateLinksSchema),
   [`networks-v${NETWORKS_VERSION}`]: jsonSchemaOf(networksSchema),
   [`resources-v${RESOURCES_VERSION}`]: jsonSchemaOf(resourcesSchema),
 });

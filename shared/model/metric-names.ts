@@ -14,6 +14,8 @@ export const METRICS = {
   eventsQuarantined: 'EventsQuarantined',
   /** `detect`: records that the fence or the event ring had seen before. */
   duplicatesSkipped: 'DuplicatesSkipped',
+  /** `detect`: records of late links that said something new. */
+  lateLinksTaken: 'LateLinksTaken',
   /** `detect`: verdicts on cases that baselines took in. */
   verdictsTaken: 'VerdictsTaken',
   /** `detect` and `assess`: alert revisions put on the queue. */
@@ -50,6 +52,8 @@ export const METRICS = {
   casesUnattended: 'CasesUnattended',
   /** `assess`: cases that nobody judged within 14 days. */
   casesExpired: 'CasesExpired',
+  /** `assess`: links between a refusal and a look that came before it; some are found twice. */
+  lateLinksFound: 'LateLinksFound',
   /** `notify`: alert revisions handed to the topic, of any severity, one by one or in a digest. */
   alertsPublished: 'AlertsPublished',
   /** `notify`: digests handed to the topic, each for a flood of alerts or a part of one. */

@@ -78,8 +78,22 @@ export function closeWindows(before: Baseline, access: Access): Closed {
  * Whether an access belongs to another sitting than the one that runs: a later one, or an earlier one that a source reports late. What
  * a source makes up for comes in order, so its sittings are what they were.
  */
-const isAnotherSitting = ({ start, last }: Sitting, time: number): boolean =>
+export const isAnotherSitting = ({ start, last }: Pick<Sitting, 'start' | 'last'>, time: number): boolean =>
   time - last >= SITTING_GAP_MS || start - time >= SITTING_GAP_MS || time - start >= LONGEST_SITTING_MS;
+
+/** Accesses of one actor by the sittings that they would make, oldest first. */
+export function inSittings<Made extends { readonly time: number }>(
+  accesses: readonly Made[],
+): readonly (readonly Made[])[] {
+  const sittings: Made[][] = [];
+  for (const access of accesses.toSorted((a, b) => a.time - b.time)) {
+    const sitting = sittings.at(-1);
+    const [start, last] = [sitting?.[0]?.time ?? 0, sitting?.at(-1)?.time ?? 0];
+    if (!sitting || isAnotherSitting({ start, last }, access.time)) sittings.push([access]);
+    else sitting.push(access);
+  }
+  return sittings;
+}
 
 /**
  * When a local day began, epoch milliseconds. Up to two hours early, for the minutes of the access's hour and for a clock change;

@@ -2,19 +2,19 @@ import {
   DEVICE_USERS_KEPT,
   type DeviceOwner,
   type DeviceUser,
-  LINK_ACTORS_KEPT,
   LINK_WITHIN_MS,
   type LinkEntry,
   type LinkKind,
   otherKind,
+  remembered,
 } from './links.ts';
 
 /** Subjects remembered before old ones are looked for. */
 const SWEEP_ABOVE = 10_000;
 
-/** The last refusals and the last unexplained read of each subject, and the users of each machine, in memory. */
+/** The last refusals and unexplained reads of each subject, and the users of each machine, in memory. */
 export interface LinkMemory {
-  /** Remembers an access to a subject. @returns the last ones of the other kind, one an actor, the newest first */
+  /** Remembers an access to a subject. @returns the last ones of the other kind, the newest first */
   readonly meet: (subject: string, kind: LinkKind, entry: LinkEntry) => readonly LinkEntry[];
   /** Remembers who uses a machine. @returns whose it is; nobody's once there are too many users, and where it is the user's own */
   readonly meetDevice: (deviceId: string, user: DeviceUser) => DeviceOwner | undefined;
@@ -34,8 +34,7 @@ export function createLinkMemory(): LinkMemory {
   return {
     meet: (subject, kind, entry) => {
       const known = subjects.get(subject) ?? NOBODY;
-      const others = known[kind].filter(({ actorId }) => actorId !== entry.actorId);
-      subjects.set(subject, { ...known, [kind]: [entry, ...others].slice(0, LINK_ACTORS_KEPT[kind]) });
+      subjects.set(subject, { ...known, [kind]: remembered(known[kind], entry) });
       if (subjects.size > sweepAbove) sweep(entry.time);
       return known[otherKind(kind)];
     },

@@ -9,7 +9,6 @@ export interface LinkEntry {
   readonly actorId: string;
   /** Event time, epoch milliseconds. */
   readonly time: number;
-  readonly eventId: string;
 }
 
 /** The other kind of access to the same subject by somebody else, a short while before or after. */
@@ -22,6 +21,14 @@ export interface SubjectHit {
 /** The machine is new to this access's actor, and somebody else was its first user. */
 export interface DeviceHit extends DeviceOwner {
   readonly kind: 'device';
+}
+
+/** Refusals of one actor in one sitting, for which others' looks were found late. */
+export interface LinkedLate {
+  /** The latest of the refusals. */
+  readonly access: Access;
+  /** Who looked at whom, one a subject. */
+  readonly hits: readonly SubjectHit[];
 }
 
 /** What others have to do with an access. */
@@ -55,11 +62,25 @@ export function isNewDevice(baseline: Baseline | undefined, access: Access): boo
   return !baseline?.habits.categories.some(({ attribute, hash }) => attribute === DEVICE && hash === device);
 }
 
+/** So many accesses of a kind to one subject are remembered: whoever was refused as well must not hide another's refusal behind their own. */
+const KEPT = { ofOneActor: 4, ofAll: 8 } as const;
+
 /**
- * So many actors' last accesses of a kind are remembered of a subject: whoever was refused as well must not hide another's refusal
- * behind their own. Of reads, which are many, the last one is met by refusals that come late; it is enough.
+ * What is remembered of a subject with one access more, the newest first. By event time, so that nothing is forgotten for something older
+ * that comes late.
  */
-export const LINK_ACTORS_KEPT: { readonly [kind in LinkKind]: number } = { refused: 2, read: 1 };
+export function remembered(known: readonly LinkEntry[], entry: LinkEntry): readonly LinkEntry[] {
+  if (known.some(({ actorId, time }) => actorId === entry.actorId && time === entry.time)) return known;
+  const counts = new Map<string, number>();
+  return [...known, entry]
+    .sort((a, b) => b.time - a.time)
+    .filter(({ actorId }) => {
+      const count = (counts.get(actorId) ?? 0) + 1;
+      counts.set(actorId, count);
+      return count <= KEPT.ofOneActor;
+    })
+    .slice(0, KEPT.ofAll);
+}
 
 /** How far apart in event time the two may lie. */
 export const LINK_WITHIN_MS = 2 * 3_600_000;
@@ -84,11 +105,7 @@ export function linkKindOf(access: Access): LinkKind | undefined {
 
 export const otherKind = (kind: LinkKind): LinkKind => (kind === 'read' ? 'refused' : 'read');
 
-export const linkEntryOf = (access: Access): LinkEntry => ({
-  actorId: access.actorId,
-  time: access.time,
-  eventId: access.id,
-});
+export const linkEntryOf = ({ actorId, time }: Access): LinkEntry => ({ actorId, time });
 
 /** The first of remembered accesses of the other kind that belongs to this one: by another actor, refused first, read soon after. */
 export function linkedWith(access: Access, kind: LinkKind, others: readonly LinkEntry[]): LinkEntry | undefined {

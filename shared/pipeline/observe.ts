@@ -62,7 +62,7 @@ function observeSitting(sitting: Sitting, access: Access, linkHits: readonly Lin
 }
 
 /** The same user met again says nothing new: subjects are counted, not accesses. */
-function addLinked(known: readonly number[], linkHits: readonly LinkHit[]): readonly number[] {
+export function addLinked(known: readonly number[], linkHits: readonly LinkHit[]): readonly number[] {
   if (linkHits.length === 0) return known;
   const met = linkHits
     .filter((hit) => hit.kind === 'subject')

@@ -30,7 +30,7 @@ export function createDynamoBaselineStore(options: DynamoBaselineStoreOptions): 
   return {
     load: async (actorIds) => {
       const keys = [...new Set(actorIds)].map((actorId) => ({ pk: { S: EMPLOYEE_PREFIX + actorId } }));
-      return readItems(await batchGet(call, tableName, keys, options.pause));
+      return readItems(await batchGet(call, tableName, keys, options.pause && { pause: options.pause }));
     },
     save: async (actorId, baseline, previousVersion, encoded = encodeBaseline(baseline)) => {
       const held = await conditionHeld(

@@ -1,12 +1,15 @@
+import type { Access } from '../model/access.ts';
 import type { Adjudication } from '../model/adjudication.ts';
 import type { Alert, ToldRevision } from '../model/alert.ts';
 import type { AlertDigest } from '../model/alert-digest.ts';
 import type { Baseline } from '../model/baseline.ts';
 import type { CaseChange, CaseState, CaseTelling } from '../model/case.ts';
 import type { HeldWindow, HeldWindows } from '../model/held-window.ts';
+import type { LateLinks } from '../model/late-links.ts';
 import type { SourceDay } from '../model/source-day.ts';
 import type { Suppression } from '../model/suppression.ts';
-import type { DeviceOwner, DeviceUser, LinkEntry, LinkKind } from '../pipeline/links.ts';
+import type { DeviceOwner, DeviceUser, LinkEntry, LinkedLate, SubjectHit } from '../pipeline/links.ts';
+import type { LinkMark } from './link-marks.ts';
 
 /** A condition on a write did not hold: somebody else wrote first. Reload and fold again. */
 export class WriteConflict extends Error {
@@ -51,21 +54,77 @@ export interface BaselineStore {
 }
 export type OnDamaged = (actorId: string, reason: string) => void;
 
-/** Who was refused, and who read, each subject last, and whose each machine is: point look-ups across people. */
+/** Who was refused, and who looked at, each subject, and whose each machine is: what people leave for one another. */
 export interface LinkStore {
   /**
-   * Remembers an access to a subject; doing it again changes nothing.
+   * Remembers accesses to subjects; doing it again changes nothing.
    *
-   * @param subject the subject's HMAC
-   * @returns the last accesses of the other kind, one an actor, the newest first, however long ago
+   * Of two that belong together and of which the refusal was remembered first, the look meets it. Where the look was remembered first, or
+   * both at the same time, the refusal meets it if both are in one batch; all others are what `joinLateLinks` finds.
+   *
+   * @param accesses those of a batch that leave a link (see `linkKindOf`), in the order of the stream
+   * @returns for each whom it met, in the order of its subjects
    */
-  readonly meet: (subject: string, kind: LinkKind, entry: LinkEntry) => Promise<readonly LinkEntry[]>;
+  readonly meet: (accesses: readonly Access[]) => Promise<readonly (readonly SubjectHit[])[]>;
+  /** What is noted of late links; nothing where nothing says so, or not any more. */
+  readonly late: (links: LateLinks) => Promise<LinkedLate | undefined>;
   /**
    * Remembers who uses a machine; doing it again changes nothing.
    *
    * @returns whose it is; undefined where it is the user's own, and once it has too many users to be anybody's
    */
   readonly meetDevice: (deviceId: string, user: DeviceUser) => Promise<DeviceOwner | undefined>;
+}
+
+/** The last refusals of each subject. */
+export interface RefusalStore {
+  /** Remembers refusals; doing it again changes nothing. */
+  readonly note: (subject: string, entries: readonly LinkEntry[]) => Promise<void>;
+  /**
+   * The last refusals of each subject, see `remembered`, the newest first, however long ago.
+   *
+   * @param subjects distinct
+   * @param consistent whether all that was noted before must be in it, at twice the price; else what is a second old may be missing
+   */
+  readonly before: (
+    subjects: readonly string[],
+    consistent: boolean,
+  ) => Promise<ReadonlyMap<string, readonly LinkEntry[]>>;
+}
+
+/** What batches note of their refusals and looks, for whoever joins those that came in the wrong order; kept for a day and some hours. */
+export interface LinkLog {
+  readonly noteLooks: (looks: readonly LinkMark[]) => Promise<void>;
+  /** @throws Error where it took so long, again and again, that whoever reads on may read past it */
+  readonly noteRefusals: (refusals: readonly Access[]) => Promise<void>;
+  /** Refusals by when they were noted, epoch milliseconds, oldest first; strongly consistent. @param to the first after it */
+  readonly refusals: (from: number, to: number) => AsyncIterable<NotedRefusal>;
+  /** Looks of one hour (of event time, since 1970) by when they were noted; strongly consistent. @param to the first after it */
+  readonly looks: (hour: number, from: number, to: number) => AsyncIterable<NotedLook>;
+  /** What late links name: the refusals of an item, in their places, and the looks of one. */
+  readonly refusalsOf: (key: string) => Promise<readonly Access[]>;
+  readonly looksOf: (hour: number, key: string) => Promise<readonly LinkMark[]>;
+  /** Until when what was noted has been joined, epoch milliseconds; nothing before the first time. */
+  readonly joinedUntil: () => Promise<number | undefined>;
+  readonly noteJoined: (until: number) => Promise<void>;
+}
+
+export interface NotedRefusal {
+  /** Of the item that it lies in, which begins with when that was written, and its place there. */
+  readonly key: string;
+  readonly place: number;
+  readonly access: Access;
+}
+
+export interface NotedLook {
+  readonly key: string;
+  readonly mark: LinkMark;
+}
+
+/** The way of late links to `detect`: the access stream, under the key of whoever was refused. */
+export interface LateLinkStream {
+  /** A second time does no harm. */
+  readonly put: (links: LateLinks) => Promise<void>;
 }
 
 /**

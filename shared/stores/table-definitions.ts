@@ -47,20 +47,17 @@ export const ONGOING_INDEX: IndexDefinition = {
 };
 
 const partitionKey: KeyAttribute = { name: PARTITION_KEY, type: 'S' };
+const sortKey: KeyAttribute = { name: SORT_KEY, type: 'S' };
 
 /**
- * The four tables by what they hold. Links have one of their own: a fold reads the baselines whole, and there may be hundreds of links
- * an employee.
+ * The five tables by what they hold. Links have tables of their own: a fold reads the baselines whole, and there may be hundreds of links
+ * an employee. `links` holds whose each machine is, `linkLog` who was refused or looked at which user.
  */
 export const TABLE_DEFINITIONS = {
   baselines: { partitionKey, indexes: [], timeToLiveAttribute: TIME_TO_LIVE_ATTRIBUTE },
   links: { partitionKey, indexes: [], timeToLiveAttribute: TIME_TO_LIVE_ATTRIBUTE },
-  directory: {
-    partitionKey,
-    sortKey: { name: SORT_KEY, type: 'S' },
-    indexes: [],
-    timeToLiveAttribute: TIME_TO_LIVE_ATTRIBUTE,
-  },
+  linkLog: { partitionKey, sortKey, indexes: [], timeToLiveAttribute: TIME_TO_LIVE_ATTRIBUTE },
+  directory: { partitionKey, sortKey, indexes: [], timeToLiveAttribute: TIME_TO_LIVE_ATTRIBUTE },
   cases: { partitionKey, indexes: [UNTOLD_INDEX, ONGOING_INDEX] },
 } as const satisfies Record<string, TableDefinition>;
 

@@ -1,8 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { beforeEach, describe, expect, it } from 'vitest';
-import { type CostRow, costRows, totalOf } from '../../cli/cost/cost-model.ts';
+import { ASSUMPTIONS, type CostRow, costRows, totalOf } from '../../cli/cost/cost-model.ts';
 import type { Measured } from '../../cli/cost/measured.ts';
 import { PRICES } from '../../cli/cost/prices.ts';
+import { LOOKS_READ_MS } from '../../functions/assess/join-late-links.ts';
 import { borderwatch } from './run-command.ts';
 import { scratchFolder } from './scratch-folder.ts';
 
@@ -11,7 +12,8 @@ const MEASURED: Measured = {
   eventsPerEmployee: 1,
   writeUnits: 1,
   readUnits: 1,
-  links: 0,
+  linkItems: 0,
+  linkBytes: 0,
   sourceUnits: 0,
   eventBytes: 500,
   cpuSeconds: 0.0005,
@@ -65,6 +67,23 @@ describe('what a month costs', () => {
     const folding = (rowOf(many, 'folding')?.onDemand ?? 0) - (rowOf(few, 'folding')?.onDemand ?? 0);
     expect(folding).toBeCloseTo(100.25, 1);
   });
+
+  it('grows with what is noted of links by keeping it and by reading it to join it', () => {
+    const rows = costRows(BUSY, MEASURED, 750);
+    const linked = costRows(BUSY, { ...MEASURED, linkItems: 0.05, linkBytes: 10 }, 750);
+    const dearer = (resource: string) =>
+      (rowOf(linked, resource)?.onDemand ?? 0) - (rowOf(rows, resource)?.onDemand ?? 0);
+
+    expect(linked.map(({ resource }) => resource).filter((resource) => dearer(resource) > 0)).toEqual([
+      'DynamoDB reads',
+      'DynamoDB storage',
+    ]);
+    // Each minute the 10,000 bytes a second of some minutes, a unit for 4,096 (0.125 a million).
+    const minutesRead = LOOKS_READ_MS / 60_000;
+    expect(dearer('DynamoDB reads')).toBeCloseTo(10_000 * (minutesRead / 4_096) * 2.628 * 0.125, 2);
+    // The same and 100 bytes of each item's own, for some days of 86,400 seconds (0.45 a gigabyte, with recovery).
+    expect(dearer('DynamoDB storage')).toBeCloseTo(0.015 * 86.4 * ASSUMPTIONS.linkDays * 0.45, 2);
+  });
 });
 
 describe('prices', () => {
@@ -82,7 +101,8 @@ describe('the command', () => {
     figure(of, 'events an employee and batch', i < 2 ? 1.004 : 5),
     figure(of, 'write units an event', i < 2 ? 1.05 : 0.25),
     figure(of, 'read units an event', i < 2 ? 1 : 0.2),
-    figure(of, 'writes of links an event', 0.05),
+    figure(of, 'items of links an event', 0.05),
+    figure(of, 'bytes of links an event', 10),
     figure(of, 'write units a count of a source', 2),
     figure(of, 'bytes of an event', 400),
     figure(of, 'processor time an event, with the wire', 500),

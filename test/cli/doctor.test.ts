@@ -70,7 +70,7 @@ describe('borderwatch doctor on the local stack', () => {
 
     expect(code).toBe(1);
     expect(about('stream accesses')).toMatch(/^ok .*ACTIVE, 1 open shards, keeps 24 hours$/);
-    for (const table of ['baselines', 'links', 'directory', 'cases'])
+    for (const table of ['baselines', 'links', 'linkLog', 'directory', 'cases'])
       expect(about(`table ${table}`)).toMatch(/^ok .*ACTIVE$/);
     expect(about('directory')).toMatch(/^WRONG .*everybody counts as unknown$/);
     expect(lines[lines.indexOf(about('directory')) + 1]).toBe('        do: borderwatch directory import FILE.csv');

@@ -1,96 +1,160 @@
 import { beforeEach, describe, expect, it } from 'vitest';
-import { DEVICE_USERS_KEPT } from '../../shared/pipeline/links.ts';
-import { createDynamoLinkStore } from '../../shared/stores/dynamo-link-store.ts';
-import { createMemoryLinkStore } from '../../shared/stores/memory-link-store.ts';
-import type { LinkStore } from '../../shared/stores/ports.ts';
+import { DEVICE_USERS_KEPT, LINK_WITHIN_MS } from '../../shared/pipeline/links.ts';
+import { hourOf } from '../../shared/stores/link-times.ts';
+import type { LinkLog, LinkStore } from '../../shared/stores/ports.ts';
+import { allOf } from '../factories/all-of.ts';
 import { uniqueName } from './aws-services.ts';
-import { useTable } from './test-table.ts';
+import { aLook, aRefusal, aSubject, NOON } from './link-factory.ts';
+import { useLinkStores } from './use-link-stores.ts';
 
-const NOON = Date.UTC(2026, 8, 7, 12);
-const entry = (actorId: string, time = NOON) => ({ actorId, time, eventId: `ev-${actorId}` });
+const HOUR = hourOf(NOON);
 
-const table = useTable('links', 'for all');
+const { stores, now } = useLinkStores();
 
-describe.each([
-  { name: 'memory', makeStore: () => createMemoryLinkStore() },
-  { name: 'DynamoDB', makeStore: () => createDynamoLinkStore(table) },
-])('a link store in $name', ({ makeStore }) => {
+describe.each(stores)('a link store in $name', ({ make }) => {
+  let log: LinkLog;
   let store: LinkStore;
   let subject: string;
   let device: string;
   beforeEach(() => {
-    store = makeStore();
-    subject = uniqueName('subject');
+    ({ log, store } = make());
+    subject = aSubject();
     device = uniqueName('device');
   });
+  const hit = (actorId: string, of = subject) => ({ kind: 'subject', subject: of, actorId });
 
-  it('shows a read who was refused the same subject, and a refusal who read it', async () => {
-    expect(await store.meet(subject, 'refused', entry('e-1'))).toEqual([]);
-    expect(await store.meet(subject, 'read', entry('e-2', NOON + 1))).toEqual([entry('e-1')]);
-    expect(await store.meet(subject, 'refused', entry('e-3', NOON + 2))).toEqual([entry('e-2', NOON + 1)]);
-  });
+  describe('asked who met subjects', () => {
+    const look = (actorId: string, time?: number, subjects = [subject]) => aLook(actorId, subjects, time);
+    const refusal = (actorId: string, time?: number, subjects = [subject]) => aRefusal(actorId, subjects, time);
+    const notedLooks = async () => {
+      const noted = await allOf(log.looks(HOUR, now(), now() + 1));
+      return noted.map(({ mark }) => `${mark.actorId} ${mark.subject} ${mark.met}`);
+    };
 
-  it('answers the same when an access is written again', async () => {
-    await store.meet(subject, 'refused', entry('e-1'));
-    await store.meet(subject, 'read', entry('e-2'));
-
-    expect(await store.meet(subject, 'read', entry('e-2'))).toEqual([entry('e-1')]);
-  });
-
-  it('shows one who was refused as well the refusal of somebody else, however often they were', async () => {
-    await store.meet(subject, 'refused', entry('e-1'));
-    await store.meet(subject, 'refused', entry('e-2', NOON + 1));
-    await store.meet(subject, 'refused', entry('e-2', NOON + 2));
-
-    expect(await store.meet(subject, 'read', entry('e-2', NOON + 3))).toEqual([entry('e-2', NOON + 2), entry('e-1')]);
-  });
-
-  it('keeps the last two actors of a kind, each with their last access', async () => {
-    for (const [i, actorId] of ['e-1', 'e-2', 'e-3', 'e-2'].entries())
-      await store.meet(subject, 'refused', entry(actorId, NOON + i));
-
-    expect(await store.meet(subject, 'read', entry('e-4'))).toEqual([entry('e-2', NOON + 3), entry('e-3', NOON + 2)]);
-  });
-
-  it('loses nobody when the same access is written twice at once, beside another’s', async () => {
-    await store.meet(subject, 'refused', entry('e-1'));
-    await Promise.all(Array.from({ length: 4 }, () => store.meet(subject, 'refused', entry('e-2', NOON + 1))));
-
-    expect(await store.meet(subject, 'read', entry('e-3'))).toEqual([entry('e-2', NOON + 1), entry('e-1')]);
-  });
-
-  it('keeps subjects apart', async () => {
-    await store.meet(subject, 'refused', entry('e-1'));
-
-    expect(await store.meet(uniqueName('subject'), 'read', entry('e-2'))).toEqual([]);
-  });
-
-  it('knows a machine by its first user, who is told nothing about it', async () => {
-    expect(await store.meetDevice(device, { actorId: 'e-1', time: NOON })).toBeUndefined();
-    expect(await store.meetDevice(device, { actorId: 'e-2', time: NOON + 5 })).toEqual({
-      actorId: 'e-1',
-      since: NOON,
-      users: 1,
+    it('shows a look who was refused the same subject before', async () => {
+      expect(await store.meet([refusal('e-1')])).toEqual([[]]);
+      expect(await store.meet([look('e-2', NOON + 1)])).toEqual([[hit('e-1')]]);
     });
-    expect(await store.meetDevice(device, { actorId: 'e-1', time: NOON + 9 })).toBeUndefined();
+
+    it('answers the same when an access is written again', async () => {
+      await store.meet([refusal('e-1')]);
+      await store.meet([look('e-2', NOON + 1)]);
+
+      expect(await store.meet([refusal('e-1')])).toEqual([[]]);
+      expect(await store.meet([look('e-2', NOON + 1)])).toEqual([[hit('e-1')]]);
+    });
+
+    it('shows a look that comes first a refusal of the same batch, and the refusal the look, in the order of the stream', async () => {
+      const [first, refused, last] = [look('e-2', NOON + 1), refusal('e-1'), look('e-3', NOON + 2)];
+
+      expect(await store.meet([first, refused, last])).toEqual([[], [hit('e-2')], [hit('e-1')]]);
+    });
+
+    it('shows a refusal no look of an earlier batch: that is found later', async () => {
+      await store.meet([look('e-2', NOON + 1)]);
+
+      expect(await store.meet([refusal('e-1')])).toEqual([[]]);
+    });
+
+    it('shows one who was refused as well the refusal of somebody else, however often they were', async () => {
+      await store.meet([refusal('e-1')]);
+      await store.meet([refusal('e-2', NOON + 1), refusal('e-2', NOON + 2)]);
+
+      expect(await store.meet([look('e-2', NOON + 3)])).toEqual([[hit('e-1')]]);
+    });
+
+    it.each(['one batch', 'several batches'])('shows the last of several who were refused, in %s', async (batches) => {
+      const refusals = ['e-1', 'e-2', 'e-3', 'e-2'].map((actorId, i) => refusal(actorId, NOON + i));
+      for (const batch of batches === 'one batch' ? [refusals] : refusals.map((one) => [one])) await store.meet(batch);
+
+      const looks = ['e-4', 'e-2', 'e-3'].map((actorId) => look(actorId, NOON + 9));
+      const met = [];
+      for (const one of looks) met.push(...(await store.meet([one])));
+
+      expect(met).toEqual([[hit('e-2')], [hit('e-3')], [hit('e-2')]]);
+    });
+
+    it('shows a look a refusal that a later one followed before it came', async () => {
+      await store.meet([refusal('e-1'), refusal('e-1', NOON + 9)]);
+
+      expect(await store.meet([look('e-2', NOON + 5)])).toEqual([[hit('e-1')]]);
+    });
+
+    it('shows a refusal the looks of others in its batch, however often they looked themselves', async () => {
+      const own = [1, 2, 3].map((after) => look('e-1', NOON + after));
+
+      expect(await store.meet([look('e-2', NOON + 1), ...own, refusal('e-1')])).toEqual([[], [], [], [], [hit('e-2')]]);
+    });
+
+    it('shows nobody themselves', async () => {
+      await store.meet([refusal('e-1')]);
+
+      expect(await store.meet([look('e-1', NOON + 1)])).toEqual([[]]);
+    });
+
+    it('shows a look whoever was refused within the two hours before it', async () => {
+      await store.meet([refusal('e-1')]);
+
+      const times = [-1, 0, LINK_WITHIN_MS, LINK_WITHIN_MS + 1].map((after) => NOON + after);
+      const met = [];
+      for (const time of times) met.push(...(await store.meet([look('e-2', time)])));
+
+      expect(met).toEqual([[], [hit('e-1')], [hit('e-1')], []]);
+    });
+
+    it('keeps subjects apart, and answers in the order of each access’s', async () => {
+      const [other, unknown] = [aSubject(), aSubject()];
+      await store.meet([refusal('e-1'), refusal('e-2', NOON, [other])]);
+
+      expect(await store.meet([look('e-3', NOON, [other, unknown, subject]), look('e-4', NOON, [unknown])])).toEqual([
+        [hit('e-2', other), hit('e-1')],
+        [],
+      ]);
+    });
+
+    it('notes refusals and looks, and whom these met, for whoever joins them', async () => {
+      const other = aSubject();
+      const refused = refusal('e-1');
+      await store.meet([look('e-0', NOON + 1, [other]), refused]);
+      await store.meet([look('e-2', NOON + 1, [subject, other]), look('e-3', NOON + 1)]);
+
+      const refusals = await allOf(log.refusals(now(), now() + 1));
+
+      expect(refusals.map(({ access }) => access)).toEqual([refused]);
+      expect((await notedLooks()).toSorted()).toEqual(
+        [`e-0 ${other} `, `e-2 ${other} `, `e-2 ${subject} e-1`, `e-3 ${subject} e-1`].toSorted(),
+      );
+    });
   });
 
-  it('answers the same when a user asks again, and counts nobody twice', async () => {
-    for (const actorId of ['e-1', 'e-2', 'e-3', 'e-2']) await store.meetDevice(device, { actorId, time: NOON });
+  describe('asked whose a machine is', () => {
+    it('knows it by its first user, who is told nothing about it', async () => {
+      expect(await store.meetDevice(device, { actorId: 'e-1', time: NOON })).toBeUndefined();
+      expect(await store.meetDevice(device, { actorId: 'e-2', time: NOON + 5 })).toEqual({
+        actorId: 'e-1',
+        since: NOON,
+        users: 1,
+      });
+      expect(await store.meetDevice(device, { actorId: 'e-1', time: NOON + 9 })).toBeUndefined();
+    });
 
-    expect(await store.meetDevice(device, { actorId: 'e-3', time: NOON + 1 })).toMatchObject({ users: 2 });
-    expect(await store.meetDevice(uniqueName('device'), { actorId: 'e-3', time: NOON })).toBeUndefined();
-  });
+    it('answers the same when a user asks again, and counts nobody twice', async () => {
+      for (const actorId of ['e-1', 'e-2', 'e-3', 'e-2']) await store.meetDevice(device, { actorId, time: NOON });
 
-  it('takes a machine with many users for nobody’s, and still tells the users it knew before', async () => {
-    for (let i = 0; i < DEVICE_USERS_KEPT; i++) await store.meetDevice(device, { actorId: `e-${i}`, time: NOON });
+      expect(await store.meetDevice(device, { actorId: 'e-3', time: NOON + 1 })).toMatchObject({ users: 2 });
+      expect(await store.meetDevice(uniqueName('device'), { actorId: 'e-3', time: NOON })).toBeUndefined();
+    });
 
-    expect(await store.meetDevice(device, { actorId: 'e-late', time: NOON })).toBeUndefined();
-    expect(await store.meetDevice(device, { actorId: 'e-later', time: NOON })).toBeUndefined();
-    expect(await store.meetDevice(device, { actorId: 'e-1', time: NOON })).toEqual({
-      actorId: 'e-0',
-      since: NOON,
-      users: DEVICE_USERS_KEPT - 1,
+    it('takes one with many users for nobody’s, and still tells the users it knew before', async () => {
+      for (let i = 0; i < DEVICE_USERS_KEPT; i++) await store.meetDevice(device, { actorId: `e-${i}`, time: NOON });
+
+      expect(await store.meetDevice(device, { actorId: 'e-late', time: NOON })).toBeUndefined();
+      expect(await store.meetDevice(device, { actorId: 'e-later', time: NOON })).toBeUndefined();
+      expect(await store.meetDevice(device, { actorId: 'e-1', time: NOON })).toEqual({
+        actorId: 'e-0',
+        since: NOON,
+        users: DEVICE_USERS_KEPT - 1,
+      });
     });
   });
 });

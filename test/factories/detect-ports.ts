@@ -1,6 +1,6 @@
 import { createSourceCounter } from '../../functions/detect/count-sources.ts';
 import type { DetectPorts } from '../../functions/detect/detect.ts';
-import type { ScoringContext } from '../../shared/pipeline/apply-event.ts';
+import type { ScoringContext } from '../../shared/pipeline/judge-access.ts';
 import { createMemoryAlertQueue } from '../../shared/stores/memory-alert-queue.ts';
 import { createMemoryBaselineStore } from '../../shared/stores/memory-baseline-store.ts';
 import { createMemoryCaseStore } from '../../shared/stores/memory-case-store.ts';

@@ -21,7 +21,8 @@ describe('the assess handler over real services', () => {
     disconnect = await connectServices();
     dynamo = makeDynamoClient();
     const [baselines, directory] = [await createTable(dynamo, 'baselines'), await createTable(dynamo, 'directory')];
-    tables = [baselines, directory];
+    const linkLog = await createTable(dynamo, 'linkLog');
+    tables = [baselines, directory, linkLog];
     const settings = `/borderwatch/${uniqueName('assess')}`;
     const ssm = makeSsmClient();
     const silence = { Name: `${settings}/protected-regions`, Value: 'none', Type: 'String' } as const;
@@ -31,6 +32,7 @@ describe('the assess handler over real services', () => {
       BASELINES_TABLE: baselines,
       DIRECTORY_TABLE: directory,
       CASES_TABLE: uniqueName('a-table-that-is-not-there'),
+      LINK_LOG_TABLE: linkLog,
       STREAM_NAME: 'accesses',
       ALERT_QUEUE_URL: 'https://sqs.us-east-1.amazonaws.com/123456789012/alerts.fifo',
       SETTINGS_PATH: settings,

@@ -6,6 +6,7 @@ import { SOURCE_DAYS_READ } from '../../shared/pipeline/source-silence.ts';
 import { createMemoryAlertQueue } from '../../shared/stores/memory-alert-queue.ts';
 import { createMemoryBaselineStore } from '../../shared/stores/memory-baseline-store.ts';
 import { createMemoryCaseStore } from '../../shared/stores/memory-case-store.ts';
+import { createMemoryLinkLog } from '../../shared/stores/memory-link-store.ts';
 import { createMemoryReferenceStore } from '../../shared/stores/memory-reference-store.ts';
 import { createMemorySourceDayStore } from '../../shared/stores/memory-source-day-store.ts';
 import { decodeSnapshot } from '../../shared/stores/snapshot-value.ts';
@@ -34,6 +35,8 @@ async function aWorld() {
     sources,
     cases,
     adjudications: { put: async () => {} },
+    linkLog: createMemoryLinkLog(() => time),
+    lateLinks: { put: async () => {} },
     alerts: queue,
     settings: async () => ({}),
     now: () => time,

@@ -4,6 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { createInputsInForce } from '../../functions/detect/inputs-in-force.ts';
 import { prepareRecords } from '../../functions/detect/prepare-records.ts';
 import { readBatch } from '../../functions/detect/read-batch.ts';
+import { createLinkMemory } from '../../shared/pipeline/link-memory.ts';
 import { linkEntryOf, linkedWith, linkKindOf } from '../../shared/pipeline/links.ts';
 import { createMemoryCaseStore } from '../../shared/stores/memory-case-store.ts';
 import { createMemoryHeldWindowStore } from '../../shared/stores/memory-held-window-store.ts';
@@ -11,8 +12,11 @@ import { createMemoryLinkStore } from '../../shared/stores/memory-link-store.ts'
 import { createMemoryReferenceStore } from '../../shared/stores/memory-reference-store.ts';
 import type { LinkStore, ReferenceStore } from '../../shared/stores/ports.ts';
 import { aStreamRecord } from '../factories/a-stream-record.ts';
+import { anAccess } from '../factories/an-access.ts';
 import { type AccessEventChanges, anAccessEvent, timeOn } from '../factories/an-access-event.ts';
 import { FIXED } from '../simulation/people.ts';
+
+const BOTH = { region: 'US', count: 2, ids: ['us-1', 'us-2'] };
 
 const recordsOf = (events: readonly AccessEventChanges[]) => {
   const { byActor } = readBatch(
@@ -55,7 +59,8 @@ function slowLinks() {
     return answer();
   };
   const store: LinkStore = {
-    meet: (...question) => later(question[0], () => links.meet(...question)),
+    meet: (accesses) => later(`users of ${accesses.length}`, () => links.meet(accesses)),
+    late: (named) => later(`late links of ${named.actorId}`, () => links.late(named)),
     meetDevice: (...question) => later(`${question[0]} ${question[1].actorId}`, () => links.meetDevice(...question)),
   };
   return { store, asked, most: () => most };
@@ -80,7 +85,7 @@ describe('questions about others', () => {
     expect(links.most()).toBe(30);
   });
 
-  it('wait for one another, in the order of the stream, where they are about the same machine or user', async () => {
+  it('wait for one another, in the order of the stream, where they are about the same machine', async () => {
     const links = slowLinks();
     const refused = (actor: string) => ({ ...of('us-1', actor), outcome: 'denied' as const });
     const of = (subject: string, actor: string): AccessEventChanges => ({
@@ -113,18 +118,18 @@ describe('questions about others', () => {
     ...changes,
   });
 
-  it('are one where somebody meets the same user again before anybody else does', async () => {
+  it('are one about all users of a batch', async () => {
     const links = slowLinks();
 
     await prepare(
-      ['e-1', 'e-1', 'e-2', 'e-1', 'e-1'].map((actor, i) => about('us-1', actor, { id: `ev-${i}` })),
+      ['e-1', 'e-1', 'e-2'].map((actor, i) => about(`us-${i}`, actor, { id: `ev-${i}` })),
       { links: links.store },
     );
 
-    expect(links.asked).toHaveLength(3);
+    expect(links.asked).toEqual(['users of 3']);
   });
 
-  it('have the answers that each would have had by itself, and leave the same behind', async () => {
+  it('have the answers that accesses would have had one after the other, and leave behind what each would have left', async () => {
     const step = fc.record({
       actor: fc.constantFrom('e-1', 'e-2', 'e-3'),
       subjects: fc.uniqueArray(fc.constantFrom('us-1', 'us-2'), { minLength: 1, maxLength: 2 }),
@@ -134,6 +139,7 @@ describe('questions about others', () => {
     await fc.assert(
       fc.asyncProperty(fc.array(step, { maxLength: 12 }), async (steps) => {
         const [together, oneByOne] = [createMemoryLinkStore(), createMemoryLinkStore()];
+        const memory = createLinkMemory();
         const events = steps.map(({ actor, subjects, outcome, minute }, i) =>
           about('', actor, {
             id: `ev-${i}`,
@@ -144,7 +150,6 @@ describe('questions about others', () => {
         );
 
         const prepared = await prepare(events, { links: together });
-        const seen = new Set<string>();
         for (const ready of prepared.values()) {
           if (!('access' in ready)) throw new Error('an access was not prepared');
           const { access, linkHits } = ready;
@@ -152,16 +157,16 @@ describe('questions about others', () => {
           if (!kind) throw new Error('an access leaves no link');
           const alone = [];
           for (const subject of access.subjectHashes) {
-            seen.add(subject);
-            const other = linkedWith(access, kind, await oneByOne.meet(subject, kind, linkEntryOf(access)));
+            const other = linkedWith(access, kind, memory.meet(subject, kind, linkEntryOf(access)));
             if (other) alone.push({ kind: 'subject', subject, actorId: other.actorId });
           }
           expect(linkHits).toEqual(alone);
+          await oneByOne.meet([access]);
         }
-        const later = { actorId: 'e-9', time: Date.parse(timeOn(0, 14)), eventId: 'later' };
-        for (const subject of seen)
-          for (const kind of ['read', 'refused'] as const)
-            expect(await together.meet(subject, kind, later)).toEqual(await oneByOne.meet(subject, kind, later));
+        for (const hour of [9, 11, 13]) {
+          const later = [anAccess(about('us-1', 'e-9', { time: timeOn(0, hour), subjects: BOTH }))];
+          expect(await together.meet(later)).toEqual(await oneByOne.meet(later));
+        }
       }),
     );
   });
@@ -180,27 +185,23 @@ describe('questions about others', () => {
     expect(links.asked).toHaveLength(4);
   });
 
-  it.each([
-    ['another user', { subjects: { region: 'US', count: 2, ids: ['us-1', 'us-2'] } }],
-    ['a machine', { ...about('us-2', 'e-4'), network: { deviceId: 'd-1' } }],
-  ])('are all over before a batch fails, where one access has several: about %s', async (_, several) => {
+  it('are all over before a batch fails, users and machines', async () => {
     let underWay = 0;
     const fail = async () => {
       underWay++;
       await setImmediate();
+      if (underWay === 1) await setImmediate();
       underWay--;
       throw new Error('the table is away');
     };
 
-    // The last access's question about us-2 is asked when the three before it were answered, and its other one at once.
     const failure = prepare(
-      [...['e-1', 'e-2', 'e-3'].map((actor) => about('us-2', actor)), about('us-2', 'e-4', several)].map(
-        (event, i) => ({
-          ...event,
-          id: `ev-${i}`,
-        }),
-      ),
-      { links: { meet: fail, meetDevice: fail } },
+      [
+        about('us-1', 'e-1', { id: 'a' }),
+        about('us-2', 'e-4', { id: 'b', network: { deviceId: 'd-1' } }),
+        onMachine('d-2', 'e-5'),
+      ],
+      { links: { meet: fail, late: fail, meetDevice: fail } },
     );
 
     await expect(failure).rejects.toThrow('the table is away');

@@ -48,10 +48,12 @@ async function detectAll(lines: readonly (string | Uint8Array)[]) {
   const report = await detect(records, {
     ...ports,
     links: {
-      meet: (subject, kind, entry) => {
-        links.push(JSON.stringify([subject, kind, entry]));
-        return ports.links.meet(subject, kind, entry);
+      meet: (accesses) => {
+        // As they are noted.
+        links.push(JSON.stringify(accesses));
+        return ports.links.meet(accesses);
       },
+      late: (named) => ports.links.late(named),
       meetDevice: (deviceId, user) => {
         links.push(JSON.stringify([deviceId, user]));
         return ports.links.meetDevice(deviceId, user);

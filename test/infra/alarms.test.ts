@@ -128,7 +128,7 @@ describe('the alarms', { timeout: SYNTHESIS_TIMEOUT }, () => {
       'the-baselines-table-is-throttled':
         'FILL(readsBaselines, 0) + FILL(writesBaselines, 0) > 0, 3 of 5 x 60 s; readsBaselines: Sum ReadThrottleEvents of BaselinesTable; writesBaselines: Sum WriteThrottleEvents of BaselinesTable',
       'the-links-table-is-throttled':
-        'FILL(readsLinks, 0) + FILL(writesLinks, 0) > 0, 3 of 5 x 60 s; readsLinks: Sum ReadThrottleEvents of LinksTable; writesLinks: Sum WriteThrottleEvents of LinksTable',
+        'links + linkLog > 0, 3 of 5 x 60 s; links: FILL(readsLinks, 0) + FILL(writesLinks, 0); readsLinks: Sum ReadThrottleEvents of LinksTable; writesLinks: Sum WriteThrottleEvents of LinksTable; linkLog: FILL(readsLinkLog, 0) + FILL(writesLinkLog, 0); readsLinkLog: Sum ReadThrottleEvents of LinkLogTable; writesLinkLog: Sum WriteThrottleEvents of LinkLogTable',
       'batches-were-given-up': 'Sum OnFailureDestinationDeliveredEventCount of DetectAccesses > 0, 1 of 1 x 300 s',
       'events-were-lost': 'Sum DroppedEventCount of DetectAccesses > 0, 1 of 1 x 300 s',
       'events-are-quarantined': 'Sum EventsQuarantined of detect > 0, 1 of 1 x 900 s',

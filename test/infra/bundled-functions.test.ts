@@ -7,12 +7,17 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { signatureOf } from '../../functions/receive/webhook-signature.ts';
 import { anAdjudication } from '../../shared/model/adjudication.ts';
 import { EXPIRES_AFTER_MS } from '../../shared/model/case.ts';
+import { lateLinksOf } from '../../shared/model/late-links.ts';
 import { createDynamoBaselineStore } from '../../shared/stores/dynamo-baseline-store.ts';
 import { createDynamoCaseStore } from '../../shared/stores/dynamo-case-store.ts';
 import { createDynamoHeldWindowStore } from '../../shared/stores/dynamo-held-window-store.ts';
+import { createDynamoLinkLog } from '../../shared/stores/dynamo-link-log.ts';
+import { hourOf } from '../../shared/stores/link-times.ts';
 import { publishDirectory } from '../../shared/stores/publish-inputs.ts';
 import { callsThrough } from '../../shared/stores/sdk-dynamo-call.ts';
 import { anAlert } from '../contracts/alert-factory.ts';
+import { aRefusal, aSubject } from '../contracts/link-factory.ts';
+import { allOf } from '../factories/all-of.ts';
 import { anAccessEvent } from '../factories/an-access-event.ts';
 import { aStreamRecord } from './bundled/a-stream-record.ts';
 import { type BundledStack, SIGNING_SECRET, startBundledStack } from './bundled/bundled-stack.ts';
@@ -42,6 +47,21 @@ const aDismissal = (alertId: string) => ({
 const aNotification = (message: string) => ({
   Records: [{ Sns: { Message: message, Timestamp: new Date().toISOString() } }],
 });
+const linkLog = (now = Date.now) =>
+  createDynamoLinkLog({ call: callsThrough(stack.clients.dynamodb), tableName: 'borderwatch-bundle-link-log', now });
+/** What says that somebody who was refused a user belongs to the look at that user which was noted last. @param lookedAt epoch milliseconds */
+async function linkedLate(actorId: string, lookedAt: number) {
+  const lately = [Date.now() - MINUTE, Date.now() + MINUTE] as const;
+  const refusals = await allOf(linkLog().refusals(...lately));
+  const looks = await allOf(linkLog().looks(hourOf(lookedAt), ...lately));
+  const refusal = refusals.findLast(({ access }) => access.actorId === actorId);
+  const look = looks.findLast(({ mark }) => refusal?.access.subjectHashes.includes(mark.subject));
+  if (!refusal || !look) throw new Error('nothing is noted');
+  const { key, place } = refusal;
+  return lateLinksOf(actorId, [
+    { subject: look.mark.subject, refusal: key, place, look: look.key, hour: hourOf(lookedAt) },
+  ]);
+}
 /** When the events arrive: snapshots and settings take effect some minutes after they were published. */
 const arrival = () => Date.now() + 12 * MINUTE;
 
@@ -134,6 +154,26 @@ describe('the functions as they are bundled, with the variables that the templat
     expect(await caseStore().get(alertId)).toMatchObject({ state: 'dismissed' });
   });
 
+  it('link a refusal with a look that was taken before it', async () => {
+    const [detect, assess] = await Promise.all(['detect', 'assess'].map(stack.lambda));
+    const lately = Date.now() - MINUTE;
+    const subjects = [aSubject()];
+    // Refusals are joined once every look that did not see them can be read.
+    const log = linkLog(() => Date.now() - MINUTE / 2);
+    await log.noteLooks([{ subject: subjects[0] ?? '', actorId: 'e-00042', time: lately + 1, met: '' }]);
+    await log.noteRefusals([aRefusal('e-00048', subjects, lately)]);
+
+    await assess?.invoke({});
+    const { Records: records } = await stack.onStream();
+    await detect?.invoke({ Records: records.filter(({ kinesis }) => kinesis.partitionKey === 'e-00048') });
+    await stack.take('alerts.fifo');
+
+    expect(assess?.lines()).toContainEqual(expect.objectContaining({ LateLinksFound: 1 }));
+    expect(detect?.lines()).toContainEqual(
+      expect.objectContaining({ LateLinksTaken: 1, DuplicatesSkipped: 0, EventsQuarantined: 0 }),
+    );
+  });
+
   it('write their metrics where alarms look for them', async () => {
     const [detect, assess] = await Promise.all(['detect', 'assess'].map(stack.lambda));
 
@@ -168,7 +208,7 @@ describe('the functions as they are bundled, with the variables that the templat
  */
 const LIVES: { readonly [name: string]: () => Promise<void> } = {
   detect: async () => {
-    const { invoke, recorder } = await stack.lambda('detect');
+    const { invoke, recorder, lines } = await stack.lambda('detect');
     const arrived = arrival();
     const read = (id: string, arrivedAt: number, actorId = 'e-00042') =>
       anAccessEvent({
@@ -199,8 +239,15 @@ const LIVES: { readonly [name: string]: () => Promise<void> } = {
         aStreamRecord(verdict, arrived, 13n),
       ],
     });
-    recorder.interfere(({ action }) => (action === 'dynamodb:PutItem' ? REFUSED : undefined));
-    await invoke({ Records: [aStreamRecord(read('refused', arrived, 'e-00043'), arrived, 14n)] });
+    const denied = { ...read('denied', arrived - MINUTE, 'e-00044'), outcome: 'denied' } as const;
+    await invoke({ Records: [aStreamRecord(denied, arrived, 14n)] });
+    const linesBefore = lines().length;
+    await invoke({ Records: [aStreamRecord(await linkedLate('e-00044', arrived), arrived, 15n)] });
+    expect(lines().slice(linesBefore)).toContainEqual(expect.objectContaining({ LateLinksTaken: 1 }));
+    recorder.interfere(({ action, resource }) =>
+      action === 'dynamodb:PutItem' && resource.endsWith('-baselines') ? REFUSED : undefined,
+    );
+    await invoke({ Records: [aStreamRecord(read('refused', arrived, 'e-00043'), arrived, 16n)] });
     recorder.interfere(() => undefined);
   },
   archive: async () => {

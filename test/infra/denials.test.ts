@@ -45,6 +45,7 @@ describe('whatever other policies in the account say', { timeout: SYNTHESIS_TIME
   it.each([
     ['baselines', ['DetectRole', EXTRA]],
     ['links', ['DetectRole', EXTRA]],
+    ['link-log', ['AssessRole', 'DetectRole', EXTRA]],
     ['directory', ['AssessRole', 'PeopleOperatorRole', EXTRA]],
     ['cases', ['AssessRole', 'CaseworkRole', 'NotifyRole', EXTRA]],
   ])('only named roles write the table %s', (part, writers) => {

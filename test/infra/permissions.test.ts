@@ -52,7 +52,8 @@ describe('permissions', { timeout: SYNTHESIS_TIMEOUT }, () => {
       SubjectKeySecret: ['secretsmanager:GetSecretValue'],
       CanaryKeySecret: ['secretsmanager:GetSecretValue'],
       BaselinesTable: ['dynamodb:BatchGetItem', 'dynamodb:PutItem', 'dynamodb:UpdateItem'],
-      LinksTable: ['dynamodb:UpdateItem'],
+      LinksTable: ['dynamodb:BatchGetItem', 'dynamodb:UpdateItem'],
+      LinkLogTable: ['dynamodb:GetItem', 'dynamodb:PutItem'],
       DirectoryTable: ['dynamodb:GetItem', 'dynamodb:Query'],
       CasesTable: ['dynamodb:GetItem'],
       AlertsQueue: ['sqs:SendMessage'],
@@ -63,13 +64,14 @@ describe('permissions', { timeout: SYNTHESIS_TIMEOUT }, () => {
     });
   });
 
-  it('let assess fold, publish, read settings and end cases that nobody judged', () => {
+  it('let assess fold, publish, read settings, end cases that nobody judged and join late links', () => {
     expect(allowed('AssessRole')).toEqual({
       BaselinesTable: ['dynamodb:BatchGetItem', 'dynamodb:Scan'],
       DirectoryTable: ['dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:Query', 'dynamodb:UpdateItem'],
       CasesTable: ['dynamodb:BatchGetItem', 'dynamodb:GetItem', 'dynamodb:UpdateItem'],
       'CasesTable/index/untold': ['dynamodb:Query'],
       'CasesTable/index/ongoing': ['dynamodb:Query'],
+      LinkLogTable: ['dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:Query'],
       AccessesStream: ['kinesis:PutRecord'],
       AlertsQueue: ['sqs:SendMessage'],
       'arn:aws:ssm:us-east-1:111122223333:parameter/borderwatch/prod': ['ssm:GetParametersByPath'],
@@ -187,12 +189,16 @@ describe('permissions', { timeout: SYNTHESIS_TIMEOUT }, () => {
     ]);
   });
 
-  it('let nobody but detect, assess and the reporter touch baselines', () => {
-    const others = ofType('AWS::IAM::ManagedPolicy')
-      .filter(({ id }) => !/^(DetectRole|AssessRole|PeopleReporter)/.test(id))
-      .filter(({ properties }) => JSON.stringify(properties).includes('BaselinesTable'));
+  it.each([
+    ['baselines', 'BaselinesTable', ['AssessRole', 'DetectRole', 'PeopleReporter']],
+    ['links', 'LinksTable', ['DetectRole']],
+    ['the link log', 'LinkLogTable', ['AssessRole', 'DetectRole']],
+  ])('let few touch %s', (_, table, parts) => {
+    const touching = ofType('AWS::IAM::ManagedPolicy').filter(({ properties }) =>
+      JSON.stringify(properties).includes(table),
+    );
 
-    expect(others.map(({ id }) => id)).toEqual([]);
+    expect(touching.map(({ id }) => parts.find((part) => id.startsWith(part)) ?? id).toSorted()).toEqual(parts);
   });
 
   it('use the key only where a service asks for it on the caller’s behalf', () => {

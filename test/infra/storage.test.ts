@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { TABLE_DEFINITIONS } from '../../shared/stores/table-definitions.ts';
+import { TABLE_DEFINITIONS, type TableKind } from '../../shared/stores/table-definitions.ts';
 import { type Properties, SYNTHESIS_TIMEOUT, statementsOf, synthesise } from './synthesised-stack.ts';
 
 const { ofType, only, named } = synthesise();
@@ -14,6 +14,15 @@ const KEY_OF: Readonly<Record<string, (properties: Properties) => unknown>> = {
   'AWS::SecretsManager::Secret': ({ KmsKeyId }) => KmsKeyId,
   'AWS::Logs::LogGroup': ({ KmsKeyId }) => KmsKeyId,
   'AWS::S3::Bucket': ({ BucketEncryption }) => BucketEncryption,
+};
+
+/** The last part of each table's name. */
+const TABLE_PARTS: Readonly<Record<TableKind, string>> = {
+  baselines: 'baselines',
+  links: 'links',
+  linkLog: 'link-log',
+  directory: 'directory',
+  cases: 'cases',
 };
 
 describe('what the stage stores', { timeout: SYNTHESIS_TIMEOUT }, () => {
@@ -78,24 +87,21 @@ describe('what the stage stores', { timeout: SYNTHESIS_TIMEOUT }, () => {
     expect(passing.stack.terminationProtection).toBe(false);
   });
 
-  it.each(['baselines', 'links', 'directory', 'cases'] as const)(
-    'keeps the table %s restorable and undeletable',
-    (part) => {
-      const { properties } = named('AWS::DynamoDB::Table', 'TableName', `borderwatch-prod-${part}`);
+  it.each(Object.values(TABLE_PARTS))('keeps the table %s restorable and undeletable', (part) => {
+    const { properties } = named('AWS::DynamoDB::Table', 'TableName', `borderwatch-prod-${part}`);
 
-      expect(properties).toMatchObject({
-        BillingMode: 'PAY_PER_REQUEST',
-        DeletionProtectionEnabled: true,
-        PointInTimeRecoverySpecification: { PointInTimeRecoveryEnabled: true, RecoveryPeriodInDays: 35 },
-      });
-    },
-  );
+    expect(properties).toMatchObject({
+      BillingMode: 'PAY_PER_REQUEST',
+      DeletionProtectionEnabled: true,
+      PointInTimeRecoverySpecification: { PointInTimeRecoveryEnabled: true, RecoveryPeriodInDays: 35 },
+    });
+  });
 
-  it.each(['baselines', 'links', 'directory', 'cases'] as const)(
+  it.each(Object.entries(TABLE_PARTS) as [TableKind, string][])(
     'gives the table %s the keys that its store uses',
-    (part) => {
+    (kind, part) => {
       const { properties } = named('AWS::DynamoDB::Table', 'TableName', `borderwatch-prod-${part}`);
-      const { partitionKey, indexes, ...rest } = TABLE_DEFINITIONS[part];
+      const { partitionKey, indexes, ...rest } = TABLE_DEFINITIONS[kind];
       const sortKey = 'sortKey' in rest ? [{ AttributeName: rest.sortKey.name, KeyType: 'RANGE' }] : [];
 
       expect(properties.KeySchema).toEqual([{ AttributeName: partitionKey.name, KeyType: 'HASH' }, ...sortKey]);
@@ -109,6 +115,7 @@ describe('what the stage stores', { timeout: SYNTHESIS_TIMEOUT }, () => {
 
     expect(timeToLive('baselines')).toEqual({ AttributeName: 'expiresAt', Enabled: true });
     expect(timeToLive('links')).toEqual({ AttributeName: 'expiresAt', Enabled: true });
+    expect(timeToLive('link-log')).toEqual({ AttributeName: 'expiresAt', Enabled: true });
     expect(timeToLive('directory')).toEqual({ AttributeName: 'expiresAt', Enabled: true });
     expect(timeToLive('cases')).toBeUndefined();
   });

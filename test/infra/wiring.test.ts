@@ -141,6 +141,7 @@ describe('how the parts are joined', { timeout: SYNTHESIS_TIMEOUT }, () => {
       [
         'BASELINES_TABLE',
         'LINKS_TABLE',
+        'LINK_LOG_TABLE',
         'DIRECTORY_TABLE',
         'CASES_TABLE',
         'ALERT_QUEUE_URL',
@@ -157,6 +158,7 @@ describe('how the parts are joined', { timeout: SYNTHESIS_TIMEOUT }, () => {
         'BASELINES_TABLE',
         'DIRECTORY_TABLE',
         'CASES_TABLE',
+        'LINK_LOG_TABLE',
         'STREAM_NAME',
         'ALERT_QUEUE_URL',
         'SETTINGS_PATH',

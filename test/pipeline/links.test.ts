@@ -30,7 +30,8 @@ function linksOf(accesses: readonly Access[]): string[] {
     if (!kind) return [];
     return access.subjectHashes.flatMap((subject) => {
       const other = linkedWith(access, kind, memory.meet(subject, kind, linkEntryOf(access)));
-      return other ? [[access.id, other.eventId].sort().join(' ')] : [];
+      const met = accesses.find(({ actorId, time }) => actorId === other?.actorId && time === other.time);
+      return met ? [[access.id, met.id].sort().join(' ')] : [];
     });
   });
 }
@@ -90,6 +91,26 @@ describe('two accesses to one user', () => {
     ];
 
     for (const order of orders) expect(linksOf(order)).toEqual(['read refused']);
+  });
+
+  it('are linked where the reader or the refused came by again, whatever of it comes first', () => {
+    const earlier = refusal({ id: 'earlier', time: timeOn(0, 8, 40) });
+    const later = read({ id: 'later', time: timeOn(0, 13) });
+
+    expect(linksOf([refusal(), earlier, read()])).toEqual(['read refused']);
+    expect(linksOf([earlier, refusal(), read({ time: timeOn(0, 9) })])).toEqual(['earlier read']);
+    expect(linksOf([later, read(), refusal()])).toEqual(['read refused']);
+    expect(linksOf([read(), later, refusal()])).toEqual(['read refused']);
+  });
+
+  it('are linked however often the reader was refused, and two others now and then', () => {
+    const own = Array.from({ length: 9 }, (_, i) =>
+      refusal({ id: `own-${i}`, actor: { id: 'e-00042' }, time: timeOn(0, 10, 10 + i) }),
+    );
+    const others = [1, 2, 3].map((i) => refusal({ id: `e-${i}`, actor: { id: `e-${i}` }, time: timeOn(0, 10, 5 + i) }));
+
+    expect(linksOf([refusal(), ...own, read()])).toEqual(['read refused']);
+    expect(linksOf([refusal(), ...others, ...own, read()])).toEqual(['e-3 read']);
   });
 
   it('are linked where the ticket had run out before the read', () => {

@@ -6,5 +6,6 @@ export type Answer = <Found>(question: string, ask: (links: LinkStore) => Promis
 /** A link store whose every question, written out, goes through one function. */
 export const answeredLinks = (answer: Answer): LinkStore => ({
   meet: (...asked) => answer(JSON.stringify(['meet', ...asked]), (links) => links.meet(...asked)),
+  late: (...asked) => answer(JSON.stringify(['late', ...asked]), (links) => links.late(...asked)),
   meetDevice: (...asked) => answer(JSON.stringify(['meetDevice', ...asked]), (links) => links.meetDevice(...asked)),
 });

@@ -30,6 +30,7 @@ describe('detect, assess and notify under faults', () => {
     expect(tally.zombies).toBeGreaterThan(SCHEDULES / 20);
     expect(tally.conflicts).toBeGreaterThan(SCHEDULES / 50);
     expect(tally.verdicts).toBeGreaterThan(SCHEDULES / 20);
+    expect(tally.linkedLate).toBeGreaterThan(SCHEDULES / 20);
     expect(tally.writtenOlder).toBeGreaterThan(SCHEDULES / 10);
   });
 

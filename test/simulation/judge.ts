@@ -1,9 +1,11 @@
 import { isDeepStrictEqual } from 'node:util';
+import type { BatchRecord } from '../../functions/detect/read-batch.ts';
 import { accessEventHash } from '../../shared/model/access-event.ts';
 import type { Alert } from '../../shared/model/alert.ts';
 import { WRITTEN_BASELINE_VERSION } from '../../shared/model/baseline.ts';
 import { encodeBaseline } from '../../shared/model/baseline-codec.ts';
 import { createInputsByArrival } from './inputs-by-arrival.ts';
+import { linksJudged } from './judge-links.ts';
 import type { Commit, DetectRun, Observed, SentAlert } from './observed.ts';
 import { readOnce } from './read-once.ts';
 import type { Schedule } from './schedule.ts';
@@ -22,6 +24,8 @@ export interface Verdict {
   readonly verdicts: number;
   /** Verdicts for which something had been held back. */
   readonly learnedLate: number;
+  /** Records of late links that said something new. */
+  readonly linkedLate: number;
   readonly alerts: number;
 }
 
@@ -40,11 +44,13 @@ export async function judge(schedule: Schedule, observed: Observed): Promise<Ver
       ...baselinesJudged(observed, sequels),
       ...recordsJudged(schedule, observed, sequels),
       ...alerts.wrong,
+      ...linksJudged(observed),
     ],
     overtaken: alerts.overtaken,
     beyondMemory: all.reduce((sum, sequel) => sum + sequel.beyondMemory, 0),
     writtenOlder: observed.commits.filter(({ run }) => run.writes !== WRITTEN_BASELINE_VERSION).length,
     learnedLate: all.reduce((sum, { learnedLate }) => sum + learnedLate, 0),
+    linkedLate: all.reduce((sum, { linkedLate }) => sum + linkedLate, 0),
     verdicts: all.reduce((sum, { settled }) => sum + settled.size, 0),
     applied: all.reduce((sum, { applied }) => sum + applied.length, 0),
     alerts: all.reduce((sum, sequel) => sum + sequel.alerts.length, 0),
@@ -78,10 +84,7 @@ function recordsJudged(
   return put.flatMap(({ record, fate }) => {
     const { sequenceNumber, partitionKey } = record;
     const event = readOnce(record);
-    const isApplied =
-      event?.kind === 'adjudication'
-        ? sequels.get(partitionKey)?.settled.has(event.adjudication.alertId) === true
-        : event !== undefined && applied.get(partitionKey)?.has(hashText(accessEventHash(event.event))) === true;
+    const isApplied = event !== undefined && isTaken(event, sequels.get(partitionKey), applied.get(partitionKey));
     const isPutAside = putAside.has(sequenceNumber);
     if (isPutAside && event?.kind === 'adjudication' && mayFindNobody(partitionKey)) return [];
     if (fate === 'applied' && isPutAside) return [`${sequenceNumber} of ${partitionKey} was put aside`];
@@ -89,6 +92,13 @@ function recordsJudged(
     if (isApplied && fate !== 'quarantined') return [];
     return [`${sequenceNumber} of ${partitionKey} is neither ${fate} nor failed`];
   });
+}
+
+/** Late links that say nothing new change no baseline; whether links were lost is judged by what was met. */
+function isTaken(record: BatchRecord, sequel: Sequel | undefined, applied: ReadonlySet<string> | undefined): boolean {
+  if (record.kind === 'late-links') return true;
+  if (record.kind === 'adjudication') return sequel?.settled.has(record.adjudication.alertId) === true;
+  return applied?.has(hashText(accessEventHash(record.event))) === true;
 }
 
 const nameOf = ({ alertId, revision }: Pick<Alert, 'alertId' | 'revision'>) => `${alertId}:${revision}`;

@@ -17,7 +17,7 @@ describe('the fault simulation', () => {
     expect(wrong.join('\n')).not.toContain('the run broke');
   });
 
-  it('knows of eight defects', () => {
-    expect(new Set(MUTANTS.map(({ name }) => name)).size).toBe(8);
+  it('knows of nine defects', () => {
+    expect(new Set(MUTANTS.map(({ name }) => name)).size).toBe(9);
   });
 });

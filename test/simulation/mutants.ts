@@ -84,6 +84,16 @@ export const MUTANTS: readonly Mutant[] = [
     ],
   },
   {
+    name: 'looks beside a refusal not noted',
+    file: 'shared/stores/meet-subjects.ts',
+    edits: [
+      {
+        find: 'if (looks.length > 0) await',
+        replace: "if (looks.length > 0 && !accesses.some((access) => linkKindOf(access) === 'refused')) await",
+      },
+    ],
+  },
+  {
     name: 'employee item cached between invocations',
     file: DETECT,
     edits: [

@@ -46,6 +46,8 @@ export interface SentAlert {
 /** All that can be known of a run once it is over. */
 export interface Observed {
   readonly put: readonly PutRecord[];
+  /** Every run of `detect`. */
+  readonly runs: readonly DetectRun[];
   readonly commits: readonly Commit[];
   readonly sent: readonly SentAlert[];
   /** One by one, or in digests. */

@@ -1,4 +1,5 @@
 import type { AccessEvent } from '../../shared/model/access-event.ts';
+import { LINK_WITHIN_MS } from '../../shared/pipeline/links.ts';
 import { below, chance, draw, pick, type Random, weigh } from '../../shared/simulation/random.ts';
 import { anAccessEvent } from '../factories/an-access-event.ts';
 import { ADDRESSES, BROKEN_ROW, UNKNOWN_ACTOR } from './people.ts';
@@ -14,8 +15,8 @@ const DEEDS = weigh([
   ['elsewhere', 3],
   ['with ticket', 2],
   ['without ticket', 3],
-  ['looked up', 2],
-  ['refused', 2],
+  ['looked up', 3],
+  ['refused', 3],
   ['many at once', 1],
   ['exported', 1],
   ['new data set', 1],
@@ -111,7 +112,13 @@ function anAccess(random: Random, at: number, actorId: string, number: number): 
     case 'looked up':
       return anAccessEvent({ ...base, subjects: { region: 'US', ids: someSubjects(random) } });
     case 'refused':
-      return anAccessEvent({ ...base, outcome: 'denied', subjects: { region: 'US', ids: someSubjects(random) } });
+      return anAccessEvent({
+        ...base,
+        // Often behind a look at the same user that somebody took soon after.
+        ...(chance(random, 0.5) && { time: new Date(at - below(random, LINK_WITHIN_MS)).toISOString() }),
+        outcome: 'denied',
+        subjects: { region: 'US', ids: someSubjects(random) },
+      });
     case 'many at once':
       return anAccessEvent({ ...base, subjects: us(50 + below(random, 100)) });
     case 'exported':

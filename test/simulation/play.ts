@@ -17,6 +17,7 @@ const NO_VERDICT: Verdict = {
   applied: 0,
   verdicts: 0,
   learnedLate: 0,
+  linkedLate: 0,
   alerts: 0,
 };
 

@@ -5,14 +5,13 @@ import type { InputsFor } from '../../functions/detect/inputs-in-force.ts';
 import type { NotifyPorts } from '../../functions/notify/notify.ts';
 import type { Backlog } from '../../functions/notify/tell.ts';
 import type { Adjudication } from '../../shared/model/adjudication.ts';
-import type { Baseline } from '../../shared/model/baseline.ts';
+import type { LateLinks } from '../../shared/model/late-links.ts';
 import type { MemoryBaselineStore } from '../../shared/stores/memory-baseline-store.ts';
 import type {
   AlertTopic,
-  BaselineStore,
-  Case,
   CaseStore,
   HeldWindowStore,
+  LinkLog,
   LinkStore,
   RecordArchive,
   ReferenceStore,
@@ -20,6 +19,7 @@ import type {
   SuppressionStore,
 } from '../../shared/stores/ports.ts';
 import type { SettingTexts } from '../../shared/stores/settings-value.ts';
+import { allOf } from '../factories/all-of.ts';
 import { answeredLinks } from './answered-links.ts';
 import { asWritten } from './as-written.ts';
 import type { Invocation, Invocations } from './invocations.ts';
@@ -30,6 +30,7 @@ export interface Stores {
   readonly baselines: MemoryBaselineStore;
   readonly references: ReferenceStore;
   readonly links: LinkStore;
+  readonly linkLog: LinkLog;
   readonly archive: RecordArchive;
   readonly cases: CaseStore;
   readonly held: HeldWindowStore;
@@ -41,6 +42,8 @@ export interface Stores {
   readonly settings: () => SettingTexts;
   /** Puts a verdict on the stream. */
   readonly adjudicate: (adjudication: Adjudication) => void;
+  /** Puts late links on it. */
+  readonly linkLate: (links: LateLinks) => void;
   /** Told of every baseline that was written, in order. */
   readonly committed: (actorId: string, run: DetectRun) => void;
 }
@@ -127,7 +130,7 @@ export function assessPorts(stores: Stores, call: Call, invocation: Invocation, 
   return {
     baselines: {
       scan: async function* () {
-        yield* await call(invocation, () => everyBaseline(stores.baselines));
+        yield* await call(invocation, () => allOf(stores.baselines.scan()));
       },
     },
     references: faultyReferences(stores.references, call, () => invocation),
@@ -141,6 +144,17 @@ export function assessPorts(stores: Stores, call: Call, invocation: Invocation, 
       markAdjudicated: (...asked) => call(invocation, () => stores.cases.markAdjudicated(...asked)),
     },
     adjudications: { put: (adjudication) => call(invocation, async () => stores.adjudicate(adjudication)) },
+    linkLog: {
+      refusals: async function* (...asked) {
+        yield* await call(invocation, () => allOf(stores.linkLog.refusals(...asked)));
+      },
+      looks: async function* (...asked) {
+        yield* await call(invocation, () => allOf(stores.linkLog.looks(...asked)));
+      },
+      joinedUntil: () => call(invocation, () => stores.linkLog.joinedUntil()),
+      noteJoined: (until) => call(invocation, () => stores.linkLog.noteJoined(until)),
+    },
+    lateLinks: { put: (links) => call(invocation, async () => stores.linkLate(links)) },
     alerts: faultyQueue(stores, call, invocation),
     settings: () => call(invocation, async () => stores.settings()),
     now,
@@ -168,7 +182,7 @@ export function notifyPorts(
       get: (alertId) => call(invocation, () => cases.get(alertId)),
       storeRevision: (alert, storedAt) => call(invocation, () => cases.storeRevision(alert, storedAt)),
       untold: async function* (known) {
-        yield* await call(invocation, () => everyUntold(cases, known));
+        yield* await call(invocation, () => allOf(cases.untold(known)));
       },
       markNotified: (...asked) => call(invocation, () => cases.markNotified(...asked)),
       markReminded: (...asked) => call(invocation, () => cases.markReminded(...asked)),
@@ -188,16 +202,4 @@ export function notifyPorts(
     count: () => {},
     warn: () => {},
   };
-}
-
-async function everyUntold(cases: CaseStore, known: readonly string[]) {
-  const all: Case[] = [];
-  for await (const found of cases.untold(known)) all.push(found);
-  return all;
-}
-
-async function everyBaseline(baselines: BaselineStore) {
-  const all: { readonly actorId: string; readonly baseline: Baseline }[] = [];
-  for await (const found of baselines.scan()) all.push(found);
-  return all;
 }

@@ -3,6 +3,8 @@ import { detect } from '../../functions/detect/detect.ts';
 import { notify } from '../../functions/notify/notify.ts';
 import { noBacklog } from '../../functions/notify/tell.ts';
 import type { StreamRecord } from '../../infra/local/kinesis-event.ts';
+import type { Adjudication } from '../../shared/model/adjudication.ts';
+import type { LateLinks } from '../../shared/model/late-links.ts';
 import { below, randomSource } from '../../shared/simulation/random.ts';
 import { createAgenda } from './agenda.ts';
 import { createDetectEnvironments } from './detect-environments.ts';
@@ -18,7 +20,8 @@ import { createWorld } from './world.ts';
 /** After the last planned thing `assess` runs every so often until nothing is left to do. */
 const QUIET_ROUND_MS = 6 * 60_000;
 const QUIET_ROUNDS = 60;
-const VERDICT_BYTES = 400;
+/** Of a verdict, or of late links. */
+const OWN_BYTES = 400;
 
 /**
  * Plays a schedule: the real `detect`, `assess` and `notify` behind models of the stream's mapping and of the queue, every call
@@ -61,12 +64,14 @@ export async function runSchedule(schedule: Schedule): Promise<Observed> {
     mapping.wake();
     return { record, shardId: shard.id };
   };
-  const world = await createWorld(schedule, now, queue.send, (adjudication) => {
-    const data = Buffer.from(JSON.stringify(adjudication)).toString('base64');
-    put.push({ ...putOnStream(adjudication.actorId, data, now(), VERDICT_BYTES), fate: 'applied' });
-  });
+  const putOwn = (record: Adjudication | LateLinks) => {
+    const data = Buffer.from(JSON.stringify(record)).toString('base64');
+    put.push({ ...putOnStream(record.actorId, data, now(), OWN_BYTES), fate: 'applied' });
+  };
+  const world = await createWorld(schedule, now, queue.send, putOwn, putOwn);
   const environments = createDetectEnvironments(schedule, world.stores.references, invocations.call, random);
 
+  const runs: DetectRun[] = [];
   const runDetect = (records: readonly StreamRecord[], ended: (ending: Ending<unknown>, ordinal: number) => void) => {
     const invocation = invocations.begin('detect');
     const environment = environments.take(invocation);
@@ -80,6 +85,7 @@ export async function runSchedule(schedule: Schedule): Promise<Observed> {
       loaded: new Map(),
       met: new Map(),
     };
+    runs.push(run);
     const ports = detectPorts(world.stores, invocations.call, run, inputsFor);
     const work = async () =>
       (
@@ -152,13 +158,14 @@ export async function runSchedule(schedule: Schedule): Promise<Observed> {
   };
   for (const step of schedule.steps) agenda.at(step.at, () => take(step));
   await agenda.run(world.isWrong);
-  for (let round = 0; !world.isWrong() && !(mapping.idle() && queue.idle() && (await world.isTold())); round++) {
+  const isDone = async () => mapping.idle() && queue.idle() && (await world.isJoined()) && (await world.isTold());
+  for (let round = 0; !world.isWrong() && !(await isDone()); round++) {
     if (round === QUIET_ROUNDS) throw new Error(`not everything was done after ${QUIET_ROUNDS} quiet rounds`);
     queue.redrive();
     agenda.at(now() + QUIET_ROUND_MS, () => runAssess(0));
     await agenda.run(world.isWrong);
   }
-  return world.observed(put, { ...invocations.counts(), steps: agenda.steps() });
+  return world.observed(put, runs, { ...invocations.counts(), steps: agenda.steps() });
 }
 
 /** Whether a function did not do all that it was given. */

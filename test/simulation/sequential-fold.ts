@@ -1,11 +1,17 @@
 import type { InputsFor } from '../../functions/detect/inputs-in-force.ts';
 import { type PreparedRecords, prepareRecords } from '../../functions/detect/prepare-records.ts';
-import type { AccessRecord, AdjudicationRecord, BatchRecord } from '../../functions/detect/read-batch.ts';
+import type {
+  AccessRecord,
+  AdjudicationRecord,
+  BatchRecord,
+  LateLinksRecord,
+} from '../../functions/detect/read-batch.ts';
 import type { Alert } from '../../shared/model/alert.ts';
 import { type Baseline, type Fence, initialBaseline } from '../../shared/model/baseline.ts';
 import { type HeldWindow, joinWindows } from '../../shared/model/held-window.ts';
 import { applyAdjudication } from '../../shared/pipeline/apply-adjudication.ts';
 import { applyEvent } from '../../shared/pipeline/apply-event.ts';
+import { applyLateLinks } from '../../shared/pipeline/apply-late-links.ts';
 import { createMemoryCaseStore } from '../../shared/stores/memory-case-store.ts';
 import { createMemoryHeldWindowStore } from '../../shared/stores/memory-held-window-store.ts';
 import { answeredLinks } from './answered-links.ts';
@@ -23,6 +29,8 @@ export interface Sequel {
   readonly settled: ReadonlySet<string>;
   /** Of these, for how many something had been held back. */
   readonly learnedLate: number;
+  /** Records of late links that said something new. */
+  readonly linkedLate: number;
   /** Events that were applied again because so many others came in between that nothing could know of the first time. */
   readonly beyondMemory: number;
   readonly wrong: readonly string[];
@@ -40,6 +48,7 @@ interface State {
   readonly applied: string[];
   readonly settled: Set<string>;
   learnedLate: number;
+  linkedLate: number;
   /** Windows that wait for a verdict, by case. */
   readonly held: Map<string, readonly HeldWindow[]>;
   beyondMemory: number;
@@ -65,6 +74,7 @@ export async function foldInSequence(
     applied: before ? recentOf(before) : [],
     settled: new Set(),
     learnedLate: 0,
+    linkedLate: 0,
     held: new Map(),
     beyondMemory: 0,
     wrong: [],
@@ -75,17 +85,19 @@ export async function foldInSequence(
     for (const record of recordsOf(run)) {
       if (actorOf(record) !== actorId) continue;
       if (record.kind === 'access') foldRecord(state, record, prepared);
+      else if (record.kind === 'late-links') foldLateLinks(state, record, prepared);
       else foldVerdict(state, record);
     }
     state.baseline &&= asWritten({ ...state.baseline, fences: state.fences }, actorId, run.writes);
   }
-  const { baseline, alerts, applied, settled, learnedLate, beyondMemory, wrong } = state;
+  const { baseline, alerts, applied, settled, learnedLate, linkedLate, beyondMemory, wrong } = state;
   return {
     baseline: baseline && { ...baseline, fences: state.fences },
     alerts,
     applied: applied.slice(known),
     settled,
     learnedLate,
+    linkedLate,
     beyondMemory,
     wrong,
   };
@@ -94,8 +106,10 @@ export async function foldInSequence(
 /** A batch's readable records, in the order of the stream. */
 const recordsOf = (run: DetectRun): readonly BatchRecord[] => run.records.flatMap((record) => readOnce(record) ?? []);
 
-const actorOf = (record: BatchRecord) =>
-  record.kind === 'access' ? record.event.actor.id : record.adjudication.actorId;
+function actorOf(record: BatchRecord): string {
+  if (record.kind === 'access') return record.event.actor.id;
+  return record.kind === 'adjudication' ? record.adjudication.actorId : record.lateLinks.actorId;
+}
 
 const NO_VERDICTS = { cases: createMemoryCaseStore(), held: createMemoryHeldWindowStore() };
 
@@ -114,8 +128,8 @@ function preparedOf(run: DetectRun, inputsOf: InputsFor): Promise<PreparedRecord
       asked.set(question, nth + 1);
       return run.met.get(question)?.[nth] as never;
     });
-    const accesses = recordsOf(run).filter((record) => record.kind === 'access');
-    made = prepareRecords(accesses, run.loaded, inputsOf, links, NO_VERDICTS);
+    const judged = recordsOf(run).filter((record) => record.kind !== 'adjudication');
+    made = prepareRecords(judged, run.loaded, inputsOf, links, NO_VERDICTS);
     prepared.set(run, made);
   }
   return made;
@@ -154,6 +168,22 @@ function foldRecord(state: State, record: AccessRecord, preparedRecords: Prepare
     const { alertId, windows } = result.held;
     state.held.set(alertId, joinWindows(state.held.get(alertId) ?? [], windows));
   }
+}
+
+/** Takes late links in: what is noted of them was taken as the run saw it. */
+function foldLateLinks(state: State, record: LateLinksRecord, preparedRecords: PreparedRecords): void {
+  const { position } = record;
+  const ready = preparedRecords.get(record);
+  if (!ready || !('linkedLate' in ready)) return;
+  const fence = state.fences.find(({ shard }) => shard === position.shard);
+  if (fence && position.sequenceNumber <= fence.sequenceNumber) return;
+  const from = { ...(state.baseline ?? initialBaseline()), fences: state.fences };
+  const result = applyLateLinks(from, ready.linkedLate, position, ready.inForce);
+  if (result.kind === 'fenced') state.wrong.push(`the fold takes late links of ${record.lateLinks.actorId} for fenced`);
+  state.baseline = result.baseline;
+  state.fences = result.baseline.fences;
+  if (result.kind === 'applied') state.linkedLate++;
+  if (result.kind === 'applied' && result.alert) state.alerts.push(result.alert);
 }
 
 /** Takes a verdict in, with the windows that were folded here and wait for it, wherever `detect` has kept them. */

@@ -9,6 +9,7 @@ import { enrich } from '../../shared/pipeline/enrich.ts';
 import { prepareSnapshot } from '../../shared/pipeline/prepare-snapshot.ts';
 import { createMemoryBaselineStore } from '../../shared/stores/memory-baseline-store.ts';
 import { createMemoryCaseStore } from '../../shared/stores/memory-case-store.ts';
+import { createMemoryLinkLog } from '../../shared/stores/memory-link-store.ts';
 import { createMemoryReferenceStore } from '../../shared/stores/memory-reference-store.ts';
 import { createMemorySourceDayStore } from '../../shared/stores/memory-source-day-store.ts';
 import type { ReferenceStore } from '../../shared/stores/ports.ts';
@@ -85,6 +86,8 @@ async function assessSettled(settings: SettingTexts): Promise<Published> {
     sources: createMemorySourceDayStore(),
     cases: createMemoryCaseStore(),
     adjudications: { put: async () => {} },
+    linkLog: createMemoryLinkLog(() => SETTLED_AT),
+    lateLinks: { put: async () => {} },
     alerts: { send: async () => {} },
     settings: async () => settings,
     now: () => SETTLED_AT,

@@ -116,6 +116,7 @@ ${faultsMet(tally)} calls went wrong: ${CALL_FAULTS.map((fault) => `${fault} ${t
 ${tally.zombies} invocations went on after their time-out, ${tally.conflicts} writes lost a race
 ${tally.overtaken} alerts were sent from states that another write overtook
 ${tally.verdicts} verdicts were taken in, for ${tally.learnedLate} of them something had been held back
+${tally.linkedLate} links were found late and said something new
 ${tally.writtenOlder} baselines were written in the older form, by a release that the next one replaces
 ${tally.beyondMemory} events were applied again beyond what a baseline remembers
 `;

@@ -19,6 +19,7 @@ interface Numbers {
   readonly writtenOlder: number;
   readonly verdicts: number;
   readonly learnedLate: number;
+  readonly linkedLate: number;
 }
 
 const NO_NUMBERS: Numbers = {
@@ -33,6 +34,7 @@ const NO_NUMBERS: Numbers = {
   writtenOlder: 0,
   verdicts: 0,
   learnedLate: 0,
+  linkedLate: 0,
 };
 
 export const NO_TALLY: Tally = { ...NO_NUMBERS, met: NO_FAULTS };

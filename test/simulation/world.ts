@@ -2,12 +2,14 @@ import type { StreamRecord } from '../../infra/local/kinesis-event.ts';
 import type { Adjudication } from '../../shared/model/adjudication.ts';
 import type { Alert } from '../../shared/model/alert.ts';
 import type { Baseline } from '../../shared/model/baseline.ts';
+import type { LateLinks } from '../../shared/model/late-links.ts';
 import { adjudicateCase } from '../../shared/stores/adjudicate-case.ts';
+import { timeOfKey } from '../../shared/stores/link-times.ts';
 import { createMemoryAlertTopic } from '../../shared/stores/memory-alert-topic.ts';
 import { createMemoryBaselineStore } from '../../shared/stores/memory-baseline-store.ts';
 import { createMemoryCaseStore } from '../../shared/stores/memory-case-store.ts';
 import { createMemoryHeldWindowStore } from '../../shared/stores/memory-held-window-store.ts';
-import { createMemoryLinkStore } from '../../shared/stores/memory-link-store.ts';
+import { createMemoryLinkLog, createMemoryLinkStore } from '../../shared/stores/memory-link-store.ts';
 import { createMemoryRecordArchive } from '../../shared/stores/memory-record-archive.ts';
 import { createMemoryReferenceStore } from '../../shared/stores/memory-reference-store.ts';
 import { createMemorySourceDayStore } from '../../shared/stores/memory-source-day-store.ts';
@@ -15,8 +17,9 @@ import { createMemorySuppressionStore } from '../../shared/stores/memory-suppres
 import type { Case, QuarantinedRecord } from '../../shared/stores/ports.ts';
 import { publishDirectory } from '../../shared/stores/publish-inputs.ts';
 import type { SettingTexts } from '../../shared/stores/settings-value.ts';
+import { allOf } from '../factories/all-of.ts';
 import type { Invocation } from './invocations.ts';
-import type { Commit, Observed, PutRecord, RunCounts, SentAlert } from './observed.ts';
+import type { Commit, DetectRun, Observed, PutRecord, RunCounts, SentAlert } from './observed.ts';
 import { BROKEN_ROW, PEOPLE, ROWS } from './people.ts';
 import type { Stores } from './ports.ts';
 import type { Schedule, Step } from './schedule.ts';
@@ -34,12 +37,14 @@ export interface World {
   /** A function failed; without a fault or a lost race to blame, that is wrong. */
   readonly noteFailure: (invocation: Invocation) => void;
   readonly isWrong: () => boolean;
+  /** Whether every refusal was joined with the looks before it. */
+  readonly isJoined: () => Promise<boolean>;
   /** Whether people were told of every case, and every verdict is on the stream. */
   readonly isTold: () => Promise<boolean>;
-  readonly observed: (put: readonly PutRecord[], counts: RunCounts) => Promise<Observed>;
+  readonly observed: (put: readonly PutRecord[], runs: readonly DetectRun[], counts: RunCounts) => Promise<Observed>;
 }
 
-/** No verdict is given later. */
+/** Nothing is given or noted later. */
 const LAST = Date.UTC(9999, 0, 1);
 
 export async function createWorld(
@@ -47,6 +52,7 @@ export async function createWorld(
   now: () => number,
   send: (alerts: readonly Alert[]) => void,
   adjudicate: (adjudication: Adjudication) => void,
+  linkLate: (links: LateLinks) => void,
 ): Promise<World> {
   const baselines = createMemoryBaselineStore();
   // Every stamp is kept: afterwards it has to be known what was in force when.
@@ -54,6 +60,7 @@ export async function createWorld(
   const cases = createMemoryCaseStore();
   const topic = createMemoryAlertTopic();
   const archive = createMemoryRecordArchive();
+  const linkLog = createMemoryLinkLog(now);
   const commits: Commit[] = [];
   const sent: SentAlert[] = [];
   const wrong: string[] = [];
@@ -69,7 +76,8 @@ export async function createWorld(
   const stores: Stores = {
     baselines,
     references,
-    links: createMemoryLinkStore(),
+    links: createMemoryLinkStore(now, linkLog),
+    linkLog,
     archive,
     cases,
     held: createMemoryHeldWindowStore(),
@@ -85,6 +93,7 @@ export async function createWorld(
       return settings;
     },
     adjudicate,
+    linkLate,
     committed: (actorId, run) => void commits.push({ actorId, run }),
   };
 
@@ -113,10 +122,15 @@ export async function createWorld(
         wrong.push(`${name} ${ordinal} failed, and nothing had gone wrong with it`);
     },
     isWrong: () => wrong.length > 0,
+    isJoined: async () => {
+      const refusals = await allOf(linkLog.refusals(0, LAST));
+      return ((await linkLog.joinedUntil()) ?? 0) > timeOfKey(refusals.at(-1)?.key ?? '0');
+    },
     isTold: async () =>
       (await cases.leftBehind(Number.POSITIVE_INFINITY)).length === 0 && (await cases.unadjudicated(LAST)).length === 0,
-    observed: async (put, counts) => ({
+    observed: async (put, runs, counts) => ({
       put,
+      runs,
       commits,
       sent,
       published: [...topic.published(), ...topic.digests().flatMap((digest) => digest.cases)],

@@ -1,10 +1,11 @@
 import type { KinesisStreamRecord } from 'aws-lambda';
 import type { AccessEvent } from '../../../shared/model/access-event.ts';
 import type { Adjudication } from '../../../shared/model/adjudication.ts';
+import type { LateLinks } from '../../../shared/model/late-links.ts';
 
 /** A record as Lambda hands it over. @param value the record's JSON, or its text as it is @param arrival epoch milliseconds */
 export function aStreamRecord(
-  value: AccessEvent | Adjudication | string,
+  value: AccessEvent | Adjudication | LateLinks | string,
   arrival: number,
   sequence: bigint,
 ): KinesisStreamRecord {
@@ -27,7 +28,7 @@ export function aStreamRecord(
   };
 }
 
-function keyOf(value: AccessEvent | Adjudication | string): string {
+function keyOf(value: AccessEvent | Adjudication | LateLinks | string): string {
   if (typeof value === 'string') return 'nobody';
   return 'actor' in value ? value.actor.id : value.actorId;
 }

@@ -44,11 +44,11 @@ export async function startLambda(
   });
   let output = '';
   for (const stream of [child.stdout, child.stderr]) stream?.on('data', (chunk) => (output += chunk));
+  // Not `exit`: what it wrote last is still on its way then.
+  const exited = once(child, 'close').then((): never => {
+    throw new Error(`${name} ended: ${output}`);
+  });
   const answer = async (): Promise<Answer> => {
-    // Not `exit`: what it wrote last is still on its way then.
-    const exited = once(child, 'close').then((): never => {
-      throw new Error(`${name} ended: ${output}`);
-    });
     const [message] = (await Promise.race([once(child, 'message'), exited])) as [Answer];
     return message;
   };

@@ -42,13 +42,17 @@ describe('the local stack', () => {
 
     const stream = await clients.kinesis.send(new DescribeStreamSummaryCommand({ StreamName: created.streamName }));
     const tables = await Promise.all(
-      [created.baselinesTable, created.linksTable, created.directoryTable, created.casesTable].map(
-        async (TableName) => {
-          const { Table } = await clients.dynamodb.send(new DescribeTableCommand({ TableName }));
-          const keys = Table?.KeySchema?.map(({ AttributeName, KeyType }) => `${AttributeName} ${KeyType}`);
-          return [TableName, Table?.TableStatus, Table?.BillingModeSummary?.BillingMode, keys?.join(', ')];
-        },
-      ),
+      [
+        created.baselinesTable,
+        created.linksTable,
+        created.linkLogTable,
+        created.directoryTable,
+        created.casesTable,
+      ].map(async (TableName) => {
+        const { Table } = await clients.dynamodb.send(new DescribeTableCommand({ TableName }));
+        const keys = Table?.KeySchema?.map(({ AttributeName, KeyType }) => `${AttributeName} ${KeyType}`);
+        return [TableName, Table?.TableStatus, Table?.BillingModeSummary?.BillingMode, keys?.join(', ')];
+      }),
     );
     const secret = await clients.secretsManager.send(
       new GetSecretValueCommand({ SecretId: created.subjectKeySecretName }),
@@ -58,6 +62,7 @@ describe('the local stack', () => {
     expect(tables).toEqual([
       ['baselines', 'ACTIVE', 'PAY_PER_REQUEST', 'pk HASH'],
       ['links', 'ACTIVE', 'PAY_PER_REQUEST', 'pk HASH'],
+      ['linkLog', 'ACTIVE', 'PAY_PER_REQUEST', 'pk HASH, sk RANGE'],
       ['directory', 'ACTIVE', 'PAY_PER_REQUEST', 'pk HASH, sk RANGE'],
       ['cases', 'ACTIVE', 'PAY_PER_REQUEST', 'pk HASH'],
     ]);
@@ -66,6 +71,7 @@ describe('the local stack', () => {
       streamName: 'accesses',
       baselinesTable: 'baselines',
       linksTable: 'links',
+      linkLogTable: 'linkLog',
       directoryTable: 'directory',
       casesTable: 'cases',
       alertQueueUrl: `${environment.AWS_ENDPOINT_URL_SQS}/000000000000/alerts.fifo`,

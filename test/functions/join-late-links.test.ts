@@ -1,0 +1,242 @@
+import { describe, expect, it } from 'vitest';
+import { joinLateLinks } from '../../functions/assess/join-late-links.ts';
+import type { Access } from '../../shared/model/access.ts';
+import { LATE_LINKS_AT_ONCE, type LateLinks, lateLinksOf } from '../../shared/model/late-links.ts';
+import { LINKS_KEPT_MS } from '../../shared/stores/link-times.ts';
+import { createMemoryLinkLog, createMemoryLinkStore } from '../../shared/stores/memory-link-store.ts';
+import type { LinkLog } from '../../shared/stores/ports.ts';
+import { addressIn, anAccess } from '../factories/an-access.ts';
+import { type AccessEventChanges, timeOn } from '../factories/an-access-event.ts';
+
+const TEN = Date.parse(timeOn(0, 10));
+const SECOND = 1_000;
+const MINUTE = 60 * SECOND;
+const HOUR = 60 * MINUTE;
+
+const about = (subject: string): AccessEventChanges => ({ subjects: { region: 'US', count: 1, ids: [subject] } });
+const atMinute = (minute: number) => new Date(TEN + minute * MINUTE).toISOString();
+/** In Austin, refused. @param minute after ten */
+const refusal = (minute: number, changes: AccessEventChanges = {}) =>
+  anAccess({
+    id: `refused at ${minute}`,
+    time: atMinute(minute),
+    actor: { id: 'e-00007' },
+    network: { ip: addressIn.US },
+    outcome: 'denied',
+    ...about('us-1'),
+    ...changes,
+  });
+/** In Beijing, without a ticket. */
+const look = (minute: number, changes: AccessEventChanges = {}) =>
+  anAccess({ id: `looked at ${minute}`, time: atMinute(minute), ...about('us-1'), ...changes });
+
+/** A detector and whoever joins late, on a clock that tests turn. */
+function aWorld(changed: (log: LinkLog) => Partial<LinkLog> = () => ({})) {
+  let time = TEN;
+  const now = () => time;
+  const log = createMemoryLinkLog(now);
+  const links = createMemoryLinkStore(now, log);
+  const put: LateLinks[] = [];
+  const lateLinks = { put: async (named: LateLinks) => void put.push(named) };
+  const linkLog = { ...log, ...changed(log) };
+  return {
+    log,
+    put,
+    links,
+    /** Has a batch taken so many minutes after ten. */
+    taken: async (minute: number, ...batch: readonly Access[]) => {
+      time = TEN + minute * MINUTE;
+      return links.meet(batch);
+    },
+    joined: async (minute: number, stream = lateLinks) => {
+      time = TEN + minute * MINUTE;
+      return joinLateLinks({ linkLog, lateLinks: stream, now });
+    },
+    /** What `detect` makes of all that was put: who looked after whom was refused. */
+    said: async () =>
+      (await Promise.all(put.map(links.late))).map(
+        (late) => late && `${late.access.id}: ${late.hits.map(({ actorId }) => actorId)}`,
+      ),
+  };
+}
+
+describe('a refusal that comes behind the look after it', () => {
+  it('is linked with it, as soon as every look that did not see it can be read', async () => {
+    const world = aWorld();
+    await world.taken(40, look(30));
+    await world.taken(50, refusal(20));
+
+    expect(await world.joined(50.2)).toBe(0);
+    expect(await world.joined(51)).toBe(1);
+
+    expect(world.put).toMatchObject([{ actorId: 'e-00007', links: [{ place: 0 }] }]);
+    expect(await world.said()).toEqual(['refused at 20: e-00042']);
+  });
+
+  it('is not linked again once its time is over, and is where it may have been read past', async () => {
+    const world = aWorld();
+    await world.taken(40, look(30));
+    await world.taken(50, refusal(20));
+
+    expect([await world.joined(50.5), await world.joined(51), await world.joined(52)]).toEqual([1, 1, 0]);
+  });
+
+  it('is linked a day late, and where nothing was joined for two days', async () => {
+    const world = aWorld();
+    await world.taken(30, look(30));
+    await world.taken(24 * 60, refusal(20));
+
+    expect(await world.joined((LINKS_KEPT_MS - HOUR) / MINUTE)).toBe(1);
+    expect(await world.said()).toEqual(['refused at 20: e-00042']);
+  });
+
+  it('is linked where both were taken at the same moment', async () => {
+    const world = aWorld();
+    await world.taken(31, look(30));
+    await world.taken(31, refusal(29));
+
+    expect(await world.joined(32)).toBe(1);
+  });
+
+  it('is linked with a look that is late as well, and one whose clock is ahead', async () => {
+    const world = aWorld();
+    await world.taken(300, look(30));
+    await world.taken(300, look(309, { ...about('us-2'), id: 'ahead' }));
+    await world.taken(301, refusal(20));
+    await world.taken(301, refusal(300, about('us-2')));
+
+    await world.joined(302);
+
+    expect(await world.said()).toEqual(['refused at 20: e-00042', 'refused at 300: e-00042']);
+  });
+
+  it.each<[string, Access, Access]>([
+    ['comes more than two hours before it', look(130), refusal(9)],
+    ['comes after it', look(30), refusal(31)],
+    ['is of the same person', look(30, { actor: { id: 'e-00007' } }), refusal(20)],
+    ['is about somebody else', look(30), refusal(20, about('us-2'))],
+  ])('is not linked where it %s', async (_, first, second) => {
+    const world = aWorld();
+    await world.taken(140, first);
+    await world.taken(141, second);
+
+    expect(await world.joined(142)).toBe(0);
+  });
+
+  it('is not linked where the look had seen it', async () => {
+    const world = aWorld();
+    await world.taken(20, refusal(20));
+    expect(await world.taken(31, look(30))).toEqual([[expect.objectContaining({ actorId: 'e-00007' })]]);
+
+    expect(await world.joined(32)).toBe(0);
+  });
+
+  it('is linked with a look that met somebody else’s', async () => {
+    const world = aWorld();
+    await world.taken(20, refusal(20, { actor: { id: 'e-00091' } }));
+    await world.taken(31, look(30));
+    await world.taken(40, refusal(25));
+
+    expect(await world.joined(41)).toBe(1);
+    expect(await world.said()).toEqual(['refused at 25: e-00042']);
+  });
+
+  it('is named with others of the same person, as many as a sitting holds', async () => {
+    const world = aWorld();
+    const users = Array.from({ length: LATE_LINKS_AT_ONCE + 2 }, (_, i) => about(`us-${i}`));
+    await world.taken(40, ...users.map((user, i) => look(30, { ...user, id: `look-${i}` })));
+    await world.taken(41, ...users.map((user, i) => refusal(i, user)), refusal(5, { actor: { id: 'e-00091' } }));
+
+    expect(await world.joined(42)).toBe(LATE_LINKS_AT_ONCE + 3);
+
+    expect(world.put.map(({ actorId, links }) => `${actorId} ${links.length}`)).toEqual([
+      `e-00007 ${LATE_LINKS_AT_ONCE}`,
+      'e-00007 2',
+      'e-00091 1',
+    ]);
+    expect(await world.said()).toHaveLength(3);
+  });
+});
+
+describe('refusals of one person', () => {
+  it('are said together where one sitting holds them, and not over days, even if somebody else says so', async () => {
+    const world = aWorld();
+    const users = [1, 2, 3].map((i) => about(`us-${i}`));
+    await world.taken(300, look(20, users[0]), look(40, users[1]), look(300, users[2]));
+    await world.taken(301, refusal(10, users[0]), refusal(35, users[1]), refusal(290, users[2]));
+
+    await world.joined(302);
+
+    expect(world.put.map(({ links }) => links.length)).toEqual([2, 1]);
+    const [first, second] = world.put;
+    const together = lateLinksOf('e-00007', [...(first?.links ?? []), ...(second?.links ?? [])]);
+    expect(await world.links.late(together)).toMatchObject({ access: { id: 'refused at 290' }, hits: { length: 1 } });
+  });
+});
+
+describe('joining', () => {
+  it('begins again where it failed', async () => {
+    const world = aWorld();
+    await world.taken(40, look(30));
+    await world.taken(50, refusal(20));
+    const failing = {
+      put: async () => {
+        throw new Error('the stream is away');
+      },
+    };
+
+    await expect(world.joined(51, failing)).rejects.toThrow('the stream is away');
+    await expect(world.joined(200, failing)).rejects.toThrow('the stream is away');
+
+    expect(await world.joined(300)).toBe(1);
+  });
+
+  it('reads each hour of looks once for all refusals, no further back than they can matter, and none where nobody was refused', async () => {
+    const read: string[] = [];
+    const world = aWorld((log) => ({
+      looks: (hour, from, to) => {
+        read.push(`${hour - TEN / HOUR} ${(from - TEN) / MINUTE} ${(to - TEN) / MINUTE}`);
+        return log.looks(hour, from, to);
+      },
+    }));
+    await world.joined(1);
+    expect(read).toEqual([]);
+
+    for (const minute of [2, 3, 4]) await world.taken(minute, refusal(minute));
+    await world.joined(6);
+
+    // Ten minutes for clocks that are ahead, and what else functions may be apart.
+    expect(read).toEqual(['0 -8.166666666666666 4.25']);
+  });
+
+  it('goes on in parts after a flood, and remembers how far it came', async () => {
+    const world = aWorld();
+    const noted: number[] = [];
+    const flooded = {
+      ...world.log,
+      noteJoined: async (until: number) => {
+        noted.push((until - TEN) / MINUTE);
+        await world.log.noteJoined(until);
+      },
+    };
+    await world.taken(100, look(60));
+    const another = refusal(50, about('us-2'));
+    for (const minute of [101, 102, 103])
+      await world.taken(
+        minute,
+        ...Array.from({ length: 15_000 }, (_, i) => ({ ...another, actorId: `e-${minute}-${i}` })),
+        refusal(55),
+      );
+    const put: LateLinks[] = [];
+
+    const found = await joinLateLinks({
+      linkLog: flooded,
+      lateLinks: { put: async (named) => void put.push(named) },
+      now: () => TEN + 104 * MINUTE,
+    });
+
+    expect(found).toBe(3);
+    expect(put.map(({ actorId, links }) => `${actorId} ${links.length}`)).toEqual(['e-00007 2', 'e-00007 1']);
+    expect(noted).toEqual([103, 103.75]);
+  });
+});

@@ -1,0 +1,147 @@
+import { describe, expect, it } from 'vitest';
+import type { Access } from '../../shared/model/access.ts';
+import type { Baseline } from '../../shared/model/baseline.ts';
+import { encodeBaseline } from '../../shared/model/baseline-codec.ts';
+import { applyEvent } from '../../shared/pipeline/apply-event.ts';
+import { applyLateLinks } from '../../shared/pipeline/apply-late-links.ts';
+import type { SubjectHit } from '../../shared/pipeline/links.ts';
+import { aScoringContext, aSettledBaseline } from '../factories/a-history.ts';
+import { anAccess } from '../factories/an-access.ts';
+import { type AccessEventChanges, timeOn } from '../factories/an-access-event.ts';
+
+const SCORING = aScoringContext({ alertsPerDay: 8 });
+const position = (sequenceNumber: bigint) => ({ shard: 'shard-1', sequenceNumber });
+
+const refusal = (id: string, minute: number, changes: AccessEventChanges = {}) =>
+  anAccess({
+    id,
+    time: timeOn(0, 10, minute),
+    outcome: 'denied',
+    subjects: { region: 'US', count: 1, ids: [`us-${id}`] },
+    ...changes,
+  });
+const hitOf = ({ subjectHashes }: Access, actorId = 'e-9'): SubjectHit => ({
+  kind: 'subject',
+  subject: subjectHashes[0] ?? '',
+  actorId,
+});
+const take = (baseline: Baseline | undefined, ...accesses: readonly Access[]) =>
+  accesses.reduce<Baseline | undefined>(
+    (before, access) => applyEvent(before, access, undefined, SCORING).baseline,
+    baseline,
+  );
+/** Three users, refused and then looked at by somebody else: taken together, no coincidence. */
+const THREE = [1, 2, 3].map((minute) => refusal(`r-${minute}`, minute));
+const [, , LATEST = refusal('none', 0)] = THREE;
+const ALL_THREE = { access: LATEST, hits: THREE.map((access) => hitOf(access)) };
+
+describe('links that are found late', () => {
+  it('raise what they would have raised on time, about the same accesses', () => {
+    const before = aSettledBaseline();
+    let onTime: ReturnType<typeof applyEvent> | undefined;
+    let stored: Baseline | undefined = before;
+    for (const access of THREE) {
+      onTime = applyEvent(stored, access, undefined, SCORING, [hitOf(access)]);
+      stored = onTime.baseline;
+    }
+
+    const late = applyLateLinks(take(before, ...THREE), ALL_THREE, undefined, SCORING);
+
+    if (onTime?.kind !== 'applied' || late.kind !== 'applied') throw new Error('not applied');
+    const { alert } = late;
+    expect(alert).toMatchObject({
+      severity: onTime.alert?.severity,
+      score: onTime.alert?.score,
+      relatedEmployees: ['e-9'],
+      signals: [{ signal: 'proxy-pull', observed: 3, share: 1 }],
+      time: LATEST && new Date(LATEST.time).toISOString(),
+    });
+    expect(alert?.signals[0]?.text).toBe('3 US users refused here and read by e-9 within two hours');
+    expect(late.baseline.sitting).toEqual(onTime.baseline.sitting);
+    expect(late.baseline.day).toEqual(onTime.baseline.day);
+    expect(late.baseline.episode?.outcome).toBeUndefined();
+  });
+
+  it('count nothing twice and learn nothing', () => {
+    const stored = take(aSettledBaseline(), ...THREE);
+
+    const { baseline } = applyLateLinks(stored, ALL_THREE, undefined, SCORING);
+
+    const { linkedSubjects, ...sitting } = baseline.sitting;
+    const { linkedSubjects: none, ...before } = stored?.sitting ?? baseline.sitting;
+    expect(sitting).toEqual(before);
+    expect([none, linkedSubjects.length]).toEqual([[], 3]);
+    expect(baseline.habits).toEqual(stored?.habits);
+    expect(baseline.refusals).toEqual(stored?.refusals);
+    expect(baseline.recent).toEqual(stored?.recent);
+    expect(baseline.version).toBe((stored?.version ?? 0) + 1);
+    expect(() => encodeBaseline(baseline)).not.toThrow();
+  });
+
+  it('change nothing a second time, and move the fence', () => {
+    const first = applyLateLinks(take(aSettledBaseline(), ...THREE), ALL_THREE, position(7n), SCORING);
+
+    const again = applyLateLinks(first.baseline, ALL_THREE, position(8n), SCORING);
+    const fenced = applyLateLinks(first.baseline, ALL_THREE, position(7n), SCORING);
+
+    expect(again.kind).toBe('duplicate');
+    expect({ ...again.baseline, fences: first.baseline.fences }).toEqual(first.baseline);
+    expect(again.baseline.fences[0]).toEqual(position(8n));
+    expect(fenced).toEqual({ kind: 'fenced', baseline: first.baseline });
+  });
+
+  it('join those that were met before in the sitting that runs', () => {
+    const [first = LATEST, second = LATEST, third = LATEST] = THREE;
+    const met = applyEvent(take(aSettledBaseline(), first, second), third, undefined, SCORING, [hitOf(third)]);
+
+    const late = applyLateLinks(
+      met.baseline,
+      { access: second, hits: [hitOf(first), hitOf(second, 'e-8')] },
+      undefined,
+      SCORING,
+    );
+
+    if (late.kind !== 'applied') throw new Error('not applied');
+    expect(late.baseline.sitting.linkedSubjects).toHaveLength(3);
+    expect(late.alert?.signals[0]).toMatchObject({ signal: 'proxy-pull', observed: 3 });
+    expect(late.alert?.signals[0]?.text).toContain('read by others within two hours, e-9, e-8 among these');
+  });
+
+  it('are judged by themselves where their sitting is over, and leave the one that runs alone', () => {
+    const later = anAccess({ id: 'later', time: timeOn(0, 15) });
+    const stored = take(aSettledBaseline(), ...THREE, later);
+
+    const late = applyLateLinks(stored, ALL_THREE, undefined, SCORING);
+    const again = applyLateLinks(late.baseline, ALL_THREE, undefined, SCORING);
+
+    if (late.kind !== 'applied' || again.kind !== 'applied') throw new Error('not applied');
+    expect(late.alert?.signals[0]).toMatchObject({ signal: 'proxy-pull', observed: 3 });
+    expect(late.baseline.sitting).toEqual(stored?.sitting);
+    // It can't be known that it was told before, but its case was.
+    expect(again.alert).toBeUndefined();
+  });
+
+  it('show the refusal once, which may be evidence already', () => {
+    const odd = aScoringContext({ alertsPerDay: 8, requireApproval: [] });
+    const [first = LATEST, second = LATEST, third = LATEST] = THREE;
+    const before = [first, second, third].reduce<Baseline | undefined>(
+      (known, access) => applyEvent(known, access, undefined, odd, [hitOf(access)]).baseline,
+      aSettledBaseline(),
+    );
+    expect(before?.evidence.map(({ id }) => id)).toContain(third.id);
+
+    const fourth = refusal('r-4', 4);
+    const late = applyLateLinks(take(before, fourth), { access: third, hits: [hitOf(fourth)] }, undefined, odd);
+
+    const ids = late.baseline.evidence.map(({ id }) => id);
+    expect(ids.filter((id) => id === third.id)).toHaveLength(1);
+    expect(ids).toContain(second.id);
+  });
+
+  it('say nothing of somebody who was seen more than a week after', () => {
+    const weeksLater = anAccess({ id: 'later', time: timeOn(9, 10) });
+    const stored = take(aSettledBaseline(), ...THREE, weeksLater);
+
+    expect(applyLateLinks(stored, ALL_THREE, undefined, SCORING)).toEqual({ kind: 'duplicate', baseline: stored });
+  });
+});

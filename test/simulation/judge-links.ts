@@ -1,0 +1,57 @@
+import type { Access } from '../../shared/model/access.ts';
+import { type LinkedLate, linkEntryOf, linkedWith, linkKindOf, type SubjectHit } from '../../shared/pipeline/links.ts';
+import type { Observed } from './observed.ts';
+
+/** One user of an access, and whether others were met. */
+interface Meeting {
+  readonly access: Access;
+  readonly subject: string;
+  isMet: boolean;
+}
+
+/**
+ * Of a refusal and a look at the same user soon after, by somebody else, one was told of the other, or the look of another such refusal:
+ * whichever came first, in whatever batches, and whatever went wrong on the way.
+ */
+export function linksJudged({ runs }: Observed): string[] {
+  const meetings = new Map<string, Meeting>();
+  /** By actor and user: of several refusals, one says it for all. */
+  const linkedLate = new Set<string>();
+  const meetingOf = (access: Access, subject: string): Meeting => {
+    const name = JSON.stringify([access.actorId, access.hash, subject]);
+    const meeting = meetings.get(name) ?? { access, subject, isMet: false };
+    meetings.set(name, meeting);
+    return meeting;
+  };
+  for (const { met } of runs)
+    for (const [question, answers] of met) {
+      const [kind, asked] = JSON.parse(question) as [string, unknown];
+      for (const answer of answers) {
+        // Its batch comes again, or is given up.
+        if (answer === undefined) continue;
+        if (kind === 'late') {
+          const { access, hits } = answer as LinkedLate;
+          for (const { subject } of hits) linkedLate.add(JSON.stringify([access.actorId, subject]));
+        }
+        if (kind === 'meet')
+          for (const [i, access] of (asked as readonly Access[]).entries()) {
+            const hits = (answer as readonly (readonly SubjectHit[])[])[i] ?? [];
+            for (const subject of access.subjectHashes)
+              meetingOf(access, subject).isMet ||= hits.some((hit) => hit.subject === subject);
+          }
+      }
+    }
+  const all = [...meetings.values()];
+  const looks = Map.groupBy(
+    all.filter(({ access }) => linkKindOf(access) === 'read'),
+    ({ subject }) => subject,
+  );
+  return all.flatMap(({ access, subject, isMet }) => {
+    if (isMet || linkKindOf(access) !== 'refused' || linkedLate.has(JSON.stringify([access.actorId, subject])))
+      return [];
+    const missed = looks
+      .get(subject)
+      ?.find((look) => !look.isMet && linkedWith(access, 'refused', [linkEntryOf(look.access)]) !== undefined);
+    return missed ? [`${missed.access.id} and ${access.id}, refused before, were not told of one another`] : [];
+  });
+}
