@@ -93,7 +93,7 @@ function readRecord(record: KinesisStreamRecord): BatchRecord | { readonly reaso
   const verdict = parseAdjudicationText(text);
   if (verdict) {
     if ('reason' in verdict) return verdict;
-    const { adjudication } = verdict;
+    const { value: adjudication } = verdict;
     return partitionKey === adjudication.actorId
       ? { kind: 'adjudication', adjudication, arrival, position, sequenceNumber, record }
       : MISKEYED;
@@ -101,7 +101,7 @@ function readRecord(record: KinesisStreamRecord): BatchRecord | { readonly reaso
   const linked = parseLateLinksText(text);
   if (linked) {
     if ('reason' in linked) return linked;
-    const { lateLinks } = linked;
+    const { value: lateLinks } = linked;
     return partitionKey === lateLinks.actorId
       ? { kind: 'late-links', lateLinks, arrival, position, sequenceNumber, record }
       : MISKEYED;

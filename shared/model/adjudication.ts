@@ -1,11 +1,10 @@
 import * as z from 'zod/mini';
 import { CASE_OUTCOMES } from './case.ts';
-import { issueText } from './schema-issue.ts';
+import { claimsToBe, type ParsedRecord, parseOwnRecord } from './own-record.ts';
 
 /** The version of the record's wire format; it grows when a field changes meaning. */
 export const ADJUDICATION_VERSION = 1;
 
-/** What tells this kind of record from an access: no access event has a field of this name with this value. */
 const RECORD = 'borderwatch.adjudication';
 
 const text = (maximum: number) => z.string().check(z.minLength(1), z.maxLength(maximum));
@@ -31,31 +30,11 @@ export const adjudicationSchema = z.object({
 export type Adjudication = z.output<typeof adjudicationSchema>;
 
 /** Whether a decoded record claims to be an adjudication. */
-export const isAdjudication = (value: unknown): boolean =>
-  typeof value === 'object' && value !== null && 'record' in value && value.record === RECORD;
+export const isAdjudication = (value: unknown): boolean => claimsToBe(value, RECORD);
 
-/** An adjudication, or the reason why what claims to be one isn't. */
-export type ParsedAdjudication = { readonly adjudication: Adjudication } | { readonly reason: string };
-
-/**
- * Reads an adjudication out of a record's text. Nearly every record is an access, so only what holds the mark is decoded here.
- *
- * @returns nothing where it claims to be something else
- */
-export function parseAdjudicationText(line: string): ParsedAdjudication | undefined {
-  if (!line.includes(RECORD)) return undefined;
-  let value: unknown;
-  try {
-    value = JSON.parse(line);
-  } catch {
-    // Whoever reads accesses says what is wrong with it.
-    return undefined;
-  }
-  if (!isAdjudication(value)) return undefined;
-  const result = z.safeParse(adjudicationSchema, value);
-  if (result.success) return { adjudication: result.data };
-  return { reason: issueText(result.error.issues[0], 'adjudication') };
-}
+/** Reads an adjudication out of a record's text. @returns nothing where it claims to be something else */
+export const parseAdjudicationText = (line: string): ParsedRecord<Adjudication> | undefined =>
+  parseOwnRecord(line, RECORD, adjudicationSchema, 'adjudication');
 
 /** The record of a verdict. @param verdict its fields, without those that every record has alike */
 export const anAdjudication = (verdict: Omit<Adjudication, 'record' | 'schemaVersion'>): Adjudication => ({

@@ -1,10 +1,9 @@
 import * as z from 'zod/mini';
-import { issueText } from './schema-issue.ts';
+import { claimsToBe, type ParsedRecord, parseOwnRecord } from './own-record.ts';
 
 /** The version of the record's wire format; it grows when a field changes meaning. */
 export const LATE_LINKS_VERSION = 1;
 
-/** What tells this kind of record from an access: no access event has a field of this name with this value. */
 const RECORD = 'borderwatch.late-links';
 
 /** So many links one record names at most: as many as a sitting can hold. */
@@ -38,35 +37,15 @@ export const lateLinksSchema = z.object({
   links: z.array(lateLinkSchema).check(z.minLength(1), z.maxLength(LATE_LINKS_AT_ONCE)),
 });
 
-/** Whether a decoded record claims to be late links. */
-export const isLateLinks = (value: unknown): boolean =>
-  typeof value === 'object' && value !== null && 'record' in value && value.record === RECORD;
-
 export type LateLinks = z.output<typeof lateLinksSchema>;
 export type LateLink = z.output<typeof lateLinkSchema>;
 
-/** Late links, or the reason why what claims to be some isn't. */
-export type ParsedLateLinks = { readonly lateLinks: LateLinks } | { readonly reason: string };
+/** Whether a decoded record claims to be late links. */
+export const isLateLinks = (value: unknown): boolean => claimsToBe(value, RECORD);
 
-/**
- * Reads late links out of a record's text. Nearly every record is an access, so only what holds the mark is decoded here.
- *
- * @returns nothing where it claims to be something else
- */
-export function parseLateLinksText(line: string): ParsedLateLinks | undefined {
-  if (!line.includes(RECORD)) return undefined;
-  let value: unknown;
-  try {
-    value = JSON.parse(line);
-  } catch {
-    // Whoever reads accesses says what is wrong with it.
-    return undefined;
-  }
-  if (!isLateLinks(value)) return undefined;
-  const result = z.safeParse(lateLinksSchema, value);
-  if (result.success) return { lateLinks: result.data };
-  return { reason: issueText(result.error.issues[0], 'late links') };
-}
+/** Reads late links out of a record's text. @returns nothing where it claims to be something else */
+export const parseLateLinksText = (line: string): ParsedRecord<LateLinks> | undefined =>
+  parseOwnRecord(line, RECORD, lateLinksSchema, 'late links');
 
 export const lateLinksOf = (actorId: string, links: LateLinks['links']): LateLinks => ({
   record: RECORD,

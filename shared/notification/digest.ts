@@ -1,5 +1,6 @@
 import type { Alert } from '../model/alert.ts';
 import { type AlertDigest, DIGEST_VERSION, type DigestCase } from '../model/alert-digest.ts';
+import { packParts } from '../model/pack-parts.ts';
 import { queueSafeJson } from '../model/queue-safe-json.ts';
 import { SEVERITIES, type Severity } from '../model/settings.ts';
 import { cleanLine } from './clean-text.ts';
@@ -33,7 +34,7 @@ export function digestsOf(cases: readonly Digestible[]): AlertDigest[] {
   const audiences = [...byChannels].sort(([a], [b]) => a.length - b.length || (a < b ? -1 : 1));
   return audiences.flatMap(([, members]) => {
     const lines = members.map(({ line }) => line).sort(worstFirst);
-    const packed = pack(lines);
+    const packed = packParts(lines, bytesOf, CASES_BYTES);
     const quietChannels = members[0]?.quietChannels;
     return packed.map((part, index) => ({
       digestVersion: DIGEST_VERSION,
@@ -55,22 +56,6 @@ function countBySeverity(lines: readonly DigestCase[]): AlertDigest['bySeverity'
   const counts = { low: 0, medium: 0, high: 0, critical: 0 };
   for (const { severity } of lines) counts[severity]++;
   return counts;
-}
-
-/** Cut where a message is full. */
-function pack(lines: readonly DigestCase[]): readonly (readonly DigestCase[])[] {
-  const parts: DigestCase[][] = [];
-  let bytes = Number.POSITIVE_INFINITY;
-  for (const line of lines) {
-    const size = bytesOf(line);
-    if (bytes + size > CASES_BYTES) {
-      parts.push([]);
-      bytes = 0;
-    }
-    parts.at(-1)?.push(line);
-    bytes += size;
-  }
-  return parts;
 }
 
 const encoder = new TextEncoder();

@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import type { AttributeValue } from '@aws-sdk/client-dynamodb';
 import type { Access } from '../model/access.ts';
+import { packParts } from '../model/pack-parts.ts';
 import { allOver } from './all-over.ts';
 import type { DynamoCall } from './dynamo-call.ts';
 import { queryPages } from './dynamo-query.ts';
@@ -68,7 +69,7 @@ export function createDynamoLinkLog({ call, tableName, now }: DynamoLinkLogOptio
       const hours = Map.groupBy(looks, ({ time }) => hourOf(time));
       await allOver(
         [...hours].flatMap(([hour, ofHour]) =>
-          chunksOf(ofHour, bytesOfMark).map((chunk) =>
+          packParts(ofHour, bytesOfMark, BYTES_AN_ITEM).map((chunk) =>
             put(looksKey(hour), stamp, { marks: { B: encodeMarks(chunk) } }),
           ),
         ),
@@ -76,7 +77,7 @@ export function createDynamoLinkLog({ call, tableName, now }: DynamoLinkLogOptio
     },
     noteRefusals: async (refusals) => {
       const texts = refusals.map((refusal) => JSON.stringify(refusal));
-      const contents = chunksOf(texts, Buffer.byteLength).map((chunk) => ({
+      const contents = packParts(texts, bytesOfText, BYTES_AN_ITEM).map((chunk) => ({
         form: { N: String(FORM) },
         accesses: { B: Buffer.from(`[${chunk.join(',')}]`) },
       }));
@@ -118,21 +119,8 @@ function accessesOf({ form, accesses }: Record<string, AttributeValue>): readonl
   return JSON.parse(Buffer.from(accesses.B).toString('utf8')) as readonly Access[];
 }
 
+/** Of JSON in a list. */
+const bytesOfText = (text: string) => Buffer.byteLength(text) + 1;
+
 /** Names, a hash and what numbers take at most. */
 const bytesOfMark = ({ actorId, met }: LinkMark) => Buffer.byteLength(actorId) + Buffer.byteLength(met) + 24;
-
-/** Parts of a list, each of which fits into an item. */
-function chunksOf<Part>(parts: readonly Part[], bytesOf: (part: Part) => number): readonly (readonly Part[])[] {
-  const chunks: Part[][] = [];
-  let bytes = BYTES_AN_ITEM;
-  for (const part of parts) {
-    const size = bytesOf(part) + 1;
-    if (bytes + size > BYTES_AN_ITEM) {
-      chunks.push([]);
-      bytes = 0;
-    }
-    chunks.at(-1)?.push(part);
-    bytes += size;
-  }
-  return chunks;
-}

@@ -12,7 +12,7 @@ const RECORD = lateLinksOf('e-1', [LINK]);
 
 describe('a record of late links', () => {
   it('is read as it was written', () => {
-    expect(parseLateLinksText(JSON.stringify(RECORD))).toEqual({ lateLinks: RECORD });
+    expect(parseLateLinksText(JSON.stringify(RECORD))).toEqual({ value: RECORD });
   });
 
   it.each([
