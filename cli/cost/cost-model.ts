@@ -2,6 +2,7 @@ import { FOLD_EVERY_MS } from '../../functions/assess/assess.ts';
 import { LOOKS_READ_MS } from '../../functions/assess/join-late-links.ts';
 import { METRICS } from '../../shared/model/metric-names.ts';
 import { SETTINGS_STEP_MS } from '../../shared/pipeline/fold-schedule.ts';
+import { REFUSAL_LANES } from '../../shared/stores/dynamo-link-log.ts';
 import type { Measured } from './measured.ts';
 import { costOf } from './prices.ts';
 
@@ -129,9 +130,10 @@ function tableRows(load: Load, measured: Measured, itemBytes: number): readonly 
   ];
 }
 
-/** What `assess` reads a second to join refusals with looks, where somebody is refused every minute and nothing is late. */
+/** What `assess` reads a second to join refusals with looks: two spans of refusals at most, and looks, where somebody is refused every minute and nothing is late. */
 const joinUnits = ({ eventsPerSecond }: Load, { linkBytes }: Measured): number =>
-  (eventsPerSecond * linkBytes * (LOOKS_READ_MS / JOIN_EVERY_MS)) / (4 * KIB);
+  (eventsPerSecond * linkBytes * (LOOKS_READ_MS / JOIN_EVERY_MS)) / (4 * KIB) +
+  (2 * REFUSAL_LANES * 1e3) / JOIN_EVERY_MS;
 
 const shardsFor = ({ eventsPerSecond }: Load, { eventBytes }: Measured) =>
   Math.max(

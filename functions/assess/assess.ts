@@ -5,12 +5,11 @@ import type {
   BaselineStore,
   CaseStore,
   LateLinkStream,
-  LinkLog,
   ReferenceStore,
   SourceDayStore,
 } from '../../shared/stores/ports.ts';
 import { expireCases, repairAdjudications } from './expire-cases.ts';
-import { joinLateLinks } from './join-late-links.ts';
+import { type JoinPorts, joinLateLinks } from './join-late-links.ts';
 import { publishSettings, type SettingsReport, type SettingsSource } from './publish-settings.ts';
 import { type PublishedSnapshot, publishSnapshot } from './publish-snapshot.ts';
 import { remindOfCases } from './remind-of-cases.ts';
@@ -25,7 +24,7 @@ export interface AssessPorts {
     'leftBehind' | 'unattended' | 'open' | 'change' | 'unadjudicated' | 'markAdjudicated'
   >;
   readonly adjudications: AdjudicationStream;
-  readonly linkLog: Pick<LinkLog, 'refusals' | 'looks' | 'joinedUntil' | 'noteJoined'>;
+  readonly linkLog: JoinPorts['linkLog'];
   readonly lateLinks: LateLinkStream;
   readonly alerts: AlertQueue;
   readonly settings: SettingsSource;

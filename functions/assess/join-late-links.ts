@@ -1,6 +1,6 @@
 import { LATE_LINKS_AT_ONCE, type LateLink, lateLinksOf } from '../../shared/model/late-links.ts';
 import { inSittings } from '../../shared/pipeline/close-windows.ts';
-import { LINK_WITHIN_MS, linkedWith } from '../../shared/pipeline/links.ts';
+import { LINK_WITHIN_MS, type LinkEntry, linkEntryOf, linkedWith, remembered } from '../../shared/pipeline/links.ts';
 import type { LinkMark } from '../../shared/stores/link-marks.ts';
 import {
   hourOf,
@@ -10,10 +10,10 @@ import {
   NOTED_WITHIN_MS,
   timeOfKey,
 } from '../../shared/stores/link-times.ts';
-import type { LateLinkStream, LinkLog, NotedRefusal } from '../../shared/stores/ports.ts';
+import type { FoundLink, LateLinkStream, LinkLog, NotedRefusal } from '../../shared/stores/ports.ts';
 
 export interface JoinPorts {
-  readonly linkLog: Pick<LinkLog, 'refusals' | 'looks' | 'joinedUntil' | 'noteJoined'>;
+  readonly linkLog: Pick<LinkLog, 'refusals' | 'looks' | 'found' | 'noteFound' | 'joinedUntil' | 'noteJoined'>;
   readonly lateLinks: LateLinkStream;
   /** Epoch milliseconds. */
   readonly now: () => number;
@@ -21,7 +21,7 @@ export interface JoinPorts {
 
 /** Refusals are joined once every look that did not see them can be read. */
 const JOINED_AFTER_MS = LOOK_NOTED_WITHIN_MS + LAG_MS;
-/** Looks that were noted so long after a refusal have seen it. */
+/** Looks that were noted so long after a refusal have seen it, or others that say the same. */
 const SEEN_AFTER_MS = LOOK_NOTED_WITHIN_MS + LAG_MS;
 /** What is noted may turn up so long after its time, and is read again. */
 const READ_AGAIN_MS = NOTED_WITHIN_MS + LAG_MS;
@@ -35,7 +35,8 @@ const REFUSALS_AT_ONCE = 20_000;
 /**
  * Links refusals with looks at the same users that `detect` took before it knew of them: where the refusal comes late, or both at the same
  * time in two shards. All refusals since the last run are joined at once, so that each look is read once for all of them, and puts what
- * belongs together on the stream. What was joined already is joined again sometimes, which `detect` takes for what it is.
+ * belongs together on the stream. What is found is noted once it is said, and is not said again but with what is found of the same sitting
+ * later; a crash between the two says it twice, which `detect` takes for what it is.
  *
  * @returns how many links it found
  */
@@ -47,59 +48,124 @@ export async function joinLateLinks({ linkLog, lateLinks, now }: JoinPorts): Pro
   const join = async (through: number) => {
     found += await joinTogether(refusals, { linkLog, lateLinks, now });
     refusals = [];
-    await linkLog.noteJoined(through);
+    // What is read again lies before what was joined already.
+    if (through > joined) await linkLog.noteJoined(through);
   };
   for await (const refusal of linkLog.refusals(joined - READ_AGAIN_MS, until)) {
-    // Those of one item stay together: the next part begins with another time.
-    if (refusals.length >= REFUSALS_AT_ONCE && refusals.at(-1)?.key !== refusal.key) await join(timeOfKey(refusal.key));
+    // Those of one time stay together: the next part begins with another.
+    if (refusals.length >= REFUSALS_AT_ONCE && timeOfKey(refusals.at(-1)?.key ?? '') !== timeOfKey(refusal.key))
+      await join(timeOfKey(refusal.key));
     refusals.push(refusal);
   }
   await join(until);
   return found;
 }
 
-/** One refused user, for whom a look is sought. */
+/** One actor's refusals of one user in one sitting, for which a look is sought: one of them says it for all. */
 interface Sought {
-  readonly refusal: NotedRefusal;
   readonly subject: string;
-  link: LateLink | undefined;
+  readonly actorId: string;
+  readonly refusals: readonly PlacedRefusal[];
+  found: FoundLink | undefined;
 }
 
-async function joinTogether(
-  refusals: readonly NotedRefusal[],
-  { linkLog, lateLinks, now }: JoinPorts,
-): Promise<number> {
-  const sought = refusals.flatMap((refusal): Sought[] =>
-    refusal.access.subjectHashes.map((subject) => ({ refusal, subject, link: undefined })),
-  );
+/** A refusal where it was noted. */
+interface PlacedRefusal extends LinkEntry {
+  readonly notedAt: number;
+  readonly key: string;
+  readonly place: number;
+}
+
+async function joinTogether(refusals: readonly NotedRefusal[], ports: JoinPorts): Promise<number> {
+  const { linkLog, now } = ports;
+  const sought = soughtIn(refusals);
   const bySubject = Map.groupBy(sought, ({ subject }) => subject);
   for (const [hour, { from, to }] of hoursOf(refusals, now()))
     for await (const { key, mark } of linkLog.looks(hour, from, to))
-      for (const one of bySubject.get(mark.subject) ?? []) {
-        if (one.link || !isUnseen(one.refusal, key, mark)) continue;
-        const { key: refusal, place, access } = one.refusal;
-        if (!linkedWith(access, 'refused', [mark])) continue;
-        one.link = { subject: one.subject, refusal, place, look: key, hour };
-      }
-  const found = sought.flatMap(({ refusal: { access }, link }) =>
-    link ? [{ actorId: access.actorId, time: access.time, link }] : [],
+      for (const one of bySubject.get(mark.subject) ?? []) one.found ??= linkBetween(one, key, mark, hour);
+  const byActor = Map.groupBy(
+    sought.filter(({ found }) => found !== undefined),
+    ({ actorId }) => actorId,
   );
-  const byActor = Map.groupBy(found, ({ actorId }) => actorId);
-  for (const [actorId, links] of byActor)
-    for (const sitting of inSittings(links))
-      for (let at = 0; at < sitting.length; at += LATE_LINKS_AT_ONCE)
-        await lateLinks.put(
-          lateLinksOf(
-            actorId,
-            sitting.slice(at, at + LATE_LINKS_AT_ONCE).map(({ link }) => link),
-          ),
-        );
-  return found.length;
+  let count = 0;
+  for (const [actorId, of] of byActor) {
+    const links = of.flatMap(({ found }) => found ?? []);
+    count += await sayNew(actorId, links, ports);
+  }
+  return count;
 }
 
-/** Whether a look was noted before it could see the refusal, and did not see it all the same. */
-const isUnseen = ({ key, access }: NotedRefusal, lookKey: string, look: LinkMark) =>
-  timeOfKey(lookKey) <= timeOfKey(key) + SEEN_AFTER_MS && look.met !== access.actorId;
+/** By user, actor and sitting. Of refusals that were noted together, those that have to be remembered are enough. */
+function soughtIn(refusals: readonly NotedRefusal[]): readonly Sought[] {
+  const placed = refusals.flatMap(({ key, place, access }) =>
+    access.subjectHashes.map((subject) => {
+      const refusal: PlacedRefusal = { ...linkEntryOf(access), notedAt: timeOfKey(key), key, place };
+      return { subject, refusal };
+    }),
+  );
+  const byBoth = Map.groupBy(placed, ({ subject, refusal }) => `${subject} ${refusal.actorId}`);
+  return [...byBoth.values()].flatMap((of) => {
+    const [first] = of;
+    if (!first) return [];
+    const { subject } = first;
+    const { actorId } = first.refusal;
+    const sittings = inSittings(of.map(({ refusal }) => refusal));
+    return sittings.map((sitting) => {
+      const together = Map.groupBy(sitting, ({ key }) => key);
+      return { subject, actorId, refusals: [...together.values()].flatMap(needed), found: undefined };
+    });
+  });
+}
+
+function needed(together: readonly PlacedRefusal[]): readonly PlacedRefusal[] {
+  const kept = new Set(together.reduce<readonly LinkEntry[]>(remembered, []));
+  return together.filter((refusal) => kept.has(refusal));
+}
+
+/** The first of the refusals that a look belongs to and did not see. */
+function linkBetween({ subject, actorId, refusals }: Sought, look: string, mark: LinkMark, hour: number) {
+  if (mark.actorId === actorId || mark.met === actorId) return undefined;
+  const unseenSince = timeOfKey(look) - SEEN_AFTER_MS;
+  const refusal = refusals.find(
+    (one) => one.notedAt >= unseenSince && linkedWith(one, 'refused', [mark]) !== undefined,
+  );
+  if (!refusal) return undefined;
+  const link: LateLink = { subject, refusal: refusal.key, place: refusal.place, look, hour };
+  return { time: refusal.time, link };
+}
+
+/**
+ * Says what is new of an actor, with what was found before of the same sittings: chances multiply. Of each sitting as many as one can hold;
+ * more could not be told of.
+ *
+ * @returns how many were said
+ */
+async function sayNew(
+  actorId: string,
+  links: readonly FoundLink[],
+  { linkLog, lateLinks }: JoinPorts,
+): Promise<number> {
+  const before = await linkLog.found(actorId);
+  const known = Map.groupBy(before, ({ link }) => link.subject);
+  const fresh = new Set(
+    links.filter((one) => !known.get(one.link.subject)?.some((other) => inSittings([other, one]).length === 1)),
+  );
+  let count = 0;
+  for (const sitting of inSittings([...before, ...fresh])) {
+    const said = sitting.filter((one) => !fresh.has(one)).slice(0, LATE_LINKS_AT_ONCE);
+    const news = sitting.filter((one) => fresh.has(one)).slice(0, LATE_LINKS_AT_ONCE - said.length);
+    if (news.length === 0) continue;
+    await lateLinks.put(
+      lateLinksOf(
+        actorId,
+        [...said, ...news].map(({ link }) => link),
+      ),
+    );
+    await linkLog.noteFound(actorId, news);
+    count += news.length;
+  }
+  return count;
+}
 
 interface Span {
   readonly from: number;

@@ -19,7 +19,7 @@ import type { SourceCounter } from './count-sources.ts';
 import { type FoldedRecords, foldStorable } from './fold-records.ts';
 import { hottestActorPerSecond } from './hottest-actor.ts';
 import type { InputsFor } from './inputs-in-force.ts';
-import { prepareAdjudication } from './prepare-adjudication.ts';
+import { prepareAdjudications } from './prepare-adjudication.ts';
 import { type PreparedRecords, prepareRecords } from './prepare-records.ts';
 import { type BatchRecord, quarantinedRecord, readBatch, shardIdOf } from './read-batch.ts';
 import { arrivalsBySource, type SourceArrivals } from './watched-sources.ts';
@@ -267,11 +267,7 @@ async function forgetOutdated(actorId: string, { held, noLongerWaiting }: Folded
 
 async function prepareVerdictsAgain(records: readonly BatchRecord[], prepared: PreparedRecords, ports: DetectPorts) {
   try {
-    const verdicts = records.filter((record) => record.kind === 'adjudication');
-    const ready = await Promise.all(
-      verdicts.map(async (record) => [record, await prepareAdjudication(record.adjudication, ports)] as const),
-    );
-    return ready.length === 0 ? prepared : new Map([...prepared, ...ready]);
+    return new Map([...prepared, ...(await prepareAdjudications(records, ports))]);
   } catch (error) {
     ports.warn('what verdicts are about could not be read again', error);
     return undefined;

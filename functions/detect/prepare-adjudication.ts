@@ -1,7 +1,9 @@
 import type { Adjudication } from '../../shared/model/adjudication.ts';
 import type { HeldWindow } from '../../shared/model/held-window.ts';
 import type { Settlement } from '../../shared/pipeline/apply-adjudication.ts';
+import { allOver } from '../../shared/stores/all-over.ts';
 import type { Case, CaseStore, HeldWindowStore } from '../../shared/stores/ports.ts';
+import type { BatchRecord } from './read-batch.ts';
 
 /** A verdict that its case backs, with the windows that wait for it. Or why it isn't believed. */
 export type PreparedAdjudication =
@@ -13,13 +15,24 @@ export interface AdjudicationPorts {
   readonly held: Pick<HeldWindowStore, 'load'>;
 }
 
+/** The verdicts among records, see `prepareAdjudication`; what has nothing to do with one another is asked at once. */
+export async function prepareAdjudications(
+  records: readonly BatchRecord[],
+  ports: AdjudicationPorts,
+): Promise<readonly (readonly [BatchRecord, PreparedAdjudication])[]> {
+  const verdicts = records.filter((record) => record.kind === 'adjudication');
+  return allOver(
+    verdicts.map(async (record) => [record, await prepareAdjudication(record.adjudication, ports)] as const),
+  );
+}
+
 /**
  * Checks a verdict against its case: many may write to the stream, and few may write cases. A verdict that was overtaken by a
  * later one is still true.
  *
  * @throws when cases or held windows can't be read: nothing of the batch is applied then
  */
-export async function prepareAdjudication(
+async function prepareAdjudication(
   adjudication: Adjudication,
   { cases, held }: AdjudicationPorts,
 ): Promise<PreparedAdjudication> {

@@ -6,8 +6,8 @@ import { allOver } from '../../shared/stores/all-over.ts';
 import type { LinkStore } from '../../shared/stores/ports.ts';
 import type { InputsFor, InputsInForce } from './inputs-in-force.ts';
 import { linkHitsOf } from './link-hits.ts';
-import { type AdjudicationPorts, type PreparedAdjudication, prepareAdjudication } from './prepare-adjudication.ts';
-import type { AccessRecord, BatchRecord, LateLinksRecord } from './read-batch.ts';
+import { type AdjudicationPorts, type PreparedAdjudication, prepareAdjudications } from './prepare-adjudication.ts';
+import type { AccessRecord, BatchRecord } from './read-batch.ts';
 
 /** A record that can be folded: an access, enriched, with whoever else met its subjects, late links, or a verdict. Or why it can't be. */
 export type PreparedRecord =
@@ -39,22 +39,14 @@ export async function prepareRecords(
     else enriched.set(record, read);
   }
   const accesses = [...enriched.values()].map(({ access }) => access);
-  const [hits, others] = await allOver([
+  const [hits, settlements, linkedLate] = await allOver([
     linkHitsOf(accesses, baselines, links),
-    allOver(
-      records.flatMap((record) => {
-        if (record.kind === 'access') return [];
-        const ready =
-          record.kind === 'adjudication'
-            ? prepareAdjudication(record.adjudication, verdicts)
-            : prepareLateLinks(record, inForceAt(inputs, record), links);
-        return [ready.then((other) => [record, other] as const)];
-      }),
-    ),
+    prepareAdjudications(records, verdicts),
+    prepareLateLinks(records, inputs, links),
   ]);
   for (const [record, { access, inForce }] of enriched)
     prepared.set(record, { access, inForce, linkHits: hits.get(access) ?? NO_HITS });
-  for (const [record, other] of others) prepared.set(record, other);
+  for (const [record, ready] of [...settlements, ...linkedLate]) prepared.set(record, ready);
   return prepared;
 }
 
@@ -72,13 +64,20 @@ function inForceAt(inputs: ReadonlyMap<number, InputsInForce>, { arrival }: Batc
   return inForce;
 }
 
+/** Late links that what is noted backs. */
 async function prepareLateLinks(
-  { lateLinks }: LateLinksRecord,
-  inForce: InputsInForce,
+  records: readonly BatchRecord[],
+  inputs: ReadonlyMap<number, InputsInForce>,
   links: Pick<LinkStore, 'late'>,
-): Promise<PreparedRecord> {
-  const linkedLate = await links.late(lateLinks);
-  return linkedLate ? { linkedLate, inForce } : { reason: 'late links: nothing that is noted says so' };
+): Promise<readonly (readonly [BatchRecord, PreparedRecord])[]> {
+  const named = records.filter((record) => record.kind === 'late-links');
+  if (named.length === 0) return [];
+  const found = await links.late(named.map(({ lateLinks }) => lateLinks));
+  return named.map((record, i) => {
+    const linkedLate = found[i];
+    if (!linkedLate) return [record, { reason: 'late links: nothing that is noted says so' }];
+    return [record, { linkedLate, inForce: inForceAt(inputs, record) }];
+  });
 }
 
 const bySequenceNumber = (a: BatchRecord, b: BatchRecord) =>

@@ -1,5 +1,6 @@
 import type { Alert } from '../model/alert.ts';
 import { type Baseline, initialBaseline, NO_SITTING } from '../model/baseline.ts';
+import { hash64 } from '../stats/hash64.ts';
 import { isAnotherSitting } from './close-windows.ts';
 import { TOO_LATE_MS } from './enrich.ts';
 import { isFenced, moveFence, type StreamPosition } from './fences.ts';
@@ -7,6 +8,7 @@ import { fitItem } from './fit-item.ts';
 import { dayAfter, judgeAccess, type ScoringContext } from './judge-access.ts';
 import type { LinkedLate } from './links.ts';
 import { addLinked } from './observe.ts';
+import { isRecent, withRecent } from './recent-events.ts';
 
 /** What became of late links. */
 export type AppliedLate =
@@ -34,7 +36,9 @@ export function applyLateLinks(
   const isRunning = !isAnotherSitting(sitting, access.time);
   const linkedSubjects = addLinked(isRunning ? sitting.linkedSubjects : [], hits);
   const saysNothing = isRunning && linkedSubjects.length === sitting.linkedSubjects.length;
-  if (saysNothing || before.updatedAt - access.time > TOO_LATE_MS) return { kind: 'duplicate', baseline: fenced };
+  const mark = hash64(JSON.stringify([access.hash, hits.map(({ subject }) => subject).sort()]));
+  const isKnown = saysNothing || isRecent(before.recent, mark);
+  if (isKnown || before.updatedAt - access.time > TOO_LATE_MS) return { kind: 'duplicate', baseline: fenced };
   const observed: Baseline = isRunning ? { ...fenced, sitting: { ...sitting, linkedSubjects } } : fenced;
   const alone = { ...NO_SITTING, start: access.time, last: access.time, linkedSubjects };
   const judged = isRunning ? observed : { ...fenced, sitting: alone };
@@ -47,7 +51,9 @@ export function applyLateLinks(
   const baseline: Baseline = {
     ...observed,
     version,
-    day: dayAfter(observed, access, verdict),
+    recent: withRecent(before.recent, mark),
+    // What it says of a day that is over comes too late for calibration.
+    day: access.local.day === observed.day.day ? dayAfter(observed, access, verdict) : observed.day,
     episode: decision.episode,
     evidence: events === others ? before.evidence : events,
   };

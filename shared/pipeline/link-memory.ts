@@ -12,9 +12,9 @@ import {
 /** Subjects remembered before old ones are looked for. */
 const SWEEP_ABOVE = 10_000;
 
-/** The last refusals and unexplained reads of each subject, and the users of each machine, in memory. */
+/** The refusals and unexplained reads of each subject that have to be remembered, and the users of each machine, in memory. */
 export interface LinkMemory {
-  /** Remembers an access to a subject. @returns the last ones of the other kind, the newest first */
+  /** Remembers an access to a subject. @returns those of the other kind, the newest first */
   readonly meet: (subject: string, kind: LinkKind, entry: LinkEntry) => readonly LinkEntry[];
   /** Remembers who uses a machine. @returns whose it is; nobody's once there are too many users, and where it is the user's own */
   readonly meetDevice: (deviceId: string, user: DeviceUser) => DeviceOwner | undefined;

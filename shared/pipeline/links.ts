@@ -62,28 +62,48 @@ export function isNewDevice(baseline: Baseline | undefined, access: Access): boo
   return !baseline?.habits.categories.some(({ attribute, hash }) => attribute === DEVICE && hash === device);
 }
 
-/** So many accesses of a kind to one subject are remembered: whoever was refused as well must not hide another's refusal behind their own. */
-const KEPT = { ofOneActor: 4, ofAll: 8 } as const;
+/** How far apart in event time the two may lie. */
+export const LINK_WITHIN_MS = 2 * 3_600_000;
+/** What comes a day late may belong to what was two hours before it. */
+const REMEMBERED_MS = 24 * 3_600_000 + LINK_WITHIN_MS;
 
 /**
- * What is remembered of a subject with one access more, the newest first. By event time, so that nothing is forgotten for something older
- * that comes late.
+ * What has to be remembered of a subject with one access more, the newest first: as few as say of every access of the other kind whether it
+ * belongs to one of somebody else's. Whoever is refused again and again, alone or with helpers, hides no refusal by it.
+ *
+ * @param known accesses of one kind to one subject, of about a day
  */
 export function remembered(known: readonly LinkEntry[], entry: LinkEntry): readonly LinkEntry[] {
   if (known.some(({ actorId, time }) => actorId === entry.actorId && time === entry.time)) return known;
-  const counts = new Map<string, number>();
-  return [...known, entry]
-    .sort((a, b) => b.time - a.time)
-    .filter(({ actorId }) => {
-      const count = (counts.get(actorId) ?? 0) + 1;
-      counts.set(actorId, count);
-      return count <= KEPT.ofOneActor;
-    })
-    .slice(0, KEPT.ofAll);
+  const all = [...known, entry].sort((a, b) => b.time - a.time);
+  const oldest = (all[0]?.time ?? 0) - REMEMBERED_MS;
+  let kept = all.filter(({ time }) => time >= oldest);
+  for (const one of kept) {
+    const others = kept.filter((other) => other !== one);
+    if (isSaidBy(others, one)) kept = others;
+  }
+  return kept;
 }
 
-/** How far apart in event time the two may lie. */
-export const LINK_WITHIN_MS = 2 * 3_600_000;
+/**
+ * Whether others say all that an access says. Its own actor's do where they lie on both sides of it, two hours apart at most: whatever belongs to it
+ * belongs to one of these. So do those of two others on each side, or at the same time, of whom one is not whoever is asked about.
+ *
+ * @param others the newest first
+ */
+function isSaidBy(others: readonly LinkEntry[], { actorId, time }: LinkEntry): boolean {
+  const before = others.filter((other) => other.time <= time);
+  const after = others.filter((other) => other.time >= time).reverse();
+  const own = (entries: readonly LinkEntry[]) => entries.find((other) => other.actorId === actorId);
+  return isWithin(own(before), own(after)) || isWithin(secondOf(before), secondOf(after));
+}
+
+const isWithin = (before: LinkEntry | undefined, after: LinkEntry | undefined): boolean =>
+  before !== undefined && after !== undefined && after.time - before.time <= LINK_WITHIN_MS;
+
+/** The first that is not the first one's actor's. */
+const secondOf = (entries: readonly LinkEntry[]): LinkEntry | undefined =>
+  entries.find(({ actorId }) => actorId !== entries[0]?.actorId);
 
 /**
  * Which kind of link an access leaves, if any: none that is a list, even where it names only some. A ticket or an open hand-over explains itself.
@@ -108,7 +128,7 @@ export const otherKind = (kind: LinkKind): LinkKind => (kind === 'read' ? 'refus
 export const linkEntryOf = ({ actorId, time }: Access): LinkEntry => ({ actorId, time });
 
 /** The first of remembered accesses of the other kind that belongs to this one: by another actor, refused first, read soon after. */
-export function linkedWith(access: Access, kind: LinkKind, others: readonly LinkEntry[]): LinkEntry | undefined {
+export function linkedWith(access: LinkEntry, kind: LinkKind, others: readonly LinkEntry[]): LinkEntry | undefined {
   return others.find(({ actorId, time }) => {
     const wait = kind === 'read' ? access.time - time : time - access.time;
     return actorId !== access.actorId && wait >= 0 && wait <= LINK_WITHIN_MS;

@@ -1,7 +1,8 @@
 import type { Access } from '../model/access.ts';
 import type { LateLinks } from '../model/late-links.ts';
 import { inSittings } from '../pipeline/close-windows.ts';
-import { linkedWith, linkKindOf, type SubjectHit } from '../pipeline/links.ts';
+import { type LinkedLate, linkedWith, linkKindOf, type SubjectHit } from '../pipeline/links.ts';
+import { allOver } from './all-over.ts';
 import { meetSubjects } from './meet-subjects.ts';
 import type { LinkLog, LinkStore, RefusalStore } from './ports.ts';
 
@@ -16,36 +17,39 @@ export interface LinkParts {
 
 export const createLinkStore = ({ refusals, log, meetDevice, now }: LinkParts): LinkStore => ({
   meet: meetSubjects(refusals, log, now),
-  late: (links) => readLate(links, log),
+  late: (named) => readLate(named, log),
   meetDevice,
 });
 
 /** Believes of late links what the log says: many may write to the stream, and few may write the log. */
 async function readLate(
-  { actorId, links }: LateLinks,
+  named: readonly LateLinks[],
   log: Pick<LinkLog, 'refusalsOf' | 'looksOf'>,
 ): ReturnType<LinkStore['late']> {
-  const found: { readonly time: number; readonly access: Access; readonly hit: SubjectHit }[] = [];
   // Several name the same items: each is read once.
   const refusalsOf = once(log.refusalsOf);
   const looksOf = once((name: string) => {
     const [hour = '', key = ''] = name.split(' ');
     return log.looksOf(Number(hour), key);
   });
-  for (const { subject, refusal, place, look, hour } of links) {
-    const access = (await refusalsOf(refusal))[place];
-    if (!access || access.actorId !== actorId || linkKindOf(access) !== 'refused') continue;
-    if (!access.subjectHashes.includes(subject)) continue;
-    const looks = (await looksOf(`${hour} ${look}`)).filter((mark) => mark.subject === subject);
-    const other = linkedWith(access, 'refused', looks);
-    if (!other) continue;
-    found.push({ time: access.time, access, hit: { kind: 'subject', subject, actorId: other.actorId } });
-  }
-  // Chances multiply within a sitting, and not over days, whatever a record puts together.
-  const sitting = inSittings(found).at(-1);
-  const latest = sitting?.at(-1);
-  if (!sitting || !latest) return undefined;
-  return { access: latest.access, hits: [...new Map(sitting.map(({ hit }) => [hit.subject, hit])).values()] };
+  const readOne = async ({ actorId, links }: LateLinks): Promise<LinkedLate | undefined> => {
+    const found: { readonly time: number; readonly access: Access; readonly hit: SubjectHit }[] = [];
+    for (const { subject, refusal, place, look, hour } of links) {
+      const access = (await refusalsOf(refusal))[place];
+      if (!access || access.actorId !== actorId || linkKindOf(access) !== 'refused') continue;
+      if (!access.subjectHashes.includes(subject)) continue;
+      const looks = (await looksOf(`${hour} ${look}`)).filter((mark) => mark.subject === subject);
+      const other = linkedWith(access, 'refused', looks);
+      if (!other) continue;
+      found.push({ time: access.time, access, hit: { kind: 'subject', subject, actorId: other.actorId } });
+    }
+    // Chances multiply within a sitting, and not over days, whatever a record puts together.
+    const sitting = inSittings(found).at(-1);
+    const latest = sitting?.at(-1);
+    if (!sitting || !latest) return undefined;
+    return { access: latest.access, hits: [...new Map(sitting.map(({ hit }) => [hit.subject, hit])).values()] };
+  };
+  return allOver(named.map(readOne));
 }
 
 /** Asks about each name once. */

@@ -1,13 +1,17 @@
 import { randomBytes } from 'node:crypto';
+import { gunzipSync, gzipSync } from 'node:zlib';
 import type { AttributeValue } from '@aws-sdk/client-dynamodb';
 import type { Access } from '../model/access.ts';
 import { packParts } from '../model/pack-parts.ts';
+import { hash64Hex } from '../stats/hash64.ts';
 import { allOver } from './all-over.ts';
+import type { DynamoItem } from './dynamo-batch-get.ts';
 import type { DynamoCall } from './dynamo-call.ts';
 import { queryPages } from './dynamo-query.ts';
 import { decodeMarks, encodeMarks, type LinkMark } from './link-marks.ts';
 import { hourOf, LINKS_KEPT_MS, NOTED_WITHIN_MS, timeKey, timeOfKey } from './link-times.ts';
-import type { LinkLog } from './ports.ts';
+import { mergeSorted } from './merge-sorted.ts';
+import type { FoundLink, LinkLog } from './ports.ts';
 import { TIME_TO_LIVE_ATTRIBUTE } from './table-definitions.ts';
 
 export interface DynamoLinkLogOptions {
@@ -20,38 +24,49 @@ export interface DynamoLinkLogOptions {
 /** An item holds 400 KB: https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Constraints.html */
 const BYTES_AN_ITEM = 300_000;
 const ATTEMPTS = 3;
-/** Refusals noted within so long lie under one key. */
+/** Refusals noted within so long lie under a few keys. */
 const SLOT_MS = 10 * 60_000;
+/** Keys of each such span. One takes a thousand write units a second, which a policy that refuses everybody would soon need. */
+export const REFUSAL_LANES = 16;
 /** Of the stored form of refusals. What another release stored is not read: those of its last day are linked by looks that come after them alone. */
 const FORM = 1;
-const JOINED_KEY = { pk: { S: 'joined' }, sk: { S: 'until' } };
+const JOINED = { pk: 'joined', sk: 'until' } as const;
 
 const looksKey = (hour: number) => `looks#${hour}`;
-const refusalsKey = (stamp: number) => `refused#${Math.floor(stamp / SLOT_MS)}`;
+const slotOf = (stamp: number) => Math.floor(stamp / SLOT_MS);
+const refusalsKeyAt = (slot: number, lane: number) => `refused#${slot}#${lane}`;
+/** @param key of the item, whose random part ends in a digit of 16 */
+const refusalsKey = (key: string) => refusalsKeyAt(slotOf(timeOfKey(key)), Number.parseInt(key.slice(-1), 16));
+const foundKey = (actorId: string) => `found#${hash64Hex(actorId)}`;
 
 /**
  * The link log in DynamoDB. `pk` = looks#<hour of the looks>, `sk` = <when it was written, 13 digits>#<random>, `marks`: a batch's looks of
- * an hour, side by side in one item. `pk` = refused#<ten minutes in which it was written>, `sk` likewise, `accesses`: a batch's refusals.
+ * an hour, side by side in one item. `pk` = refused#<ten minutes in which it was written>#<last digit of the random part>, `sk` likewise,
+ * `accesses`: a batch's refusals, compressed. `pk` = found#<64 bits of the actor's hash>, `sk` = <time of the refusal>#<user>: a late link that was said.
  * `pk` = joined: until when refusals were joined.
  */
 export function createDynamoLinkLog({ call, tableName, now }: DynamoLinkLogOptions): LinkLog {
-  const put = (pk: string, stamp: number, content: Record<string, AttributeValue>) =>
+  const put = (pk: string, sk: string, content: Record<string, AttributeValue>) =>
     call('PutItem', {
       TableName: tableName,
       Item: {
         pk: { S: pk },
-        sk: { S: `${timeKey(stamp)}#${randomBytes(4).toString('hex')}` },
+        sk: { S: sk },
         ...content,
-        [TIME_TO_LIVE_ATTRIBUTE]: { N: String(Math.ceil((stamp + LINKS_KEPT_MS) / 1000)) },
+        [TIME_TO_LIVE_ATTRIBUTE]: { N: String(Math.ceil((now() + LINKS_KEPT_MS) / 1000)) },
       },
     });
-  const itemsOf = async function* (pk: string, from: number, to: number) {
+  const itemsOf = async function* (pk: string, from?: number, to?: number) {
+    const isAll = from === undefined || to === undefined;
     const pages = queryPages(call, {
       TableName: tableName,
       ConsistentRead: true,
       // What was written at `to` has something behind its time, and so is not below it.
-      KeyConditionExpression: 'pk = :pk AND sk BETWEEN :from AND :to',
-      ExpressionAttributeValues: { ':pk': { S: pk }, ':from': { S: timeKey(from) }, ':to': { S: timeKey(to) } },
+      KeyConditionExpression: isAll ? 'pk = :pk' : 'pk = :pk AND sk BETWEEN :from AND :to',
+      ExpressionAttributeValues: {
+        ':pk': { S: pk },
+        ...(!isAll && { ':from': { S: timeKey(from) }, ':to': { S: timeKey(to) } }),
+      },
     });
     for await (const items of pages) yield* items;
   };
@@ -69,54 +84,70 @@ export function createDynamoLinkLog({ call, tableName, now }: DynamoLinkLogOptio
       const hours = Map.groupBy(looks, ({ time }) => hourOf(time));
       await allOver(
         [...hours].flatMap(([hour, ofHour]) =>
-          packParts(ofHour, bytesOfMark, BYTES_AN_ITEM).map((chunk) =>
-            put(looksKey(hour), stamp, { marks: { B: encodeMarks(chunk) } }),
+          packParts(ofHour, bytesOfMark, BYTES_AN_ITEM).map((part) =>
+            put(looksKey(hour), newKey(stamp), { marks: { B: encodeMarks(part) } }),
           ),
         ),
       );
     },
     noteRefusals: async (refusals) => {
       const texts = refusals.map((refusal) => JSON.stringify(refusal));
-      const contents = packParts(texts, bytesOfText, BYTES_AN_ITEM).map((chunk) => ({
+      const contents = packParts(texts, bytesOfText, BYTES_AN_ITEM).map((part) => ({
         form: { N: String(FORM) },
-        accesses: { B: Buffer.from(`[${chunk.join(',')}]`) },
+        accesses: { B: gzipSync(`[${part.join(',')}]`) },
       }));
       for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
         const stamp = now();
-        await allOver(contents.map((content) => put(refusalsKey(stamp), stamp, content)));
+        const keys = contents.map(() => newKey(stamp));
+        await allOver(contents.map((content, i) => put(refusalsKey(keys[i] ?? ''), keys[i] ?? '', content)));
         if (now() - stamp <= NOTED_WITHIN_MS) return;
       }
       throw new Error(`refusals took longer than ${NOTED_WITHIN_MS} ms to be written, ${ATTEMPTS} times`);
     },
     refusals: async function* (from, to) {
-      for (let slot = Math.floor(from / SLOT_MS) * SLOT_MS; slot < to; slot += SLOT_MS)
-        for await (const item of itemsOf(refusalsKey(slot), from, to)) {
-          const key = item.sk?.S ?? '';
-          for (const [place, access] of accessesOf(item).entries()) yield { key, place, access };
-        }
+      for (let slot = slotOf(from); slot * SLOT_MS < to; slot++) {
+        const lanes = Array.from({ length: REFUSAL_LANES }, (_, lane) => itemsOf(refusalsKeyAt(slot, lane), from, to));
+        for await (const item of mergeSorted(lanes, keyOfItem))
+          for (const [place, access] of accessesOf(item).entries()) yield { key: keyOfItem(item), place, access };
+      }
     },
     looks: async function* (hour, from, to) {
-      for await (const { sk, marks } of itemsOf(looksKey(hour), from, to))
-        for (const mark of marksOf(marks)) yield { key: sk?.S ?? '', mark };
+      for await (const item of itemsOf(looksKey(hour), from, to))
+        for (const mark of marksOf(item)) yield { key: keyOfItem(item), mark };
     },
-    refusalsOf: async (key) => accessesOf(await itemAt(refusalsKey(timeOfKey(key)), key)),
-    looksOf: async (hour, key) => marksOf((await itemAt(looksKey(hour), key)).marks),
+    refusalsOf: async (key) => accessesOf(await itemAt(refusalsKey(key), key)),
+    looksOf: async (hour, key) => marksOf(await itemAt(looksKey(hour), key)),
+    found: async (actorId) => {
+      const links: FoundLink[] = [];
+      for await (const { link } of itemsOf(foundKey(actorId))) links.push(JSON.parse(link?.S ?? '') as FoundLink);
+      return links;
+    },
+    noteFound: async (actorId, links) => {
+      const putOne = (one: FoundLink) =>
+        put(foundKey(actorId), `${timeKey(one.time)}#${one.link.subject}`, { link: { S: JSON.stringify(one) } });
+      await allOver(links.map(putOne));
+    },
     joinedUntil: async () => {
-      const { Item } = await call('GetItem', { TableName: tableName, Key: JOINED_KEY, ConsistentRead: true });
-      return Item?.time?.N === undefined ? undefined : Number(Item.time.N);
+      const { time } = await itemAt(JOINED.pk, JOINED.sk);
+      return time?.N === undefined ? undefined : Number(time.N);
     },
     noteJoined: async (until) => {
-      await call('PutItem', { TableName: tableName, Item: { ...JOINED_KEY, time: { N: String(until) } } });
+      await call('PutItem', {
+        TableName: tableName,
+        Item: { pk: { S: JOINED.pk }, sk: { S: JOINED.sk }, time: { N: String(until) } },
+      });
     },
   };
 }
 
-const marksOf = (attribute: AttributeValue | undefined): readonly LinkMark[] =>
-  attribute?.B === undefined ? [] : decodeMarks(attribute.B);
+const newKey = (stamp: number) => `${timeKey(stamp)}#${randomBytes(4).toString('hex')}`;
+const keyOfItem = ({ sk }: DynamoItem) => sk?.S ?? '';
 
-function accessesOf({ form, accesses }: Record<string, AttributeValue>): readonly Access[] {
+const marksOf = ({ marks }: DynamoItem): readonly LinkMark[] => (marks?.B === undefined ? [] : decodeMarks(marks.B));
+
+function accessesOf({ form, accesses }: DynamoItem): readonly Access[] {
   if (form?.N !== String(FORM) || accesses?.B === undefined) return [];
-  return JSON.parse(Buffer.from(accesses.B).toString('utf8')) as readonly Access[];
+  return JSON.parse(gunzipSync(accesses.B).toString('utf8')) as readonly Access[];
 }
 
 /** Of JSON in a list. */

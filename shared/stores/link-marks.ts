@@ -1,5 +1,14 @@
-import { byteReader, readHex64, readList, readSigned, readText } from '../model/byte-reader.ts';
-import { byteWriter, writeHex, writeList, writeSigned, writeText, writeWhole, written } from '../model/byte-writer.ts';
+import { byteReader, readCount, readHex64, readList, readSigned, readText } from '../model/byte-reader.ts';
+import {
+  byteWriter,
+  writeCount,
+  writeHex,
+  writeList,
+  writeSigned,
+  writeText,
+  writeWhole,
+  written,
+} from '../model/byte-writer.ts';
 import type { LinkEntry } from '../pipeline/links.ts';
 
 /** A look at one user, as the link log has it. */
@@ -10,17 +19,21 @@ export interface LinkMark extends LinkEntry {
   readonly met: string;
 }
 
-/** Marks as they are stored: some 20 bytes each. */
+/** Marks as they are stored: some 15 bytes each, and each name once. */
 export function encodeMarks(marks: readonly LinkMark[]): Uint8Array {
   const first = marks[0]?.time ?? 0;
+  const names = [...new Set(marks.flatMap(({ actorId, met }) => [actorId, met]))];
+  const places = new Map(names.map((name, place) => [name, place]));
+  const placeOf = (name: string) => places.get(name) ?? 0;
   return written(
     writeWhole(byteWriter(), (w) => {
       writeSigned(w, first);
+      writeList(w, names, writeText);
       writeList(w, marks, (to, { subject, actorId, time, met }) => {
         writeHex(to, subject);
-        writeText(to, actorId);
+        writeCount(to, placeOf(actorId));
         writeSigned(to, time - first);
-        writeText(to, met);
+        writeCount(to, placeOf(met));
       });
     }),
   );
@@ -30,10 +43,12 @@ export function encodeMarks(marks: readonly LinkMark[]): Uint8Array {
 export function decodeMarks(encoded: Uint8Array): readonly LinkMark[] {
   const reader = byteReader(encoded);
   const first = readSigned(reader);
+  const names = readList(reader, readText);
+  const nameAt = (place: number) => names[place] ?? '';
   return readList(reader, (r) => ({
     subject: readHex64(r),
-    actorId: readText(r),
+    actorId: nameAt(readCount(r)),
     time: first + readSigned(r),
-    met: readText(r),
+    met: nameAt(readCount(r)),
   }));
 }

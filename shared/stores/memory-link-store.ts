@@ -4,7 +4,7 @@ import { type LinkEntry, remembered } from '../pipeline/links.ts';
 import { createLinkStore } from './create-link-store.ts';
 import type { LinkMark } from './link-marks.ts';
 import { hourOf, timeKey } from './link-times.ts';
-import type { LinkLog, LinkStore, RefusalStore } from './ports.ts';
+import type { FoundLink, LinkLog, LinkStore, RefusalStore } from './ports.ts';
 
 /** Links in memory, for tests. @param now epoch milliseconds */
 export function createMemoryLinkStore(
@@ -35,6 +35,7 @@ export function createMemoryRefusalStore(): RefusalStore {
 export function createMemoryLinkLog(now: () => number): LinkLog {
   const refusals = new Map<string, readonly Access[]>();
   const looks = new Map<string, { readonly hour: number; readonly marks: readonly LinkMark[] }>();
+  const found = new Map<string, Map<string, FoundLink>>();
   let written = 0;
   let joined: number | undefined;
   const newKey = () => `${timeKey(now())}#${(written++).toString(16).padStart(8, '0')}`;
@@ -58,6 +59,12 @@ export function createMemoryLinkLog(now: () => number): LinkLog {
     looksOf: async (hour, key) => {
       const noted = looks.get(key);
       return noted?.hour === hour ? noted.marks : [];
+    },
+    found: async (actorId) => [...(found.get(actorId)?.values() ?? [])],
+    noteFound: async (actorId, links) => {
+      const known = found.get(actorId) ?? new Map<string, FoundLink>();
+      found.set(actorId, known);
+      for (const one of links) known.set(`${one.time} ${one.link.subject}`, one);
     },
     joinedUntil: async () => joined,
     noteJoined: async (until) => {

@@ -5,7 +5,7 @@ import type { AlertDigest } from '../model/alert-digest.ts';
 import type { Baseline } from '../model/baseline.ts';
 import type { CaseChange, CaseState, CaseTelling } from '../model/case.ts';
 import type { HeldWindow, HeldWindows } from '../model/held-window.ts';
-import type { LateLinks } from '../model/late-links.ts';
+import type { LateLink, LateLinks } from '../model/late-links.ts';
 import type { SourceDay } from '../model/source-day.ts';
 import type { Suppression } from '../model/suppression.ts';
 import type { DeviceOwner, DeviceUser, LinkEntry, LinkedLate, SubjectHit } from '../pipeline/links.ts';
@@ -66,8 +66,8 @@ export interface LinkStore {
    * @returns for each whom it met, in the order of its subjects
    */
   readonly meet: (accesses: readonly Access[]) => Promise<readonly (readonly SubjectHit[])[]>;
-  /** What is noted of late links; nothing where nothing says so, or not any more. */
-  readonly late: (links: LateLinks) => Promise<LinkedLate | undefined>;
+  /** What is noted of late links, in their order; nothing where nothing says so, or not any more. */
+  readonly late: (named: readonly LateLinks[]) => Promise<readonly (LinkedLate | undefined)[]>;
   /**
    * Remembers who uses a machine; doing it again changes nothing.
    *
@@ -76,12 +76,12 @@ export interface LinkStore {
   readonly meetDevice: (deviceId: string, user: DeviceUser) => Promise<DeviceOwner | undefined>;
 }
 
-/** The last refusals of each subject. */
+/** Refusals of each subject, as many as have to be remembered. */
 export interface RefusalStore {
   /** Remembers refusals; doing it again changes nothing. */
   readonly note: (subject: string, entries: readonly LinkEntry[]) => Promise<void>;
   /**
-   * The last refusals of each subject, see `remembered`, the newest first, however long ago.
+   * Refusals of each subject, see `remembered`, the newest first.
    *
    * @param subjects distinct
    * @param consistent whether all that was noted before must be in it, at twice the price; else what is a second old may be missing
@@ -97,13 +97,17 @@ export interface LinkLog {
   readonly noteLooks: (looks: readonly LinkMark[]) => Promise<void>;
   /** @throws Error where it took so long, again and again, that whoever reads on may read past it */
   readonly noteRefusals: (refusals: readonly Access[]) => Promise<void>;
-  /** Refusals by when they were noted, epoch milliseconds, oldest first; strongly consistent. @param to the first after it */
+  /** Refusals by when they were noted, epoch milliseconds, those of one time together, oldest first; strongly consistent. @param to the first after it */
   readonly refusals: (from: number, to: number) => AsyncIterable<NotedRefusal>;
   /** Looks of one hour (of event time, since 1970) by when they were noted; strongly consistent. @param to the first after it */
   readonly looks: (hour: number, from: number, to: number) => AsyncIterable<NotedLook>;
   /** What late links name: the refusals of an item, in their places, and the looks of one. */
   readonly refusalsOf: (key: string) => Promise<readonly Access[]>;
   readonly looksOf: (hour: number, key: string) => Promise<readonly LinkMark[]>;
+  /** What was found of an actor's refusals before and said, in no order; strongly consistent. */
+  readonly found: (actorId: string) => Promise<readonly FoundLink[]>;
+  /** Noting the same again changes nothing. */
+  readonly noteFound: (actorId: string, links: readonly FoundLink[]) => Promise<void>;
   /** Until when what was noted has been joined, epoch milliseconds; nothing before the first time. */
   readonly joinedUntil: () => Promise<number | undefined>;
   readonly noteJoined: (until: number) => Promise<void>;
@@ -114,6 +118,13 @@ export interface NotedRefusal {
   readonly key: string;
   readonly place: number;
   readonly access: Access;
+}
+
+/** A late link that was found. */
+export interface FoundLink {
+  /** Event time of the refusal, epoch milliseconds. */
+  readonly time: number;
+  readonly link: LateLink;
 }
 
 export interface NotedLook {

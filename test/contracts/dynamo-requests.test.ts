@@ -71,8 +71,10 @@ describe('what is read of DynamoDB', () => {
     await log.refusalsOf(key);
     await log.looksOf(hour, key);
     await log.joinedUntil();
+    await log.found('e-1');
 
-    expect(asked.map(([operation]) => operation)).toEqual(['Query', 'Query', 'GetItem', 'GetItem', 'GetItem']);
+    const operations = asked.map(([operation]) => operation);
+    expect(new Set(operations)).toEqual(new Set(['Query', 'GetItem']));
     for (const [, input] of asked) expect(JSON.stringify(input)).toContain('"ConsistentRead":true');
   });
 
@@ -98,11 +100,15 @@ describe('a refusal', () => {
   it('is written without a condition or a look at what is there, and what is too much is taken out afterwards', async () => {
     const refusals = createDynamoRefusalStore(call, tableName, () => NOON);
     const subject = aSubject();
-    for (let again = 0; again < 5; again++) await refusals.note(subject, [{ actorId: 'e-1', time: NOON + again }]);
+    for (let again = 0; again < 3; again++) await refusals.note(subject, [{ actorId: 'e-1', time: NOON + again }]);
 
-    expect(asked.map(([operation]) => operation)).toEqual(Array.from({ length: 6 }, () => 'UpdateItem'));
-    expect(JSON.stringify(asked)).not.toContain('ConditionExpression');
-    expect(JSON.stringify(asked.at(-1))).toContain('REMOVE #r0"');
+    expect(asked.map(([operation]) => operation)).toEqual(Array.from({ length: 4 }, () => 'UpdateItem'));
+    expect(JSON.stringify(asked.slice(0, -1))).not.toContain('ConditionExpression');
+    expect(asked.at(-1)?.[1]).toMatchObject({
+      UpdateExpression: 'REMOVE #r0',
+      ConditionExpression: '#version = :version',
+      ExpressionAttributeValues: { ':version': { N: '3' } },
+    });
   });
 });
 

@@ -37,7 +37,9 @@ describe.each(stores)('late links, to a link store in $name,', ({ make }) => {
     const [of = ''] = refused.subjectHashes;
     return { subject: of, refusal: noted.key, place: noted.place, look: look.key, hour: hourOf(looked.time) };
   }
-  const late = (link: LateLink, actorId = 'e-1') => store.late(lateLinksOf(actorId, [link]));
+  const lateOf = async (links: readonly LateLink[], actorId = 'e-1') =>
+    (await store.late([lateLinksOf(actorId, [...links])]))[0];
+  const late = (link: LateLink, actorId = 'e-1') => lateOf([link], actorId);
 
   it('are believed where the log says the same', async () => {
     const refused = aRefusal('e-1', [aSubject(), subject]);
@@ -73,7 +75,7 @@ describe.each(stores)('late links, to a link store in $name,', ({ make }) => {
       { ...named, subject, place: 1 },
     ];
 
-    const found = await store.late(lateLinksOf('e-1', links));
+    const found = await lateOf(links);
 
     expect(found?.access).toEqual(last);
     expect(found?.hits).toHaveLength(2);
@@ -85,15 +87,15 @@ describe.each(stores)('late links, to a link store in $name,', ({ make }) => {
     const link = await takenTheWrongWayRound(last, aLook('e-2', [subject], last.time));
     const before = await takenTheWrongWayRound(aRefusal('e-1', [earlier]), aLook('e-3', [earlier]));
 
-    expect(await store.late(lateLinksOf('e-1', [link, before]))).toEqual({ access: last, hits: [hit('e-2')] });
-    expect(await store.late(lateLinksOf('e-1', [before]))).toMatchObject({ hits: [hit('e-3', earlier)] });
+    expect(await lateOf([link, before])).toEqual({ access: last, hits: [hit('e-2')] });
+    expect(await lateOf([before])).toMatchObject({ hits: [hit('e-3', earlier)] });
   });
 
   it('are believed as far as the log knows them', async () => {
     const link = await takenTheWrongWayRound();
     const links = [{ ...link, place: 7 }, link, { ...link, subject: aSubject() }];
 
-    expect(await store.late(lateLinksOf('e-1', links))).toMatchObject({ hits: [hit('e-2')] });
+    expect(await lateOf(links)).toMatchObject({ hits: [hit('e-2')] });
   });
 
   it.each<[what: string, wrong: Partial<LateLink>]>([

@@ -2,7 +2,7 @@ import { beforeEach, describe, expect, it } from 'vitest';
 import { createDynamoRefusalStore } from '../../shared/stores/dynamo-refusal-store.ts';
 import { createMemoryRefusalStore } from '../../shared/stores/memory-link-store.ts';
 import type { RefusalStore } from '../../shared/stores/ports.ts';
-import { aSubject, LONGEST_ACTOR, NOON } from './link-factory.ts';
+import { aSubject, HOUR_MS, LONGEST_ACTOR, NOON } from './link-factory.ts';
 import { useTable } from './test-table.ts';
 
 const entry = (actorId: string, time = NOON) => ({ actorId, time });
@@ -70,20 +70,20 @@ describe.each([
     expect(await refused()).toEqual([entry('e-3', NOON + 3), entry('e-2', NOON + 2), entry('e-1')]);
   });
 
-  it('keeps the last four of one actor, however often they are refused, and so hides nobody else’s', async () => {
+  it('keeps of many what says the same as all, the first and the last of one actor’s', async () => {
     await store.note(subject, [entry('e-1')]);
     for (let often = 1; often <= 9; often++) await store.note(subject, [entry('e-2', NOON + often)]);
 
-    expect(await refused()).toEqual([...[9, 8, 7, 6].map((often) => entry('e-2', NOON + often)), entry('e-1')]);
+    expect(await refused()).toEqual([entry('e-2', NOON + 9), entry('e-2', NOON + 1), entry('e-1')]);
   });
 
-  it('keeps the last eight of all, and forgets none of them for an older one that comes late', async () => {
-    const refusals = Array.from({ length: 9 }, (_, i) => entry(`e-${i}`, NOON + i));
-    for (const refusal of refusals) await store.note(subject, [refusal]);
+  it('forgets none for an older one that comes late, and what is older than a day and two hours', async () => {
+    const hours = [0, 3, 6, 26, 27].map((hour) => entry('e-1', NOON + hour * HOUR_MS));
+    for (const refusal of hours) await store.note(subject, [refusal]);
 
-    await store.note(subject, [entry('e-late', NOON - 1)]);
+    await store.note(subject, [entry('e-late', NOON + 1)]);
 
-    expect(await refused()).toEqual(refusals.slice(-8).toReversed());
+    expect(await refused()).toEqual(hours.slice(1).toReversed());
   });
 
   it('loses nobody when the same refusal is noted several times at once, beside another’s', async () => {
@@ -93,15 +93,15 @@ describe.each([
     expect(await refused()).toEqual([entry('e-2', NOON + 1), entry('e-1')]);
   });
 
-  it('loses none of the last ones of many who are refused at once', async () => {
+  it('loses none that says what others don’t, of many who are refused at once', async () => {
     const refusals = Array.from({ length: 40 }, (_, i) => entry(`e-${i}`, NOON + i));
     await Promise.all(refusals.map((refusal) => store.note(subject, [refusal])));
 
-    expect(await refused()).toEqual(refusals.slice(-8).toReversed());
+    expect(await refused()).toEqual([39, 38, 1, 0].map((i) => refusals[i]));
   });
 
   it('keeps names as long as they can be', async () => {
-    const refusals = Array.from({ length: 8 }, (_, i) => entry(`${LONGEST_ACTOR.slice(1)}${i}`, NOON + i));
+    const refusals = [0, 3, 6].map((i) => entry(`${LONGEST_ACTOR.slice(1)}${i}`, NOON + i * HOUR_MS));
     await store.note(subject, refusals);
 
     expect(await refused()).toEqual(refusals.toReversed());

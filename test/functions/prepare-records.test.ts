@@ -60,7 +60,7 @@ function slowLinks() {
   };
   const store: LinkStore = {
     meet: (accesses) => later(`users of ${accesses.length}`, () => links.meet(accesses)),
-    late: (named) => later(`late links of ${named.actorId}`, () => links.late(named)),
+    late: (named) => later(`late links of ${named.length}`, () => links.late(named)),
     meetDevice: (...question) => later(`${question[0]} ${question[1].actorId}`, () => links.meetDevice(...question)),
   };
   return { store, asked, most: () => most };

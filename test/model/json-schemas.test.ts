@@ -6,6 +6,7 @@ import { parseActors } from '../../shared/model/actors.ts';
 import { adjudicationSchema, anAdjudication } from '../../shared/model/adjudication.ts';
 import { alertSchema } from '../../shared/model/alert.ts';
 import { jsonSchemas } from '../../shared/model/json-schemas.ts';
+import { lateLinksOf, lateLinksSchema } from '../../shared/model/late-links.ts';
 import { parseNetworks } from '../../shared/model/networks.ts';
 import { parseResources } from '../../shared/model/resources.ts';
 import { anAlert } from '../contracts/alert-factory.ts';
@@ -28,11 +29,16 @@ const VERDICT = anAdjudication({
 const resource = (match: object) => [{ match, dataset: 'user.profile', region: 'US' }];
 
 /** Whether the code takes a value, by the names of the schemas. */
+const LATE_LINKS = lateLinksOf('e-1', [
+  { subject: '0a00000000000001', refusal: '1788743089841#0000000a', place: 0, look: '1788743089000#0000000b', hour: 1 },
+]);
+
 const TAKEN: Readonly<Record<string, (value: unknown) => boolean>> = {
   'access-event-v1': (value) => parseAccessEvent(value).ok,
   'actors-v1': (value) => parseActors(value).ok,
   'adjudication-v1': (value) => adjudicationSchema.safeParse(value).success,
   'alert-v1': (value) => alertSchema.safeParse(value).success,
+  'late-links-v1': (value) => lateLinksSchema.safeParse(value).success,
   'networks-v1': (value) => parseNetworks(value).ok,
   'resources-v1': (value) => parseResources(value).ok,
 };
@@ -55,6 +61,8 @@ describe('the published JSON Schemas', () => {
     ['alert-v1', 'an alert', anAlert(), true],
     ['alert-v1', 'an alert of a later release', { ...anAlert(), mood: 'good' }, true],
     ['alert-v1', 'an alert about nobody', { ...anAlert(), subject: undefined }, false],
+    ['late-links-v1', 'late links', LATE_LINKS, true],
+    ['late-links-v1', 'late links of nothing', { ...LATE_LINKS, links: [] }, false],
     ['networks-v1', 'networks', [NETWORK], true],
     ['networks-v1', 'a network in no country', [{ ...NETWORK, country: 'UK' }], false],
     ['resources-v1', 'resources', RESOURCES, true],

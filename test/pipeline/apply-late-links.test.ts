@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { Access } from '../../shared/model/access.ts';
 import type { Baseline } from '../../shared/model/baseline.ts';
 import { encodeBaseline } from '../../shared/model/baseline-codec.ts';
+import { applyAdjudication } from '../../shared/pipeline/apply-adjudication.ts';
 import { applyEvent } from '../../shared/pipeline/apply-event.ts';
 import { applyLateLinks } from '../../shared/pipeline/apply-late-links.ts';
 import type { SubjectHit } from '../../shared/pipeline/links.ts';
@@ -73,7 +74,7 @@ describe('links that are found late', () => {
     expect([none, linkedSubjects.length]).toEqual([[], 3]);
     expect(baseline.habits).toEqual(stored?.habits);
     expect(baseline.refusals).toEqual(stored?.refusals);
-    expect(baseline.recent).toEqual(stored?.recent);
+    expect(baseline.recent.slice(2)).toEqual(stored?.recent.slice(0, -2));
     expect(baseline.version).toBe((stored?.version ?? 0) + 1);
     expect(() => encodeBaseline(baseline)).not.toThrow();
   });
@@ -112,13 +113,31 @@ describe('links that are found late', () => {
     const stored = take(aSettledBaseline(), ...THREE, later);
 
     const late = applyLateLinks(stored, ALL_THREE, undefined, SCORING);
-    const again = applyLateLinks(late.baseline, ALL_THREE, undefined, SCORING);
-
-    if (late.kind !== 'applied' || again.kind !== 'applied') throw new Error('not applied');
+    if (late.kind !== 'applied') throw new Error('not applied');
     expect(late.alert?.signals[0]).toMatchObject({ signal: 'proxy-pull', observed: 3 });
     expect(late.baseline.sitting).toEqual(stored?.sitting);
-    // It can't be known that it was told before, but its case was.
-    expect(again.alert).toBeUndefined();
+    expect(applyLateLinks(late.baseline, ALL_THREE, undefined, SCORING).kind).toBe('duplicate');
+  });
+
+  it('open no case anew when they are said again after theirs was confirmed', async () => {
+    const stored = take(aSettledBaseline(), ...THREE, anAccess({ id: 'later', time: timeOn(0, 15) }));
+    const late = applyLateLinks(stored, ALL_THREE, undefined, SCORING);
+    const settlement = { alertId: late.baseline.episode?.alertId ?? '', verdict: 'confirmed' as const };
+    const confirmed = applyAdjudication(late.baseline, settlement, [], undefined).baseline;
+
+    expect(applyLateLinks(confirmed, ALL_THREE, undefined, SCORING)).toEqual({
+      kind: 'duplicate',
+      baseline: confirmed,
+    });
+  });
+
+  it('leave the day alone that began after theirs', () => {
+    const stored = take(aSettledBaseline(), ...THREE, anAccess({ id: 'next day', time: timeOn(1, 9) }));
+
+    const { baseline } = applyLateLinks(stored, ALL_THREE, undefined, SCORING);
+
+    expect(baseline.day).toEqual(stored?.day);
+    expect(baseline.closedDays).toEqual(stored?.closedDays);
   });
 
   it('show the refusal once, which may be evidence already', () => {

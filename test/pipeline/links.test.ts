@@ -2,7 +2,14 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Access } from '../../shared/model/access.ts';
 import { createLinkMemory } from '../../shared/pipeline/link-memory.ts';
-import { isNewDevice, linkEntryOf, linkedWith, linkKindOf } from '../../shared/pipeline/links.ts';
+import {
+  isNewDevice,
+  type LinkEntry,
+  linkEntryOf,
+  linkedWith,
+  linkKindOf,
+  remembered,
+} from '../../shared/pipeline/links.ts';
 import { aSettledBaseline } from '../factories/a-history.ts';
 import { addressIn, anAccess } from '../factories/an-access.ts';
 import { type AccessEventChanges, timeOn } from '../factories/an-access-event.ts';
@@ -115,6 +122,51 @@ describe('two accesses to one user', () => {
 
   it('are linked where the ticket had run out before the read', () => {
     expect(linksOf([refusal(), read({ approval: { ticket: 'T-1', expires: timeOn(0, 10, 29) } })])).toHaveLength(1);
+  });
+});
+
+describe('what is remembered of a user', () => {
+  const HOUR = 3_600_000;
+  const entries = fc.array(
+    fc.record({
+      actorId: fc.constantFrom('e-1', 'e-2', 'e-3', 'e-4'),
+      time: fc
+        .oneof(fc.integer({ min: 0, max: 60 }), fc.integer({ min: 0, max: 400 }))
+        .map((minutes) => minutes * 60_000),
+    }),
+    { minLength: 1, maxLength: 25 },
+  );
+
+  it.each(['refused', 'read'] as const)(
+    'says of every other access whether it belongs to one that was %s, as all of them would',
+    (kind) => {
+      fc.assert(
+        fc.property(
+          entries,
+          fc.integer({ min: -130, max: 530 }),
+          fc.constantFrom('e-1', 'e-9'),
+          (all, minute, actorId) => {
+            const kept = all.reduce<readonly LinkEntry[]>(remembered, []);
+
+            const access = { actorId, time: minute * 60_000 };
+            const other = kind === 'refused' ? 'read' : 'refused';
+            expect(linkedWith(access, other, kept) !== undefined).toBe(linkedWith(access, other, all) !== undefined);
+          },
+        ),
+        { numRuns: 3_000 },
+      );
+    },
+  );
+
+  it('are a few, however many they are and whoever of how many came', () => {
+    const many = (of: (i: number) => LinkEntry) =>
+      Array.from({ length: 2_000 }, (_, i) => of(i)).reduce<readonly LinkEntry[]>(remembered, []).length;
+
+    expect(many((i) => ({ actorId: 'e-1', time: i }))).toBe(2);
+    expect(many((i) => ({ actorId: `e-${i}`, time: i }))).toBe(4);
+    expect(many((i) => ({ actorId: `e-${i}`, time: 0 }))).toBe(2);
+    // A day and two hours of them.
+    expect(many((i) => ({ actorId: `e-${i % 7}`, time: (i * HOUR) / 20 }))).toBeLessThan(60);
   });
 });
 

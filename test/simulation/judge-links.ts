@@ -29,10 +29,9 @@ export function linksJudged({ runs }: Observed): string[] {
       for (const answer of answers) {
         // Its batch comes again, or is given up.
         if (answer === undefined) continue;
-        if (kind === 'late') {
-          const { access, hits } = answer as LinkedLate;
-          for (const { subject } of hits) linkedLate.add(JSON.stringify([access.actorId, subject]));
-        }
+        if (kind === 'late')
+          for (const late of answer as readonly (LinkedLate | undefined)[])
+            for (const { subject } of late?.hits ?? []) linkedLate.add(JSON.stringify([late?.access.actorId, subject]));
         if (kind === 'meet')
           for (const [i, access] of (asked as readonly Access[]).entries()) {
             const hits = (answer as readonly (readonly SubjectHit[])[])[i] ?? [];

@@ -151,6 +151,8 @@ export function assessPorts(stores: Stores, call: Call, invocation: Invocation, 
       looks: async function* (...asked) {
         yield* await call(invocation, () => allOf(stores.linkLog.looks(...asked)));
       },
+      found: (actorId) => call(invocation, () => stores.linkLog.found(actorId)),
+      noteFound: (...found) => call(invocation, () => stores.linkLog.noteFound(...found)),
       joinedUntil: () => call(invocation, () => stores.linkLog.joinedUntil()),
       noteJoined: (until) => call(invocation, () => stores.linkLog.noteJoined(until)),
     },

@@ -20,6 +20,7 @@ import { createWorld } from './world.ts';
 /** After the last planned thing `assess` runs every so often until nothing is left to do. */
 const QUIET_ROUND_MS = 6 * 60_000;
 const QUIET_ROUNDS = 60;
+const DAY_MS = 86_400_000;
 /** Of a verdict, or of late links. */
 const OWN_BYTES = 400;
 
@@ -157,6 +158,9 @@ export async function runSchedule(schedule: Schedule): Promise<Observed> {
     }
   };
   for (const step of schedule.steps) agenda.at(step.at, () => take(step));
+  // What is noted for late links is kept for days: `assess` never stands still for as long.
+  const end = Math.max(...schedule.steps.map(({ at }) => at));
+  for (let at = schedule.start + DAY_MS; at < end; at += DAY_MS) agenda.at(at, () => runAssess(0));
   await agenda.run(world.isWrong);
   const isDone = async () => mapping.idle() && queue.idle() && (await world.isJoined()) && (await world.isTold());
   for (let round = 0; !world.isWrong() && !(await isDone()); round++) {

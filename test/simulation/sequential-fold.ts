@@ -182,8 +182,11 @@ function foldLateLinks(state: State, record: LateLinksRecord, preparedRecords: P
   if (result.kind === 'fenced') state.wrong.push(`the fold takes late links of ${record.lateLinks.actorId} for fenced`);
   state.baseline = result.baseline;
   state.fences = result.baseline.fences;
-  if (result.kind === 'applied') state.linkedLate++;
-  if (result.kind === 'applied' && result.alert) state.alerts.push(result.alert);
+  if (result.kind !== 'applied') return;
+  state.linkedLate++;
+  // They take a place in the ring of what is remembered.
+  state.applied.push(recentOf(result.baseline).at(-1) ?? '');
+  if (result.alert) state.alerts.push(result.alert);
 }
 
 /** Takes a verdict in, with the windows that were folded here and wait for it, wherever `detect` has kept them. */

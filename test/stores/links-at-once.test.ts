@@ -141,7 +141,7 @@ async function playAtOnce(scheduler: fc.Scheduler, { lanes, waits, failures }: P
     logTableName: 'log',
     now: () => time,
   });
-  const late = await Promise.all(put.map((named) => links.late(named)));
+  const late = await links.late(put);
   return { taken, late };
 }
 
