@@ -61,13 +61,10 @@ describe('detect', () => {
     const { links, linkLog } = await detection.run(batches);
 
     const { looks, refused } = linkLog.kinds;
-    const refusedUsers = links.kinds.subject?.written.length ?? 0;
     expect(looks?.written.length).toBeLessThanOrEqual(2 * batches.length);
     expect(refused?.written.length).toBeLessThanOrEqual(batches.length);
     expect(links.requests.BatchGetItem).toBeLessThanOrEqual(batches.length);
-    expect(refusedUsers).toBeGreaterThan(0);
-    // And one for each machine that is new to its user.
-    expect(links.requests.UpdateItem).toBe(refusedUsers + (links.kinds.device?.written.length ?? 0));
+    expect(links.kinds.subject?.written.length).toBeGreaterThan(0);
   });
 
   it('needs little more than one unit to read and one to write an event that is alone in its batch, as most are', async () => {
