@@ -12,7 +12,7 @@ export interface AssessmentAlarmsProps {
 export const assessmentAlarms = ({ assess }: AssessmentAlarmsProps): readonly AlarmDefinition[] => [
   {
     heading: 'Assessment does not run',
-    says: 'Settings are not read, thresholds and snapshots grow old, and cases left behind are not told again.',
+    says: 'Settings are not read, thresholds and snapshots grow old, cases left behind are not told again, and late refusals are not linked.',
     metric: assess.metric('Invocations', FIVE_MINUTES),
     threshold: 1,
     ringsBelow: true,

@@ -25,7 +25,7 @@ export interface DynamoLinkLogOptions {
 const BYTES_AN_ITEM = 300_000;
 const ATTEMPTS = 3;
 /** Refusals noted within so long lie under a few keys. */
-const SLOT_MS = 10 * 60_000;
+const SLOT_MS = 3_600_000;
 /** Keys of each such span. One takes a thousand write units a second, which a policy that refuses everybody would soon need. */
 export const REFUSAL_LANES = 16;
 /** Of the stored form of refusals. What another release stored is not read: those of its last day are linked by looks that come after them alone. */
@@ -41,7 +41,7 @@ const foundKey = (actorId: string) => `found#${hash64Hex(actorId)}`;
 
 /**
  * The link log in DynamoDB. `pk` = looks#<hour of the looks>, `sk` = <when it was written, 13 digits>#<random>, `marks`: a batch's looks of
- * an hour, side by side in one item. `pk` = refused#<ten minutes in which it was written>#<last digit of the random part>, `sk` likewise,
+ * an hour, side by side in one item. `pk` = refused#<hour in which it was written>#<last digit of the random part>, `sk` likewise,
  * `accesses`: a batch's refusals, compressed. `pk` = found#<64 bits of the actor's hash>, `sk` = <time of the refusal>#<user>: a late link that was said.
  * `pk` = joined: until when refusals were joined.
  */
