@@ -52,6 +52,10 @@ interface Table {
   kinds: Record<string, { readUnits: number; writeUnits: number; written: number[] }>;
 }
 
+/** https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Constraints.html */
+const MOST_ITEM_BYTES = 400 * 1024;
+const MOST_EXPRESSION_BYTES = 4 * 1024;
+
 const NO_ITEM: Item = {};
 const UNKNOWN_KEY: Item = { [PARTITION_KEY]: { S: 'nothing' } };
 
@@ -77,6 +81,7 @@ export function createMemoryTables(): MemoryTables {
       throw new ConditionalCheckFailedException({ message: 'The conditional request failed', $metadata: {} });
     }
     const sizeAfter = after ? sizeOfItem(after) : 0;
+    if (sizeAfter > MOST_ITEM_BYTES) throw new Error('Item size has exceeded the maximum allowed size');
     const meter = meterOf(table, key);
     meter.writeUnits += writeUnits(Math.max(sizeBefore, sizeAfter));
     if (after) meter.written.push(sizeAfter);
@@ -119,6 +124,8 @@ export function createMemoryTables(): MemoryTables {
       count(table, 'UpdateItem');
       const key = keyOf(input.Key);
       const stored = table.items.get(key) ?? { ...input.Key };
+      if (Buffer.byteLength(input.UpdateExpression ?? '') > MOST_EXPRESSION_BYTES)
+        throw new Error('Expression size has exceeded the maximum allowed size');
       const after = updated(stored, input.UpdateExpression ?? '', input);
       const before = write(table, key, after, input);
       switch (input.ReturnValues) {

@@ -1,7 +1,6 @@
-import { LATE_LINKS_AT_ONCE, type LateLink, lateLinksOf } from '../../shared/model/late-links.ts';
-import { inSittings } from '../../shared/pipeline/close-windows.ts';
+import { type LateLink, LINKED_USERS_KEPT, lateLinksOf } from '../../shared/model/late-links.ts';
+import { inSittings, LONGEST_SITTING_MS } from '../../shared/pipeline/close-windows.ts';
 import { LINK_WITHIN_MS, type LinkEntry, linkEntryOf, linkedWith, remembered } from '../../shared/pipeline/links.ts';
-import type { LinkMark } from '../../shared/stores/link-marks.ts';
 import {
   hourOf,
   LAG_MS,
@@ -10,7 +9,7 @@ import {
   NOTED_WITHIN_MS,
   timeOfKey,
 } from '../../shared/stores/link-times.ts';
-import type { FoundLink, LateLinkStream, LinkLog, NotedRefusal } from '../../shared/stores/ports.ts';
+import type { FoundLink, LateLinkStream, LinkLog, NotedLook, NotedRefusal } from '../../shared/stores/ports.ts';
 
 export interface JoinPorts {
   readonly linkLog: Pick<LinkLog, 'refusals' | 'looks' | 'found' | 'noteFound' | 'joinedUntil' | 'noteJoined'>;
@@ -19,9 +18,10 @@ export interface JoinPorts {
   readonly now: () => number;
 }
 
-/** Refusals are joined once every look that did not see them can be read. */
-const JOINED_AFTER_MS = LOOK_NOTED_WITHIN_MS + LAG_MS;
-/** Looks that were noted so long after a refusal have seen it, or others that say the same. */
+/**
+ * So long after a refusal was noted every look that did not see it can be read, and it is joined. Looks that are noted later have seen it,
+ * or others that say the same.
+ */
 const SEEN_AFTER_MS = LOOK_NOTED_WITHIN_MS + LAG_MS;
 /** What is noted may turn up so long after its time, and is read again. */
 const READ_AGAIN_MS = NOTED_WITHIN_MS + LAG_MS;
@@ -39,17 +39,21 @@ const REFUSALS_AT_ONCE = 20_000;
  * later; a crash between the two says it twice, which `detect` takes for what it is.
  *
  * @returns how many links it found
+ * @throws where it could not say all of them, AggregateError for several reasons: what can be said is said even so, and the next run begins at
+ * the same place
  */
 export async function joinLateLinks({ linkLog, lateLinks, now }: JoinPorts): Promise<number> {
-  const until = now() - JOINED_AFTER_MS;
+  const until = now() - SEEN_AFTER_MS;
   const joined = Math.max((await linkLog.joinedUntil()) ?? 0, until - LINKS_KEPT_MS);
+  const failures: unknown[] = [];
   let found = 0;
   let refusals: NotedRefusal[] = [];
   const join = async (through: number) => {
-    found += await joinTogether(refusals, { linkLog, lateLinks, now });
+    for (const together of inTheirTurns(refusals))
+      found += await joinTogether(together, { linkLog, lateLinks, now }, failures);
     refusals = [];
     // What is read again lies before what was joined already.
-    if (through > joined) await linkLog.noteJoined(through);
+    if (failures.length === 0 && through > joined) await linkLog.noteJoined(through);
   };
   for await (const refusal of linkLog.refusals(joined - READ_AGAIN_MS, until)) {
     // Those of one time stay together: the next part begins with another.
@@ -58,7 +62,15 @@ export async function joinLateLinks({ linkLog, lateLinks, now }: JoinPorts): Pro
     refusals.push(refusal);
   }
   await join(until);
+  if (failures.length > 1) throw new AggregateError(failures, `late links could not be said, ${failures.length} times`);
+  if (failures.length > 0) throw failures[0];
   return found;
+}
+
+/** Those that are on time first: for those that are hours late there is more to read than may be done in time. */
+function inTheirTurns(refusals: readonly NotedRefusal[]): readonly (readonly NotedRefusal[])[] {
+  const isOnTime = ({ key, access }: NotedRefusal) => timeOfKey(key) - access.time <= LINK_WITHIN_MS;
+  return [refusals.filter(isOnTime), refusals.filter((refusal) => !isOnTime(refusal))];
 }
 
 /** One actor's refusals of one user in one sitting, for which a look is sought: one of them says it for all. */
@@ -76,13 +88,13 @@ interface PlacedRefusal extends LinkEntry {
   readonly place: number;
 }
 
-async function joinTogether(refusals: readonly NotedRefusal[], ports: JoinPorts): Promise<number> {
-  const { linkLog, now } = ports;
+/** @param failures gets why looks could not be read, or what is found of somebody not said: others don't wait for that */
+async function joinTogether(refusals: readonly NotedRefusal[], ports: JoinPorts, failures: unknown[]): Promise<number> {
   const sought = soughtIn(refusals);
   const bySubject = Map.groupBy(sought, ({ subject }) => subject);
-  for (const [hour, { from, to }] of hoursOf(refusals, now()))
-    for await (const { key, mark } of linkLog.looks(hour, from, to))
-      for (const one of bySubject.get(mark.subject) ?? []) one.found ??= linkBetween(one, key, mark, hour);
+  const noteFailure = (error: unknown) => void failures.push(error);
+  for (const [hour, span] of hoursOf(refusals, ports.now()))
+    await lookThrough(hour, span, bySubject, ports).catch(noteFailure);
   const byActor = Map.groupBy(
     sought.filter(({ found }) => found !== undefined),
     ({ actorId }) => actorId,
@@ -90,9 +102,21 @@ async function joinTogether(refusals: readonly NotedRefusal[], ports: JoinPorts)
   let count = 0;
   for (const [actorId, of] of byActor) {
     const links = of.flatMap(({ found }) => found ?? []);
-    count += await sayNew(actorId, links, ports);
+    await sayNew(actorId, links, ports).then((said) => {
+      count += said;
+    }, noteFailure);
   }
   return count;
+}
+
+async function lookThrough(
+  hour: number,
+  { from, to }: Span,
+  sought: ReadonlyMap<string, readonly Sought[]>,
+  { linkLog }: JoinPorts,
+): Promise<void> {
+  for await (const look of linkLog.looks(hour, from, to))
+    for (const one of sought.get(look.mark.subject) ?? []) one.found ??= linkBetween(one, look, hour);
 }
 
 /** By user, actor and sitting. Of refusals that were noted together, those that have to be remembered are enough. */
@@ -123,20 +147,24 @@ function needed(together: readonly PlacedRefusal[]): readonly PlacedRefusal[] {
 }
 
 /** The first of the refusals that a look belongs to and did not see. */
-function linkBetween({ subject, actorId, refusals }: Sought, look: string, mark: LinkMark, hour: number) {
+function linkBetween(
+  { subject, actorId, refusals }: Sought,
+  { key: look, place: lookPlace, mark }: NotedLook,
+  hour: number,
+) {
   if (mark.actorId === actorId || mark.met === actorId) return undefined;
   const unseenSince = timeOfKey(look) - SEEN_AFTER_MS;
   const refusal = refusals.find(
     (one) => one.notedAt >= unseenSince && linkedWith(one, 'refused', [mark]) !== undefined,
   );
   if (!refusal) return undefined;
-  const link: LateLink = { subject, refusal: refusal.key, place: refusal.place, look, hour };
+  const link: LateLink = { subject, refusal: refusal.key, place: refusal.place, look, lookPlace, hour };
   return { time: refusal.time, link };
 }
 
 /**
- * Says what is new of an actor, with what was found before of the same sittings: chances multiply. Of each sitting as many as one can hold;
- * more could not be told of.
+ * Says what is new of an actor, with what was found before of the same sittings: chances multiply. Of each sitting as many users as one can hold;
+ * more could not be told of. A user is new who was not found within as long as nobody sits longer.
  *
  * @returns how many were said
  */
@@ -148,12 +176,14 @@ async function sayNew(
   const before = await linkLog.found(actorId);
   const known = Map.groupBy(before, ({ link }) => link.subject);
   const fresh = new Set(
-    links.filter((one) => !known.get(one.link.subject)?.some((other) => inSittings([other, one]).length === 1)),
+    links.filter(
+      (one) => !known.get(one.link.subject)?.some(({ time }) => Math.abs(time - one.time) < LONGEST_SITTING_MS),
+    ),
   );
   let count = 0;
   for (const sitting of inSittings([...before, ...fresh])) {
-    const said = sitting.filter((one) => !fresh.has(one)).slice(0, LATE_LINKS_AT_ONCE);
-    const news = sitting.filter((one) => fresh.has(one)).slice(0, LATE_LINKS_AT_ONCE - said.length);
+    const said = sitting.filter((one) => !fresh.has(one)).slice(0, LINKED_USERS_KEPT);
+    const news = sitting.filter((one) => fresh.has(one)).slice(0, LINKED_USERS_KEPT - said.length);
     if (news.length === 0) continue;
     await lateLinks.put(
       lateLinksOf(

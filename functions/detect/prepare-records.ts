@@ -32,7 +32,8 @@ export async function prepareRecords(
   const inputs = await inputsByArrival(records, inputsFor);
   const prepared = new Map<BatchRecord, PreparedRecord>();
   const enriched = new Map<BatchRecord, Enriched>();
-  for (const record of [...records].sort(bySequenceNumber)) {
+  const inOrder = [...records].sort(bySequenceNumber);
+  for (const record of inOrder) {
     if (record.kind !== 'access') continue;
     const read = tryEnrich(record, inForceAt(inputs, record));
     if ('reason' in read) prepared.set(record, read);
@@ -41,8 +42,8 @@ export async function prepareRecords(
   const accesses = [...enriched.values()].map(({ access }) => access);
   const [hits, settlements, linkedLate] = await allOver([
     linkHitsOf(accesses, baselines, links),
-    prepareAdjudications(records, verdicts),
-    prepareLateLinks(records, inputs, links),
+    prepareAdjudications(inOrder, verdicts),
+    prepareLateLinks(inOrder, inputs, links),
   ]);
   for (const [record, { access, inForce }] of enriched)
     prepared.set(record, { access, inForce, linkHits: hits.get(access) ?? NO_HITS });

@@ -6,8 +6,8 @@ export const LATE_LINKS_VERSION = 1;
 
 const RECORD = 'borderwatch.late-links';
 
-/** So many links one record names at most: as many as a sitting can hold. */
-export const LATE_LINKS_AT_ONCE = 12;
+/** Users met by others that one sitting can hold; as many can't be chance. One record names no more. */
+export const LINKED_USERS_KEPT = 12;
 
 /** When an item of the link log was written, epoch milliseconds in 13 digits, and what tells it from others of that time. */
 const logKey = z.string().check(z.regex(/^\d{13}#[0-9a-f]{8}$/, 'not the key of an item of the link log'));
@@ -19,8 +19,9 @@ const lateLinkSchema = z.object({
   /** The item of the refusal, and its place there. */
   refusal: logKey,
   place: whole,
-  /** The item of the look, and the hour that it lies under: of event time, since 1970. */
+  /** The item of the look, its place there, and the hour that it lies under: of event time, since 1970. */
   look: logKey,
+  lookPlace: whole,
   hour: whole,
 });
 
@@ -34,7 +35,7 @@ export const lateLinksSchema = z.object({
   schemaVersion: z.literal(LATE_LINKS_VERSION),
   /** Who was refused, and the record's partition key. */
   actorId: z.string().check(z.minLength(1), z.maxLength(256)),
-  links: z.array(lateLinkSchema).check(z.minLength(1), z.maxLength(LATE_LINKS_AT_ONCE)),
+  links: z.array(lateLinkSchema).check(z.minLength(1), z.maxLength(LINKED_USERS_KEPT)),
 });
 
 export type LateLinks = z.output<typeof lateLinksSchema>;

@@ -9,7 +9,6 @@ import { fitItem } from './fit-item.ts';
 import { dayAfter, judgeAccess, type ScoringContext } from './judge-access.ts';
 import type { LinkHit } from './links.ts';
 import { observe } from './observe.ts';
-import { isRecent, withRecent } from './recent-events.ts';
 import type { Verdict } from './score.ts';
 
 /** What became of one access. */
@@ -27,6 +26,7 @@ export type Applied =
   /** The producer sent it twice: only the fence moves. */
   | { readonly kind: 'duplicate'; readonly baseline: Baseline };
 
+const RECENT_KEPT = 16;
 /** A case has a few windows; the oldest beyond so many are never learned. */
 const WAITING_KEPT = 10;
 
@@ -90,6 +90,20 @@ const alone = (baseline: Baseline, access: Access): Baseline => ({
   ...baseline,
   sitting: observe({ ...baseline, sitting: NO_SITTING }, access, []).sitting,
 });
+
+function isRecent(recent: readonly number[], [high, low]: Access['hash']): boolean {
+  for (let i = 0; i < recent.length; i += 2) if (recent[i] === high && recent[i + 1] === low) return true;
+  return false;
+}
+
+function withRecent(recent: readonly number[], hash: Access['hash']): readonly number[] {
+  const kept = Math.min(recent.length, 2 * (RECENT_KEPT - 1));
+  const next = new Array<number>(2 + kept);
+  next[0] = hash[0];
+  next[1] = hash[1];
+  for (let i = 0; i < kept; i++) next[2 + i] = recent[i] ?? 0;
+  return next;
+}
 
 function placeAfter(baseline: Baseline, access: Access) {
   if (!access.location.trusted || access.time < baseline.place.time) return baseline.place;

@@ -10,8 +10,8 @@ const MOST_BYTES = { id: 128, action: 48, dataset: 128, store: 64 } as const;
 export const keepEvidence = (evidence: readonly Evidence[], access: Access): readonly Evidence[] =>
   [...evidence, evidenceOf(access)].slice(-EVIDENCE_KEPT);
 
-/** No raw subject ids, and no text longer than somebody would read. */
-function evidenceOf(access: Access): Evidence {
+/** An access as evidence: no raw subject ids, and no text longer than somebody would read. */
+export function evidenceOf(access: Access): Evidence {
   return {
     id: cut(access.id, MOST_BYTES.id),
     time: access.time,

@@ -71,39 +71,35 @@ const REMEMBERED_MS = 24 * 3_600_000 + LINK_WITHIN_MS;
  * What has to be remembered of a subject with one access more, the newest first: as few as say of every access of the other kind whether it
  * belongs to one of somebody else's. Whoever is refused again and again, alone or with helpers, hides no refusal by it.
  *
+ * The first and the last of a span of two hours are never left out, whatever comes later: so two that leave out something at the same time, and don't
+ * know of one another, leave out nothing that the other's rests on.
+ *
  * @param known accesses of one kind to one subject, of about a day
  */
 export function remembered(known: readonly LinkEntry[], entry: LinkEntry): readonly LinkEntry[] {
   if (known.some(({ actorId, time }) => actorId === entry.actorId && time === entry.time)) return known;
-  const all = [...known, entry].sort((a, b) => b.time - a.time);
+  const all = [...known, entry].sort((a, b) => (isBefore(a, b) ? 1 : -1));
   const oldest = (all[0]?.time ?? 0) - REMEMBERED_MS;
-  let kept = all.filter(({ time }) => time >= oldest);
-  for (const one of kept) {
-    const others = kept.filter((other) => other !== one);
-    if (isSaidBy(others, one)) kept = others;
-  }
-  return kept;
+  return all.filter((one) => one.time >= oldest && !isSaidBy(all, one));
 }
+
+/** In time, and among those of one time in an order of their own. */
+const isBefore = (a: LinkEntry, b: LinkEntry): boolean =>
+  a.time < b.time || (a.time === b.time && a.actorId < b.actorId);
+
+const spanOf = ({ time }: LinkEntry) => Math.floor(time / LINK_WITHIN_MS);
 
 /**
- * Whether others say all that an access says. Its own actor's do where they lie on both sides of it, two hours apart at most: whatever belongs to it
- * belongs to one of these. So do those of two others on each side, or at the same time, of whom one is not whoever is asked about.
- *
- * @param others the newest first
+ * Whether others say all that an access says. Its own actor's do where they lie on both sides of it in one span of two hours: whatever belongs to it
+ * belongs to one of these. So do those of two actors on each side, of whom one is not whoever is asked about.
  */
-function isSaidBy(others: readonly LinkEntry[], { actorId, time }: LinkEntry): boolean {
-  const before = others.filter((other) => other.time <= time);
-  const after = others.filter((other) => other.time >= time).reverse();
-  const own = (entries: readonly LinkEntry[]) => entries.find((other) => other.actorId === actorId);
-  return isWithin(own(before), own(after)) || isWithin(secondOf(before), secondOf(after));
+function isSaidBy(all: readonly LinkEntry[], one: LinkEntry): boolean {
+  const within = all.filter((other) => other !== one && spanOf(other) === spanOf(one));
+  const before = within.filter((other) => isBefore(other, one)).map(({ actorId }) => actorId);
+  const after = within.filter((other) => isBefore(one, other)).map(({ actorId }) => actorId);
+  const isOwn = before.includes(one.actorId) && after.includes(one.actorId);
+  return isOwn || (new Set(before).size > 1 && new Set(after).size > 1);
 }
-
-const isWithin = (before: LinkEntry | undefined, after: LinkEntry | undefined): boolean =>
-  before !== undefined && after !== undefined && after.time - before.time <= LINK_WITHIN_MS;
-
-/** The first that is not the first one's actor's. */
-const secondOf = (entries: readonly LinkEntry[]): LinkEntry | undefined =>
-  entries.find(({ actorId }) => actorId !== entries[0]?.actorId);
 
 /**
  * Which kind of link an access leaves, if any: none that is a list, even where it names only some. A ticket or an open hand-over explains itself.

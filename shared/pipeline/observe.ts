@@ -1,5 +1,6 @@
 import { type Access, ATTRIBUTES, FEW_SUBJECTS } from '../model/access.ts';
 import type { Baseline, Borrowed, CategoryUse, Day, Habits, Refusals, Sitting } from '../model/baseline.ts';
+import { LINKED_USERS_KEPT } from '../model/late-links.ts';
 import { addCounts } from '../stats/count-sum.ts';
 import type { LinkHit } from './links.ts';
 import { observePace } from './observe-pace.ts';
@@ -14,8 +15,6 @@ const DATASET = ATTRIBUTES.indexOf('dataset');
 const DEVICE = ATTRIBUTES.indexOf('device');
 /** Longer actor ids are not kept beside a borrowed machine: the item stays small. */
 const LONGEST_OWNER = 64;
-/** Subjects met by others that one sitting can hold; as many can't be chance. */
-const LINKED_KEPT = 12;
 /** Values that one day can hold, by attribute: as many as become habits, and a country more for a day of travel. */
 const USED_KEPT = [14, 5, 6, 5, 5] as const;
 const TWO_BYTES = 65_535;
@@ -67,7 +66,7 @@ export function addLinked(known: readonly number[], linkHits: readonly LinkHit[]
   const met = linkHits
     .filter((hit) => hit.kind === 'subject')
     .map(({ subject }) => Number.parseInt(subject.slice(0, 8), 16));
-  return [...new Set([...known, ...met])].slice(0, LINKED_KEPT);
+  return [...new Set([...known, ...met])].slice(0, LINKED_USERS_KEPT);
 }
 
 function observeDay(baseline: Baseline, access: Access, firstOfSitting: boolean, linkHits: readonly LinkHit[]): Day {

@@ -34,14 +34,13 @@ async function readLate(
   });
   const readOne = async ({ actorId, links }: LateLinks): Promise<LinkedLate | undefined> => {
     const found: { readonly time: number; readonly access: Access; readonly hit: SubjectHit }[] = [];
-    for (const { subject, refusal, place, look, hour } of links) {
+    for (const { subject, refusal, place, look, lookPlace, hour } of links) {
       const access = (await refusalsOf(refusal))[place];
       if (!access || access.actorId !== actorId || linkKindOf(access) !== 'refused') continue;
       if (!access.subjectHashes.includes(subject)) continue;
-      const looks = (await looksOf(`${hour} ${look}`)).filter((mark) => mark.subject === subject);
-      const other = linkedWith(access, 'refused', looks);
-      if (!other) continue;
-      found.push({ time: access.time, access, hit: { kind: 'subject', subject, actorId: other.actorId } });
+      const mark = (await looksOf(`${hour} ${look}`))[lookPlace];
+      if (mark?.subject !== subject || !linkedWith(access, 'refused', [mark])) continue;
+      found.push({ time: access.time, access, hit: { kind: 'subject', subject, actorId: mark.actorId } });
     }
     // Chances multiply within a sitting, and not over days, whatever a record puts together.
     const sitting = inSittings(found).at(-1);

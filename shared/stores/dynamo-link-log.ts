@@ -113,7 +113,7 @@ export function createDynamoLinkLog({ call, tableName, now }: DynamoLinkLogOptio
     },
     looks: async function* (hour, from, to) {
       for await (const item of itemsOf(looksKey(hour), from, to))
-        for (const mark of marksOf(item)) yield { key: keyOfItem(item), mark };
+        for (const [place, mark] of marksOf(item).entries()) yield { key: keyOfItem(item), place, mark };
     },
     refusalsOf: async (key) => accessesOf(await itemAt(refusalsKey(key), key)),
     looksOf: async (hour, key) => marksOf(await itemAt(looksKey(hour), key)),

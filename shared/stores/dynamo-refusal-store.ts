@@ -1,17 +1,19 @@
 import type { AttributeValue } from '@aws-sdk/client-dynamodb';
 import { type LinkEntry, remembered } from '../pipeline/links.ts';
 import { hash64Hex } from '../stats/hash64.ts';
-import { conditionHeld } from './conditional-write.ts';
 import { batchGet, type DynamoItem } from './dynamo-batch-get.ts';
 import type { DynamoCall } from './dynamo-call.ts';
 import { LINKS_KEPT_MS, timeKey } from './link-times.ts';
 import type { RefusalStore } from './ports.ts';
 import { TIME_TO_LIVE_ATTRIBUTE } from './table-definitions.ts';
 
+/** An expression holds 4 KB: https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Constraints.html */
+const REMOVED_AT_ONCE = 100;
+
 /**
  * Refusals in DynamoDB: one item a subject, `pk` = subject#<hmac>, with an attribute for each refusal, which is named after it:
- * r#<time, 13 digits>#<64 bits of the actor's hash>, and `version`, how often any was added. Whoever adds one waits for nobody, and adding it
- * again changes nothing. What need not be remembered is taken out by whoever added last; where somebody else did since, it is for them to do.
+ * r#<time, 13 digits>#<64 bits of the actor's hash>. Whoever adds one waits for nobody, adding it again changes nothing, and whoever did takes
+ * out what need not be remembered, in whatever order others do so (see `remembered`).
  *
  * @param tableName a table of their own: a fold, which reads all baselines, must not read all links
  * @param now epoch milliseconds
@@ -23,32 +25,24 @@ export function createDynamoRefusalStore(call: DynamoCall, tableName: string, no
       const { Attributes = {} } = await call('UpdateItem', {
         TableName: tableName,
         Key,
-        UpdateExpression: `SET #expiry = :expiry, ${entries.map((_, i) => `#r${i} = :r${i}`).join(', ')} ADD #version :one`,
-        ExpressionAttributeNames: {
-          '#expiry': TIME_TO_LIVE_ATTRIBUTE,
-          '#version': 'version',
-          ...placed('#r', entries.map(attributeOf)),
-        },
+        UpdateExpression: `SET #expiry = :expiry, ${entries.map((_, i) => `#r${i} = :r${i}`).join(', ')}`,
+        ExpressionAttributeNames: { '#expiry': TIME_TO_LIVE_ATTRIBUTE, ...placed('#r', entries.map(attributeOf)) },
         ExpressionAttributeValues: {
           ':expiry': { N: String(Math.ceil((now() + LINKS_KEPT_MS) / 1000)) },
-          ':one': { N: '1' },
           ...placed(':r', entries.map(stored)),
         },
         ReturnValues: 'ALL_NEW',
       });
       const refused = refusedIn(Attributes);
       const kept = new Set(refused.reduce(remembered, NONE));
-      const tooMany = refused.filter((entry) => !kept.has(entry));
-      if (tooMany.length === 0 || !Attributes.version) return;
-      const removal = call('UpdateItem', {
+      const tooMany = refused.filter((entry) => !kept.has(entry)).slice(0, REMOVED_AT_ONCE);
+      if (tooMany.length === 0) return;
+      await call('UpdateItem', {
         TableName: tableName,
         Key,
         UpdateExpression: `REMOVE ${tooMany.map((_, i) => `#r${i}`).join(', ')}`,
-        ConditionExpression: '#version = :version',
-        ExpressionAttributeNames: { '#version': 'version', ...placed('#r', tooMany.map(attributeOf)) },
-        ExpressionAttributeValues: { ':version': Attributes.version },
+        ExpressionAttributeNames: placed('#r', tooMany.map(attributeOf)),
       });
-      await conditionHeld(removal);
     },
     before: async (subjects, consistent) => {
       const keys = subjects.map((subject) => ({ pk: { S: keyOf(subject) } }));

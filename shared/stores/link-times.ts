@@ -5,8 +5,8 @@ export const LINKS_KEPT_MS = 3 * 24 * 3_600_000;
 export const NOTED_WITHIN_MS = 30_000;
 
 /**
- * A look that met nobody can be read in the log within this after it asked, or else it asks again, strongly consistent. So whoever joins
- * refusals this long after they were noted, and `LAG_MS` more, finds every look that didn't see them.
+ * A look can be read in the log within this after it asked, or else it asks again, strongly consistent. So whoever joins refusals this
+ * long after they were noted, and `LAG_MS` more, finds every look that didn't see them.
  */
 export const LOOK_NOTED_WITHIN_MS = 5_000;
 /** For clocks of functions, which Amazon Time Sync keeps within milliseconds, and for reads that are not strongly consistent. */

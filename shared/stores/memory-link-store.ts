@@ -53,7 +53,7 @@ export function createMemoryLinkLog(now: () => number): LinkLog {
     },
     looks: async function* (hour, from, to) {
       for (const [key, noted] of within(looks, from, to))
-        if (noted.hour === hour) for (const mark of noted.marks) yield { key, mark };
+        if (noted.hour === hour) for (const [place, mark] of noted.marks.entries()) yield { key, place, mark };
     },
     refusalsOf: async (key) => refusals.get(key) ?? [],
     looksOf: async (hour, key) => {

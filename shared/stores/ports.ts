@@ -129,6 +129,7 @@ export interface FoundLink {
 
 export interface NotedLook {
   readonly key: string;
+  readonly place: number;
   readonly mark: LinkMark;
 }
 

@@ -35,7 +35,14 @@ describe.each(stores)('late links, to a link store in $name,', ({ make }) => {
     const look = looks.find(({ mark }) => mark.actorId === looked.actorId && mark.subject === looked.subjectHashes[0]);
     if (!noted || !look) throw new Error('nothing is noted');
     const [of = ''] = refused.subjectHashes;
-    return { subject: of, refusal: noted.key, place: noted.place, look: look.key, hour: hourOf(looked.time) };
+    return {
+      subject: of,
+      refusal: noted.key,
+      place: noted.place,
+      look: look.key,
+      lookPlace: look.place,
+      hour: hourOf(looked.time),
+    };
   }
   const lateOf = async (links: readonly LateLink[], actorId = 'e-1') =>
     (await store.late([lateLinksOf(actorId, [...links])]))[0];
@@ -70,9 +77,9 @@ describe.each(stores)('late links, to a link store in $name,', ({ make }) => {
     const named = { refusal: refusal?.key ?? '', look: look?.key ?? '', hour: HOUR };
 
     const links = [
-      { ...named, subject: other, place: 0 },
-      { ...named, subject, place: 0 },
-      { ...named, subject, place: 1 },
+      { ...named, subject: other, place: 0, lookPlace: 0 },
+      { ...named, subject, place: 0, lookPlace: 1 },
+      { ...named, subject, place: 1, lookPlace: 1 },
     ];
 
     const found = await lateOf(links);
@@ -80,6 +87,24 @@ describe.each(stores)('late links, to a link store in $name,', ({ make }) => {
     expect(found?.access).toEqual(last);
     expect(found?.hits).toHaveLength(2);
     expect(found?.hits).toEqual(expect.arrayContaining([hit('e-2', other), hit('e-3')]));
+  });
+
+  it('name whom they say, where others looked at the user as well', async () => {
+    await store.meet(['e-2', 'e-3'].map((actorId) => aLook(actorId, [subject], NOON + 1)));
+    await store.meet([aRefusal('e-1', [subject])]);
+    const looks = await allOf(log.looks(HOUR, now(), now() + 1));
+    const [refusal] = await allOf(log.refusals(now(), now() + 1));
+    const last = looks.find(({ mark }) => mark.actorId === 'e-3');
+    const link = {
+      subject,
+      refusal: refusal?.key ?? '',
+      place: 0,
+      look: last?.key ?? '',
+      lookPlace: last?.place ?? 0,
+      hour: HOUR,
+    };
+
+    expect(await late(link)).toMatchObject({ hits: [hit('e-3')] });
   });
 
   it('tell of the last of several sittings alone', async () => {
@@ -102,6 +127,7 @@ describe.each(stores)('late links, to a link store in $name,', ({ make }) => {
     ['another subject', { subject: aSubject() }],
     ['another place', { place: 1 }],
     ['another refusal', { refusal: '0000000000000#00000000' }],
+    ['another place of the look', { lookPlace: 1 }],
     ['another look', { look: '0000000000000#00000000' }],
     ['another hour', { hour: HOUR + 1 }],
   ])('are not believed where they name %s', async (_, wrong) => {
@@ -128,7 +154,7 @@ describe.each(stores)('late links, to a link store in $name,', ({ make }) => {
     const other = aSubject();
     const link = await takenTheWrongWayRound(undefined, aLook('e-2', [subject, other], NOON + 1));
 
-    expect(await late({ ...link, subject: other })).toBeUndefined();
+    expect(await late({ ...link, subject: other, lookPlace: link.lookPlace + 1 })).toBeUndefined();
   });
 
   it.each([

@@ -132,6 +132,7 @@ describe('a record of late links', () => {
     refusal: '1788743089841#0000000a',
     place: 0,
     look: '1788743089000#0000000b',
+    lookPlace: 1,
     hour: 496_873,
   };
 

@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import { joinLateLinks } from '../../functions/assess/join-late-links.ts';
 import type { Access } from '../../shared/model/access.ts';
-import { LATE_LINKS_AT_ONCE, type LateLinks, lateLinksOf } from '../../shared/model/late-links.ts';
+import { type LateLinks, LINKED_USERS_KEPT, lateLinksOf } from '../../shared/model/late-links.ts';
 import { LINKS_KEPT_MS } from '../../shared/stores/link-times.ts';
 import { createMemoryLinkLog, createMemoryLinkStore } from '../../shared/stores/memory-link-store.ts';
-import type { LinkLog } from '../../shared/stores/ports.ts';
+import type { LateLinkStream, LinkLog } from '../../shared/stores/ports.ts';
 import { addressIn, anAccess } from '../factories/an-access.ts';
 import { type AccessEventChanges, timeOn } from '../factories/an-access-event.ts';
 
@@ -48,7 +48,7 @@ function aWorld(changed: (log: LinkLog) => Partial<LinkLog> = () => ({})) {
       time = TEN + minute * MINUTE;
       return links.meet(batch);
     },
-    joined: async (minute: number, stream = lateLinks) => {
+    joined: async (minute: number, stream: LateLinkStream = lateLinks) => {
       time = TEN + minute * MINUTE;
       return joinLateLinks({ linkLog, lateLinks: stream, now });
     },
@@ -118,7 +118,7 @@ describe('a refusal that comes behind the look after it', () => {
 
     await world.joined(302);
 
-    expect(await world.said()).toEqual(['refused at 20: e-00042', 'refused at 300: e-00042']);
+    expect(await world.said()).toEqual(['refused at 300: e-00042', 'refused at 20: e-00042']);
   });
 
   it.each<[string, Access, Access]>([
@@ -154,14 +154,14 @@ describe('a refusal that comes behind the look after it', () => {
 
   it('is named with others of the same person, as many as a sitting holds', async () => {
     const world = aWorld();
-    const users = Array.from({ length: LATE_LINKS_AT_ONCE + 2 }, (_, i) => about(`us-${i}`));
+    const users = Array.from({ length: LINKED_USERS_KEPT + 2 }, (_, i) => about(`us-${i}`));
     await world.taken(40, ...users.map((user, i) => look(30, { ...user, id: `look-${i}` })));
     await world.taken(41, ...users.map((user, i) => refusal(i, user)), refusal(5, { actor: { id: 'e-00091' } }));
 
-    expect(await world.joined(42)).toBe(LATE_LINKS_AT_ONCE + 1);
+    expect(await world.joined(42)).toBe(LINKED_USERS_KEPT + 1);
 
     const said = world.put.map(({ actorId, links }) => `${actorId} ${links.length}`);
-    expect(said).toEqual([`e-00007 ${LATE_LINKS_AT_ONCE}`, 'e-00091 1']);
+    expect(said).toEqual([`e-00007 ${LINKED_USERS_KEPT}`, 'e-00091 1']);
     expect(await world.said()).toHaveLength(2);
   });
 });
@@ -175,8 +175,9 @@ describe('refusals of one person', () => {
 
     await world.joined(302);
 
-    expect(world.put.map(({ links }) => links.length)).toEqual([2, 1]);
-    const [first, second] = world.put;
+    // Those that are on time come first.
+    expect(world.put.map(({ links }) => links.length)).toEqual([1, 2]);
+    const [second, first] = world.put;
     const together = lateLinksOf('e-00007', [...(first?.links ?? []), ...(second?.links ?? [])]);
     expect(await world.links.late([together])).toMatchObject([
       { access: { id: 'refused at 290' }, hits: { length: 1 } },
@@ -252,6 +253,64 @@ describe('joining', () => {
     expect(await world.joined(102)).toBe(1);
 
     expect(world.put).toMatchObject([{ links: { length: 1 } }]);
+  });
+
+  it('says a user again when nobody can sit so long, however the refusals are spread', async () => {
+    const world = aWorld();
+    await world.taken(1_000, ...Array.from({ length: 14 }, (_, hour) => look(60 * hour + 59, { id: `look-${hour}` })));
+    for (let i = 0; i < 14 * 6; i++) {
+      await world.taken(1_010 + 2 * i, refusal(10 * i));
+      await world.joined(1_011 + 2 * i);
+    }
+
+    expect(world.put.map(({ links }) => links.length)).toEqual([1, 1]);
+  });
+
+  it('counts users, not how often they were refused, against what a sitting holds', async () => {
+    const world = aWorld();
+    const users = ['a', 'b', 'c', 'd'].map((name) => about(`us-${name}`));
+    const decoys = [about('us-x'), about('us-y')];
+    const all = [...decoys, ...users];
+    await world.taken(300, ...all.map((user, i) => look(200, { ...user, id: `look-${i}` })));
+    for (let i = 0; i < 12; i++) await world.taken(301 + i, refusal(85 + 9 * i, decoys[i % 2]));
+    await world.joined(320);
+    await world.taken(330, ...users.map((user, i) => refusal(190 + i, user)));
+
+    expect(await world.joined(331)).toBe(4);
+  });
+
+  it('of one person’s refusals waits for nobody else’s, and tries them again', async () => {
+    const world = aWorld();
+    await world.taken(40, look(30), look(30, { ...about('us-2'), id: 'another look' }));
+    await world.taken(50, refusal(20, { actor: { id: 'e-full' } }), refusal(20, about('us-2')));
+    let isFull = true;
+    const stream = {
+      put: async (named: LateLinks) => {
+        if (isFull && named.actorId === 'e-full') throw new Error('the shard is full');
+        world.put.push(named);
+      },
+    };
+
+    await expect(world.joined(51, stream)).rejects.toThrow('the shard is full');
+    expect(world.put.map(({ actorId }) => actorId)).toEqual(['e-00007']);
+    isFull = false;
+    expect(await world.joined(200, stream)).toBe(1);
+    expect(world.put.map(({ actorId }) => actorId)).toEqual(['e-00007', 'e-full']);
+  });
+
+  it('of what is on time waits for nothing that is hours late', async () => {
+    const world = aWorld((log) => ({
+      looks: (hour, from, to) => {
+        if (hour === TEN / HOUR) throw new Error('there is more than can be read');
+        return log.looks(hour, from, to);
+      },
+    }));
+    await world.taken(400, look(30), look(390, { ...about('us-2'), id: 'on time' }));
+    await world.taken(401, refusal(20), refusal(380, about('us-2')));
+
+    await expect(world.joined(402)).rejects.toThrow('more than can be read');
+
+    expect(await world.said()).toEqual(['refused at 380: e-00042']);
   });
 
   it('says with what is new what was said of the sitting before', async () => {

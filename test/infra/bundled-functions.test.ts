@@ -59,7 +59,7 @@ async function linkedLate(actorId: string, lookedAt: number) {
   if (!refusal || !look) throw new Error('nothing is noted');
   const { key, place } = refusal;
   return lateLinksOf(actorId, [
-    { subject: look.mark.subject, refusal: key, place, look: look.key, hour: hourOf(lookedAt) },
+    { subject: look.mark.subject, refusal: key, place, look: look.key, lookPlace: look.place, hour: hourOf(lookedAt) },
   ]);
 }
 /** When the events arrive: snapshots and settings take effect some minutes after they were published. */

@@ -30,7 +30,14 @@ const resource = (match: object) => [{ match, dataset: 'user.profile', region: '
 
 /** Whether the code takes a value, by the names of the schemas. */
 const LATE_LINKS = lateLinksOf('e-1', [
-  { subject: '0a00000000000001', refusal: '1788743089841#0000000a', place: 0, look: '1788743089000#0000000b', hour: 1 },
+  {
+    subject: '0a00000000000001',
+    refusal: '1788743089841#0000000a',
+    place: 0,
+    look: '1788743089000#0000000b',
+    lookPlace: 1,
+    hour: 1,
+  },
 ]);
 
 const TAKEN: Readonly<Record<string, (value: unknown) => boolean>> = {

@@ -1,4 +1,5 @@
 import type { Access } from '../../shared/model/access.ts';
+import { LONGEST_SITTING_MS } from '../../shared/pipeline/close-windows.ts';
 import { type LinkedLate, linkEntryOf, linkedWith, linkKindOf, type SubjectHit } from '../../shared/pipeline/links.ts';
 import type { Observed } from './observed.ts';
 
@@ -15,8 +16,10 @@ interface Meeting {
  */
 export function linksJudged({ runs }: Observed): string[] {
   const meetings = new Map<string, Meeting>();
-  /** By actor and user: of several refusals, one says it for all. */
-  const linkedLate = new Set<string>();
+  /** When, by actor and user: of a sitting's refusals, one says it for all. */
+  const linkedLate = new Map<string, number[]>();
+  const isLinkedLate = ({ actorId, time }: Access, subject: string) =>
+    linkedLate.get(JSON.stringify([actorId, subject]))?.some((other) => Math.abs(other - time) < LONGEST_SITTING_MS);
   const meetingOf = (access: Access, subject: string): Meeting => {
     const name = JSON.stringify([access.actorId, access.hash, subject]);
     const meeting = meetings.get(name) ?? { access, subject, isMet: false };
@@ -31,7 +34,10 @@ export function linksJudged({ runs }: Observed): string[] {
         if (answer === undefined) continue;
         if (kind === 'late')
           for (const late of answer as readonly (LinkedLate | undefined)[])
-            for (const { subject } of late?.hits ?? []) linkedLate.add(JSON.stringify([late?.access.actorId, subject]));
+            for (const { subject } of late?.hits ?? []) {
+              const name = JSON.stringify([late?.access.actorId, subject]);
+              linkedLate.set(name, [...(linkedLate.get(name) ?? []), late?.access.time ?? 0]);
+            }
         if (kind === 'meet')
           for (const [i, access] of (asked as readonly Access[]).entries()) {
             const hits = (answer as readonly (readonly SubjectHit[])[])[i] ?? [];
@@ -46,8 +52,7 @@ export function linksJudged({ runs }: Observed): string[] {
     ({ subject }) => subject,
   );
   return all.flatMap(({ access, subject, isMet }) => {
-    if (isMet || linkKindOf(access) !== 'refused' || linkedLate.has(JSON.stringify([access.actorId, subject])))
-      return [];
+    if (isMet || linkKindOf(access) !== 'refused' || isLinkedLate(access, subject)) return [];
     const missed = looks
       .get(subject)
       ?.find((look) => !look.isMet && linkedWith(access, 'refused', [linkEntryOf(look.access)]) !== undefined);

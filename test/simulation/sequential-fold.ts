@@ -184,8 +184,6 @@ function foldLateLinks(state: State, record: LateLinksRecord, preparedRecords: P
   state.fences = result.baseline.fences;
   if (result.kind !== 'applied') return;
   state.linkedLate++;
-  // They take a place in the ring of what is remembered.
-  state.applied.push(recentOf(result.baseline).at(-1) ?? '');
   if (result.alert) state.alerts.push(result.alert);
 }
 
