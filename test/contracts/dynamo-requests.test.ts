@@ -103,12 +103,8 @@ describe('a refusal', () => {
     for (let again = 0; again < 3; again++) await refusals.note(subject, [{ actorId: 'e-1', time: NOON + again }]);
 
     expect(asked.map(([operation]) => operation)).toEqual(Array.from({ length: 4 }, () => 'UpdateItem'));
-    expect(JSON.stringify(asked.slice(0, -1))).not.toContain('ConditionExpression');
-    expect(asked.at(-1)?.[1]).toMatchObject({
-      UpdateExpression: 'REMOVE #r0',
-      ConditionExpression: '#version = :version',
-      ExpressionAttributeValues: { ':version': { N: '3' } },
-    });
+    expect(JSON.stringify(asked)).not.toContain('ConditionExpression');
+    expect(asked.at(-1)?.[1]).toMatchObject({ UpdateExpression: 'REMOVE #r0' });
   });
 });
 
