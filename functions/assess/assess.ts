@@ -84,9 +84,13 @@ export async function assess(ports: AssessPorts): Promise<AssessReport> {
     linkedLate: resultOf(linkedLate),
     snapshot: published?.snapshot,
     damaged: published?.damaged ?? new Map(),
-    failures: [settings, ...steps].flatMap((step) => (step.status === 'rejected' ? [step.reason] : [])),
+    failures: [settings, ...steps].flatMap((step) => (step.status === 'rejected' ? reasonsOf(step.reason) : [])),
   };
 }
+
+/** Each by itself: a log shows of several together that there are several. */
+const reasonsOf = (reason: unknown): readonly unknown[] =>
+  reason instanceof AggregateError ? reason.errors : [reason];
 
 const resultOf = <Value>(step: PromiseSettledResult<Value>): Value | undefined =>
   step.status === 'fulfilled' ? step.value : undefined;

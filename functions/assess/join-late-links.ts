@@ -1,5 +1,5 @@
 import { type LateLink, LINKED_USERS_KEPT, lateLinksOf } from '../../shared/model/late-links.ts';
-import { inSittings, LONGEST_SITTING_MS } from '../../shared/pipeline/close-windows.ts';
+import { inSittings } from '../../shared/pipeline/close-windows.ts';
 import { LINK_WITHIN_MS, type LinkEntry, linkEntryOf, linkedWith, remembered } from '../../shared/pipeline/links.ts';
 import {
   hourOf,
@@ -32,39 +32,56 @@ export const LOOKS_READ_MS = AHEAD_MS + SEEN_AFTER_MS + READ_AGAIN_MS + 60_000;
 /** So many refusals are joined together; after a flood, or a day without this, there are more. */
 const REFUSALS_AT_ONCE = 20_000;
 
+/** What can't be joined is tried again for so long, as `detect` tries a batch; then others go on without it. */
+const TRIED_FOR_MS = 3_600_000;
+/** `assess` is ended after four minutes, and has more to do. */
+const TAKES_MOST_MS = 2 * 60_000;
+/** People of whom something is said at once: one whose shard is full takes seconds to be given up. */
+const SAID_AT_ONCE = 20;
+
 /**
  * Links refusals with looks at the same users that `detect` took before it knew of them: where the refusal comes late, or both at the same
  * time in two shards. All refusals since the last run are joined at once, so that each look is read once for all of them, and puts what
  * belongs together on the stream. What is found is noted once it is said, and is not said again but with what is found of the same sitting
  * later; a crash between the two says it twice, which `detect` takes for what it is.
  *
- * @returns how many links it found
- * @throws where it could not say all of them, AggregateError for several reasons: what can be said is said even so, and the next run begins at
- * the same place
+ * @returns how many links it said
+ * @throws AggregateError where it could not join all of them: what can be said is said even so, and the rest is tried again for an hour
  */
 export async function joinLateLinks({ linkLog, lateLinks, now }: JoinPorts): Promise<number> {
-  const until = now() - SEEN_AFTER_MS;
+  const started = now();
+  const until = started - SEEN_AFTER_MS;
   const joined = Math.max((await linkLog.joinedUntil()) ?? 0, until - LINKS_KEPT_MS);
-  const failures: unknown[] = [];
-  let found = 0;
+  const run: Run = { linkLog, lateLinks, now, endsAt: started + TAKES_MOST_MS, failures: [], said: 0 };
   let refusals: NotedRefusal[] = [];
   const join = async (through: number) => {
-    for (const together of inTheirTurns(refusals))
-      found += await joinTogether(together, { linkLog, lateLinks, now }, failures);
+    for (const together of inTheirTurns(refusals)) await joinTogether(together, run);
     refusals = [];
+    const done = run.failures.length === 0 ? through : Math.min(through, until - TRIED_FOR_MS);
     // What is read again lies before what was joined already.
-    if (failures.length === 0 && through > joined) await linkLog.noteJoined(through);
+    if (done > joined) await linkLog.noteJoined(done);
   };
-  for await (const refusal of linkLog.refusals(joined - READ_AGAIN_MS, until)) {
-    // Those of one time stay together: the next part begins with another.
-    if (refusals.length >= REFUSALS_AT_ONCE && timeOfKey(refusals.at(-1)?.key ?? '') !== timeOfKey(refusal.key))
-      await join(timeOfKey(refusal.key));
-    refusals.push(refusal);
-  }
+  const goThrough = async () => {
+    for await (const refusal of linkLog.refusals(joined - READ_AGAIN_MS, until)) {
+      // Those of one time stay together: the next part begins with another.
+      if (refusals.length >= REFUSALS_AT_ONCE && timeOfKey(refusals.at(-1)?.key ?? '') !== timeOfKey(refusal.key))
+        await join(timeOfKey(refusal.key));
+      refusals.push(refusal);
+    }
+  };
+  await goThrough().catch((error: unknown) => void run.failures.push(error));
   await join(until);
-  if (failures.length > 1) throw new AggregateError(failures, `late links could not be said, ${failures.length} times`);
-  if (failures.length > 0) throw failures[0];
-  return found;
+  if (run.failures.length > 0) throw new AggregateError(run.failures, 'some late links could not be joined');
+  return run.said;
+}
+
+/** What a run works with, and what has come of it so far. */
+interface Run extends JoinPorts {
+  /** Nothing more is read after this, epoch milliseconds. */
+  readonly endsAt: number;
+  /** Why looks could not be read, or what was found of somebody not said: others don't wait for that. */
+  readonly failures: unknown[];
+  said: number;
 }
 
 /** Those that are on time first: for those that are hours late there is more to read than may be done in time. */
@@ -88,35 +105,39 @@ interface PlacedRefusal extends LinkEntry {
   readonly place: number;
 }
 
-/** @param failures gets why looks could not be read, or what is found of somebody not said: others don't wait for that */
-async function joinTogether(refusals: readonly NotedRefusal[], ports: JoinPorts, failures: unknown[]): Promise<number> {
+async function joinTogether(refusals: readonly NotedRefusal[], run: Run): Promise<void> {
+  const noteFailure = (error: unknown) => void run.failures.push(error);
   const sought = soughtIn(refusals);
   const bySubject = Map.groupBy(sought, ({ subject }) => subject);
-  const noteFailure = (error: unknown) => void failures.push(error);
-  for (const [hour, span] of hoursOf(refusals, ports.now()))
-    await lookThrough(hour, span, bySubject, ports).catch(noteFailure);
-  const byActor = Map.groupBy(
-    sought.filter(({ found }) => found !== undefined),
-    ({ actorId }) => actorId,
-  );
-  let count = 0;
-  for (const [actorId, of] of byActor) {
-    const links = of.flatMap(({ found }) => found ?? []);
-    await sayNew(actorId, links, ports).then((said) => {
-      count += said;
-    }, noteFailure);
-  }
-  return count;
+  for (const [hour, span] of hoursOf(refusals, run.now()))
+    await lookThrough(hour, span, bySubject, run).catch(noteFailure);
+  const found = sought.flatMap((one) => (one.found ? { actorId: one.actorId, link: one.found } : []));
+  const byActor = [...Map.groupBy(found, ({ actorId }) => actorId)];
+  for (let at = 0; at < byActor.length; at += SAID_AT_ONCE)
+    await Promise.all(
+      byActor.slice(at, at + SAID_AT_ONCE).map(([actorId, of]) =>
+        sayNew(
+          actorId,
+          of.map(({ link }) => link),
+          run,
+        ).catch(noteFailure),
+      ),
+    );
 }
 
+/** @throws Error where it takes too long */
 async function lookThrough(
   hour: number,
   { from, to }: Span,
   sought: ReadonlyMap<string, readonly Sought[]>,
-  { linkLog }: JoinPorts,
+  { linkLog, now, endsAt }: Run,
 ): Promise<void> {
-  for await (const look of linkLog.looks(hour, from, to))
+  let read = 0;
+  for await (const look of linkLog.looks(hour, from, to)) {
+    if (read++ % 1_000 === 0 && now() > endsAt)
+      throw new Error('there were more looks than could be read in two minutes');
     for (const one of sought.get(look.mark.subject) ?? []) one.found ??= linkBetween(one, look, hour);
+  }
 }
 
 /** By user, actor and sitting. Of refusals that were noted together, those that have to be remembered are enough. */
@@ -136,7 +157,8 @@ function soughtIn(refusals: readonly NotedRefusal[]): readonly Sought[] {
     const sittings = inSittings(of.map(({ refusal }) => refusal));
     return sittings.map((sitting) => {
       const together = Map.groupBy(sitting, ({ key }) => key);
-      return { subject, actorId, refusals: [...together.values()].flatMap(needed), found: undefined };
+      const newestFirst = [...together.values()].flatMap(needed).sort((a, b) => b.time - a.time);
+      return { subject, actorId, refusals: newestFirst, found: undefined };
     });
   });
 }
@@ -146,7 +168,7 @@ function needed(together: readonly PlacedRefusal[]): readonly PlacedRefusal[] {
   return together.filter((refusal) => kept.has(refusal));
 }
 
-/** The first of the refusals that a look belongs to and did not see. */
+/** The last of the refusals that a look belongs to and did not see. */
 function linkBetween(
   { subject, actorId, refusals }: Sought,
   { key: look, place: lookPlace, mark }: NotedLook,
@@ -163,39 +185,38 @@ function linkBetween(
 }
 
 /**
- * Says what is new of an actor, with what was found before of the same sittings: chances multiply. Of each sitting as many users as one can hold;
- * more could not be told of. A user is new who was not found within as long as nobody sits longer.
- *
- * @returns how many were said
+ * Says of an actor whom others looked at, sitting by sitting, where a user is new in it, with those that were said before: chances multiply.
+ * Each user is said once a sitting, and as many as one can hold.
  */
-async function sayNew(
-  actorId: string,
-  links: readonly FoundLink[],
-  { linkLog, lateLinks }: JoinPorts,
-): Promise<number> {
-  const before = await linkLog.found(actorId);
-  const known = Map.groupBy(before, ({ link }) => link.subject);
-  const fresh = new Set(
-    links.filter(
-      (one) => !known.get(one.link.subject)?.some(({ time }) => Math.abs(time - one.time) < LONGEST_SITTING_MS),
-    ),
-  );
-  let count = 0;
-  for (const sitting of inSittings([...before, ...fresh])) {
-    const said = sitting.filter((one) => !fresh.has(one)).slice(0, LINKED_USERS_KEPT);
-    const news = sitting.filter((one) => fresh.has(one)).slice(0, LINKED_USERS_KEPT - said.length);
-    if (news.length === 0) continue;
-    await lateLinks.put(
-      lateLinksOf(
-        actorId,
-        [...said, ...news].map(({ link }) => link),
-      ),
+async function sayNew(actorId: string, links: readonly FoundLink[], run: Run): Promise<void> {
+  const { linkLog, lateLinks } = run;
+  const before = new Set(await linkLog.found(actorId));
+  const isKnown = ({ time, link }: FoundLink) =>
+    [...before].some((known) => known.time === time && known.link.subject === link.subject);
+  for (const sitting of inSittings([...before, ...links.filter((one) => !isKnown(one))])) {
+    const found = sitting.filter((one) => !before.has(one));
+    const said = firstOfEachUser(sitting.filter((one) => before.has(one)));
+    const news = firstOfEachUser(found).filter(
+      ({ link }) => !said.some((known) => known.link.subject === link.subject),
     );
-    await linkLog.noteFound(actorId, news);
-    count += news.length;
+    const told = news.slice(0, Math.max(0, LINKED_USERS_KEPT - said.length));
+    if (told.length > 0)
+      await lateLinks.put(
+        lateLinksOf(
+          actorId,
+          [...said, ...told].map(({ link }) => link),
+        ),
+      );
+    // The first and the last as well: where somebody comes back to a user again and again, the sitting goes on.
+    const ends = [found.at(0), found.at(-1)].flatMap((one) => one ?? []);
+    const noted = new Set([...told, ...ends]);
+    if (noted.size > 0) await linkLog.noteFound(actorId, [...noted]);
+    run.said += told.length;
   }
-  return count;
 }
+
+const firstOfEachUser = (links: readonly FoundLink[]): readonly FoundLink[] =>
+  [...new Map(links.toReversed().map((one) => [one.link.subject, one])).values()].reverse();
 
 interface Span {
   readonly from: number;

@@ -1,5 +1,5 @@
 import type { Alert } from '../model/alert.ts';
-import { type Baseline, initialBaseline, NO_SITTING } from '../model/baseline.ts';
+import { type Baseline, emptyDay, initialBaseline, NO_SITTING } from '../model/baseline.ts';
 import { hash64 } from '../stats/hash64.ts';
 import { isAnotherSitting } from './close-windows.ts';
 import { alertIdOf } from './decide.ts';
@@ -30,7 +30,7 @@ export function applyLateLinks(
   position: StreamPosition | undefined,
   context: ScoringContext,
 ): AppliedLate {
-  const { hits } = linked;
+  const { hits, since } = linked;
   const before = stored ?? initialBaseline();
   if (position && isFenced(before, position)) return { kind: 'fenced', baseline: before };
   const fenced = position ? { ...before, fences: moveFence(before.fences, position) } : before;
@@ -44,8 +44,8 @@ export function applyLateLinks(
   if (saysNothing || isJudged || before.updatedAt - access.time > TOO_LATE_MS)
     return { kind: 'duplicate', baseline: fenced };
   const observed: Baseline = isRunning ? { ...fenced, sitting: { ...sitting, linkedSubjects } } : fenced;
-  const alone = { ...NO_SITTING, start: access.time, last: access.time, linkedSubjects };
-  const judged = isRunning ? observed : { ...fenced, sitting: alone };
+  const alone = { ...NO_SITTING, start: since, last: access.time, linkedSubjects };
+  const judged = isRunning ? observed : { ...withNothingRunning(fenced), sitting: alone };
   const version = before.version + 1;
   // The refusal may be among the evidence since it was taken in, and is shown once.
   const shown = evidenceOf(access);
@@ -63,5 +63,12 @@ export function applyLateLinks(
   };
   return { kind: 'applied', baseline: fitItem(baseline, access.actorId), alert };
 }
+
+/** What runs has nothing to do with a sitting that is over: of that one nothing but its links is known any more. */
+const withNothingRunning = (baseline: Baseline): Baseline => ({
+  ...baseline,
+  day: emptyDay(baseline.day.day, baseline.day.weekday),
+  refusals: initialBaseline().refusals,
+});
 
 const subjectOf = ({ subject }: SubjectHit) => subject;

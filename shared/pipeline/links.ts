@@ -27,6 +27,8 @@ export interface DeviceHit extends DeviceOwner {
 export interface LinkedLate {
   /** The latest of the refusals. */
   readonly access: Access;
+  /** Event time of the first of them, epoch milliseconds. */
+  readonly since: number;
   /** Who looked at whom, one a subject. */
   readonly hits: readonly SubjectHit[];
 }

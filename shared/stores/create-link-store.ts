@@ -46,7 +46,11 @@ async function readLate(
     const sitting = inSittings(found).at(-1);
     const latest = sitting?.at(-1);
     if (!sitting || !latest) return undefined;
-    return { access: latest.access, hits: [...new Map(sitting.map(({ hit }) => [hit.subject, hit])).values()] };
+    return {
+      access: latest.access,
+      since: sitting[0]?.time ?? latest.time,
+      hits: [...new Map(sitting.map(({ hit }) => [hit.subject, hit])).values()],
+    };
   };
   return allOver(named.map(readOne));
 }

@@ -92,7 +92,7 @@ export interface RefusalStore {
   ) => Promise<ReadonlyMap<string, readonly LinkEntry[]>>;
 }
 
-/** What batches note of their refusals and looks, for whoever joins those that came in the wrong order; kept for a day and some hours. */
+/** What batches note of their refusals and looks, for whoever joins those that came in the wrong order; kept for three days. */
 export interface LinkLog {
   readonly noteLooks: (looks: readonly LinkMark[]) => Promise<void>;
   /** @throws Error where it took so long, again and again, that whoever reads on may read past it */

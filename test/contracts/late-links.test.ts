@@ -52,7 +52,7 @@ describe.each(stores)('late links, to a link store in $name,', ({ make }) => {
     const refused = aRefusal('e-1', [aSubject(), subject]);
     const link = await takenTheWrongWayRound(refused);
 
-    expect(await late({ ...link, subject })).toEqual({ access: refused, hits: [hit('e-2')] });
+    expect(await late({ ...link, subject })).toEqual({ access: refused, since: refused.time, hits: [hit('e-2')] });
   });
 
   it('are believed of a look that came as soon or as late as one may', async () => {
@@ -85,6 +85,7 @@ describe.each(stores)('late links, to a link store in $name,', ({ make }) => {
     const found = await lateOf(links);
 
     expect(found?.access).toEqual(last);
+    expect(found?.since).toBe(first?.time);
     expect(found?.hits).toHaveLength(2);
     expect(found?.hits).toEqual(expect.arrayContaining([hit('e-2', other), hit('e-3')]));
   });
@@ -112,7 +113,7 @@ describe.each(stores)('late links, to a link store in $name,', ({ make }) => {
     const link = await takenTheWrongWayRound(last, aLook('e-2', [subject], last.time));
     const before = await takenTheWrongWayRound(aRefusal('e-1', [earlier]), aLook('e-3', [earlier]));
 
-    expect(await lateOf([link, before])).toEqual({ access: last, hits: [hit('e-2')] });
+    expect(await lateOf([link, before])).toEqual({ access: last, since: last.time, hits: [hit('e-2')] });
     expect(await lateOf([before])).toMatchObject({ hits: [hit('e-3', earlier)] });
   });
 

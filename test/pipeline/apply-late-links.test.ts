@@ -35,7 +35,8 @@ const take = (baseline: Baseline | undefined, ...accesses: readonly Access[]) =>
 /** Three users, refused and then looked at by somebody else: taken together, no coincidence. */
 const THREE = [1, 2, 3].map((minute) => refusal(`r-${minute}`, minute));
 const [, , LATEST = refusal('none', 0)] = THREE;
-const ALL_THREE = { access: LATEST, hits: THREE.map((access) => hitOf(access)) };
+const since = THREE[0]?.time ?? 0;
+const ALL_THREE = { access: LATEST, since, hits: THREE.map((access) => hitOf(access)) };
 
 describe('links that are found late', () => {
   it('raise what they would have raised on time, about the same accesses', () => {
@@ -98,7 +99,7 @@ describe('links that are found late', () => {
 
     const late = applyLateLinks(
       met.baseline,
-      { access: second, hits: [hitOf(first), hitOf(second, 'e-8')] },
+      { access: second, since, hits: [hitOf(first), hitOf(second, 'e-8')] },
       undefined,
       SCORING,
     );
@@ -142,10 +143,49 @@ describe('links that are found late', () => {
     expect(late.baseline.evidence).toEqual(stored.evidence);
   });
 
+  it('are not made worse by what runs today', () => {
+    const today = Array.from({ length: 8 }, (_, i) =>
+      refusal(`today-${i}`, i, { time: timeOn(0, 15, i), resource: { dataset: `set-${i}`, dataClass: 'internal' } }),
+    );
+    const [first = LATEST] = THREE;
+    const one = { access: first, since, hits: [hitOf(first)] };
+    const stored = take(aSettledBaseline(), ...THREE, anAccess({ id: 'later', time: timeOn(0, 14) }));
+    const busy = take(stored, ...today);
+    if (!busy) throw new Error('nothing was taken');
+
+    expect(applyLateLinks(stored, one, undefined, SCORING)).toMatchObject({ alert: undefined });
+    expect(applyLateLinks({ ...busy, episode: undefined }, one, undefined, SCORING)).toMatchObject({
+      alert: undefined,
+    });
+  });
+
+  it('of a sitting that was confirmed are not a new case with each user more, unless they are worth telling again', () => {
+    const users = Array.from({ length: 8 }, (_, i) => refusal(`u-${i}`, i));
+    let stored = take(aSettledBaseline(), ...users, anAccess({ id: 'later', time: timeOn(0, 15) }));
+    let cases = 0;
+    for (let count = 2; count <= users.length; count++) {
+      const some = users.slice(0, count);
+      const late = {
+        access: some.at(-1) ?? LATEST,
+        since: users[0]?.time ?? 0,
+        hits: some.map((access) => hitOf(access)),
+      };
+      const applied = applyLateLinks(stored, late, undefined, SCORING);
+      stored = applied.baseline;
+      if (applied.kind !== 'applied' || !applied.alert) continue;
+      cases++;
+      const { alertId } = applied.alert;
+      stored = applyAdjudication(stored, { alertId, verdict: 'confirmed' }, [], undefined).baseline;
+    }
+
+    expect(cases).toBeGreaterThan(0);
+    expect(cases).toBeLessThan(5);
+  });
+
   it('open a case of their own where the first of the sitting was told of and is over', () => {
     const [first = LATEST, second = LATEST] = THREE;
     const later = anAccess({ id: 'later', time: timeOn(0, 15) });
-    const two = { access: LATEST, hits: [hitOf(first), hitOf(second)] };
+    const two = { access: LATEST, since, hits: [hitOf(first), hitOf(second)] };
     const low = aScoringContext({ alertsPerDay: 100 });
     const told = applyLateLinks(take(aSettledBaseline(), ...THREE, later), two, undefined, low);
     const lapsed = { ...told.baseline, episode: undefined };
@@ -193,7 +233,7 @@ describe('links that are found late', () => {
     expect(before?.evidence).toHaveLength(3);
 
     const fourth = refusal('r-4', 4);
-    const late = applyLateLinks(take(before, fourth), { access: third, hits: [hitOf(fourth)] }, undefined, odd);
+    const late = applyLateLinks(take(before, fourth), { access: third, since, hits: [hitOf(fourth)] }, undefined, odd);
 
     const ids = late.baseline.evidence.map(({ id }) => id);
     expect(ids.filter((id) => id.slice(0, 9) === third.id.slice(0, 9))).toHaveLength(1);
