@@ -2,6 +2,7 @@ import type { Access } from '../../shared/model/access.ts';
 import { LONGEST_SITTING_MS } from '../../shared/pipeline/close-windows.ts';
 import { type LinkedLate, linkEntryOf, linkedWith, linkKindOf, type SubjectHit } from '../../shared/pipeline/links.ts';
 import type { Observed } from './observed.ts';
+import { readOnce } from './read-once.ts';
 
 /** One user of an access, and whether others were met. */
 interface Meeting {
@@ -14,7 +15,7 @@ interface Meeting {
  * Of a refusal and a look at the same user soon after, by somebody else, one was told of the other, or the look of another such refusal:
  * whichever came first, in whatever batches, and whatever went wrong on the way.
  */
-export function linksJudged({ runs }: Observed): string[] {
+export function linksJudged({ runs, discarded }: Observed): string[] {
   const meetings = new Map<string, Meeting>();
   /** When, by actor and user: of a sitting's refusals, one says it for all. */
   const linkedLate = new Map<string, number[]>();
@@ -26,6 +27,15 @@ export function linksJudged({ runs }: Observed): string[] {
     meetings.set(name, meeting);
     return meeting;
   };
+  // What was given up lies whole where it can be put back from.
+  const givenUp = new Set(
+    discarded.flatMap((record) => {
+      const read = readOnce(record);
+      if (read?.kind !== 'late-links') return [];
+      const { actorId, links } = read.lateLinks;
+      return links.map(({ subject }) => JSON.stringify([actorId, subject]));
+    }),
+  );
   for (const { met } of runs)
     for (const [question, answers] of met) {
       const [kind, asked] = JSON.parse(question) as [string, unknown];
@@ -53,6 +63,7 @@ export function linksJudged({ runs }: Observed): string[] {
   );
   return all.flatMap(({ access, subject, isMet }) => {
     if (isMet || linkKindOf(access) !== 'refused' || isLinkedLate(access, subject)) return [];
+    if (givenUp.has(JSON.stringify([access.actorId, subject]))) return [];
     const missed = looks
       .get(subject)
       ?.find((look) => !look.isMet && linkedWith(access, 'refused', [linkEntryOf(look.access)]) !== undefined);
