@@ -40,7 +40,7 @@ export interface AssessReport {
   readonly unattended: number | undefined;
   /** Cases that nobody judged in time. */
   readonly expired: number | undefined;
-  /** Links between refusals and looks that came before them; some are found twice. */
+  /** Links between refusals and looks that came before them, put on the stream. */
   readonly linkedLate: number | undefined;
   /** The snapshot published, where one was due. */
   readonly snapshot: Snapshot | undefined;

@@ -12,7 +12,7 @@ import {
 import type { FoundLink, LateLinkStream, LinkLog, NotedLook, NotedRefusal } from '../../shared/stores/ports.ts';
 
 export interface JoinPorts {
-  readonly linkLog: Pick<LinkLog, 'refusals' | 'looks' | 'found' | 'noteFound' | 'joinedUntil' | 'noteJoined'>;
+  readonly linkLog: Pick<LinkLog, 'refusals' | 'looks' | 'found' | 'noteFound' | 'joined' | 'noteJoined'>;
   readonly lateLinks: LateLinkStream;
   /** Epoch milliseconds. */
   readonly now: () => number;
@@ -51,28 +51,36 @@ const SAID_AT_ONCE = 20;
 export async function joinLateLinks({ linkLog, lateLinks, now }: JoinPorts): Promise<number> {
   const started = now();
   const until = started - SEEN_AFTER_MS;
-  const joined = Math.max((await linkLog.joinedUntil()) ?? 0, until - LINKS_KEPT_MS);
+  const before = await linkLog.joined();
+  let joined = Math.max(before?.until ?? 0, until - LINKS_KEPT_MS);
   const run: Run = { linkLog, lateLinks, now, endsAt: started + TAKES_MOST_MS, failures: [], said: 0 };
+  const noteFailure = noteFailureOf(run);
   let refusals: NotedRefusal[] = [];
   const join = async (through: number) => {
     for (const together of inTheirTurns(refusals)) await joinTogether(together, run);
     refusals = [];
-    const done = run.failures.length === 0 ? through : Math.min(through, until - TRIED_FOR_MS);
     // What is read again lies before what was joined already.
-    if (done > joined) await linkLog.noteJoined(done);
+    if (run.failures.length > 0 || through <= joined) return;
+    joined = through;
+    await linkLog.noteJoined({ until: joined });
   };
   const goThrough = async () => {
-    for await (const refusal of linkLog.refusals(joined - READ_AGAIN_MS, until)) {
+    for await (const refusal of linkLog.refusals(joined - READ_AGAIN_MS, until, noteFailure)) {
       // Those of one time stay together: the next part begins with another.
       if (refusals.length >= REFUSALS_AT_ONCE && timeOfKey(refusals.at(-1)?.key ?? '') !== timeOfKey(refusal.key))
         await join(timeOfKey(refusal.key));
       refusals.push(refusal);
     }
   };
-  await goThrough().catch((error: unknown) => void run.failures.push(error));
+  await goThrough().catch(noteFailure);
   await join(until);
-  if (run.failures.length > 0) throw new AggregateError(run.failures, 'some late links could not be joined');
-  return run.said;
+  if (run.failures.length === 0) return run.said;
+  const failingSince = before?.failingSince ?? started;
+  const isGivenUp = started - failingSince >= TRIED_FOR_MS;
+  // What was noted since it began to fail has not been tried for so long.
+  const passed = Math.max(joined, failingSince - SEEN_AFTER_MS);
+  await linkLog.noteJoined(isGivenUp ? { until: passed } : { until: joined, failingSince });
+  throw new AggregateError(run.failures, 'some late links could not be joined');
 }
 
 /** What a run works with, and what has come of it so far. */
@@ -83,6 +91,11 @@ interface Run extends JoinPorts {
   readonly failures: unknown[];
   said: number;
 }
+
+const noteFailureOf =
+  ({ failures }: Run) =>
+  (error: unknown) =>
+    void failures.push(error);
 
 /** Those that are on time first: for those that are hours late there is more to read than may be done in time. */
 function inTheirTurns(refusals: readonly NotedRefusal[]): readonly (readonly NotedRefusal[])[] {
@@ -106,11 +119,13 @@ interface PlacedRefusal extends LinkEntry {
 }
 
 async function joinTogether(refusals: readonly NotedRefusal[], run: Run): Promise<void> {
-  const noteFailure = (error: unknown) => void run.failures.push(error);
+  const noteFailure = noteFailureOf(run);
   const sought = soughtIn(refusals);
   const bySubject = Map.groupBy(sought, ({ subject }) => subject);
-  for (const [hour, span] of hoursOf(refusals, run.now()))
+  for (const [hour, span] of hoursOf(refusals, run.now())) {
+    if (isOver(run)) break;
     await lookThrough(hour, span, bySubject, run).catch(noteFailure);
+  }
   const found = sought.flatMap((one) => (one.found ? { actorId: one.actorId, link: one.found } : []));
   const byActor = [...Map.groupBy(found, ({ actorId }) => actorId)];
   for (let at = 0; at < byActor.length; at += SAID_AT_ONCE)
@@ -125,17 +140,24 @@ async function joinTogether(refusals: readonly NotedRefusal[], run: Run): Promis
     );
 }
 
-/** @throws Error where it takes too long */
+/** Whether there is no time to read more, which is noted once. */
+function isOver({ now, endsAt, failures }: Run): boolean {
+  if (now() <= endsAt) return false;
+  if (!failures.includes(TOO_MUCH)) failures.push(TOO_MUCH);
+  return true;
+}
+
+const TOO_MUCH = new Error('there were more looks than could be read in two minutes');
+
 async function lookThrough(
   hour: number,
   { from, to }: Span,
   sought: ReadonlyMap<string, readonly Sought[]>,
-  { linkLog, now, endsAt }: Run,
+  run: Run,
 ): Promise<void> {
   let read = 0;
-  for await (const look of linkLog.looks(hour, from, to)) {
-    if (read++ % 1_000 === 0 && now() > endsAt)
-      throw new Error('there were more looks than could be read in two minutes');
+  for await (const look of run.linkLog.looks(hour, from, to, noteFailureOf(run))) {
+    if (read++ % 1_000 === 0 && isOver(run)) return;
     for (const one of sought.get(look.mark.subject) ?? []) one.found ??= linkBetween(one, look, hour);
   }
 }

@@ -52,7 +52,7 @@ export const METRICS = {
   casesUnattended: 'CasesUnattended',
   /** `assess`: cases that nobody judged within 14 days. */
   casesExpired: 'CasesExpired',
-  /** `assess`: links between a refusal and a look that came before it; some are found twice. */
+  /** `assess`: links that it found between a refusal and a look that came before it, and put on the stream. */
   lateLinksFound: 'LateLinksFound',
   /** `notify`: alert revisions handed to the topic, of any severity, one by one or in a digest. */
   alertsPublished: 'AlertsPublished',

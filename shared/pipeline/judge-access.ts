@@ -17,7 +17,7 @@ export interface ScoringContext {
 }
 
 /** Newcomers' first days in the company or a role don't calibrate. */
-export const UNSETTLED_DAYS = 14;
+const UNSETTLED_DAYS = 14;
 /** Accesses are kept as evidence from this far below the threshold on, so that an alert shows what led to it. */
 const EVIDENCE_MARGIN = 1.2;
 

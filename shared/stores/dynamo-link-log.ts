@@ -11,7 +11,7 @@ import { queryPages } from './dynamo-query.ts';
 import { decodeMarks, encodeMarks, type LinkMark } from './link-marks.ts';
 import { hourOf, LINKS_KEPT_MS, NOTED_WITHIN_MS, timeKey, timeOfKey } from './link-times.ts';
 import { mergeSorted } from './merge-sorted.ts';
-import type { FoundLink, LinkLog } from './ports.ts';
+import type { FoundLink, LinkLog, OnDamagedNote } from './ports.ts';
 import { TIME_TO_LIVE_ATTRIBUTE } from './table-definitions.ts';
 
 export interface DynamoLinkLogOptions {
@@ -42,8 +42,8 @@ const foundKey = (actorId: string) => `found#${hash64Hex(actorId)}`;
 /**
  * The link log in DynamoDB. `pk` = looks#<hour of the looks>, `sk` = <when it was written, 13 digits>#<random>, `marks`: a batch's looks of
  * an hour, side by side in one item. `pk` = refused#<hour in which it was written>#<last digit of the random part>, `sk` likewise,
- * `accesses`: a batch's refusals, compressed. `pk` = found#<64 bits of the actor's hash>, `sk` = <time of the refusal>#<user>: a late link that was said.
- * `pk` = joined: until when refusals were joined.
+ * `accesses`: a batch's refusals, compressed. `pk` = found#<64 bits of the actor's hash>, `sk` = <time of the refusal>#<user>: a late link that was found.
+ * `pk` = joined: how far refusals were joined.
  */
 export function createDynamoLinkLog({ call, tableName, now }: DynamoLinkLogOptions): LinkLog {
   const put = (pk: string, sk: string, content: Record<string, AttributeValue>) =>
@@ -104,16 +104,18 @@ export function createDynamoLinkLog({ call, tableName, now }: DynamoLinkLogOptio
       }
       throw new Error(`refusals took longer than ${NOTED_WITHIN_MS} ms to be written, ${ATTEMPTS} times`);
     },
-    refusals: async function* (from, to) {
+    refusals: async function* (from, to, onDamaged) {
       for (let slot = slotOf(from); slot * SLOT_MS < to; slot++) {
         const lanes = Array.from({ length: REFUSAL_LANES }, (_, lane) => itemsOf(refusalsKeyAt(slot, lane), from, to));
         for await (const item of mergeSorted(lanes, keyOfItem))
-          for (const [place, access] of accessesOf(item).entries()) yield { key: keyOfItem(item), place, access };
+          for (const [place, access] of orNone(item, accessesOf, onDamaged).entries())
+            yield { key: keyOfItem(item), place, access };
       }
     },
-    looks: async function* (hour, from, to) {
+    looks: async function* (hour, from, to, onDamaged) {
       for await (const item of itemsOf(looksKey(hour), from, to))
-        for (const [place, mark] of marksOf(item).entries()) yield { key: keyOfItem(item), place, mark };
+        for (const [place, mark] of orNone(item, marksOf, onDamaged).entries())
+          yield { key: keyOfItem(item), place, mark };
     },
     refusalsOf: async (key) => accessesOf(await itemAt(refusalsKey(key), key)),
     looksOf: async (hour, key) => marksOf(await itemAt(looksKey(hour), key)),
@@ -127,18 +129,42 @@ export function createDynamoLinkLog({ call, tableName, now }: DynamoLinkLogOptio
         put(foundKey(actorId), `${timeKey(one.time)}#${one.link.subject}`, { link: { S: JSON.stringify(one) } });
       await allOver(links.map(putOne));
     },
-    joinedUntil: async () => {
-      const { time } = await itemAt(JOINED.pk, JOINED.sk);
-      return time?.N === undefined ? undefined : Number(time.N);
+    joined: async () => {
+      const { time, failingSince } = await itemAt(JOINED.pk, JOINED.sk);
+      if (time?.N === undefined) return undefined;
+      return { until: Number(time.N), ...(failingSince?.N !== undefined && { failingSince: Number(failingSince.N) }) };
     },
-    noteJoined: async (until) => {
+    noteJoined: async ({ until, failingSince }) => {
       await call('PutItem', {
         TableName: tableName,
-        Item: { pk: { S: JOINED.pk }, sk: { S: JOINED.sk }, time: { N: String(until) } },
+        Item: {
+          pk: { S: JOINED.pk },
+          sk: { S: JOINED.sk },
+          time: { N: String(until) },
+          ...(failingSince !== undefined && { failingSince: { N: String(failingSince) } }),
+        },
       });
     },
   };
 }
+
+/** What an item holds; nothing of one that is damaged, which is told of. */
+function orNone<Note>(
+  item: DynamoItem,
+  read: (item: DynamoItem) => readonly Note[],
+  onDamaged: OnDamagedNote = fail,
+): readonly Note[] {
+  try {
+    return read(item);
+  } catch (cause) {
+    onDamaged(new Error(`what is noted at ${item.pk?.S} ${item.sk?.S} can't be read`, { cause }));
+    return [];
+  }
+}
+
+const fail: OnDamagedNote = (error) => {
+  throw error;
+};
 
 const newKey = (stamp: number) => `${timeKey(stamp)}#${randomBytes(4).toString('hex')}`;
 const keyOfItem = ({ sk }: DynamoItem) => sk?.S ?? '';

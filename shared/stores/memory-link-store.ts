@@ -4,7 +4,7 @@ import { type LinkEntry, remembered } from '../pipeline/links.ts';
 import { createLinkStore } from './create-link-store.ts';
 import type { LinkMark } from './link-marks.ts';
 import { hourOf, timeKey } from './link-times.ts';
-import type { FoundLink, LinkLog, LinkStore, RefusalStore } from './ports.ts';
+import type { FoundLink, Joined, LinkLog, LinkStore, RefusalStore } from './ports.ts';
 
 /** Links in memory, for tests. @param now epoch milliseconds */
 export function createMemoryLinkStore(
@@ -37,7 +37,7 @@ export function createMemoryLinkLog(now: () => number): LinkLog {
   const looks = new Map<string, { readonly hour: number; readonly marks: readonly LinkMark[] }>();
   const found = new Map<string, Map<string, FoundLink>>();
   let written = 0;
-  let joined: number | undefined;
+  let joined: Joined | undefined;
   const newKey = () => `${timeKey(now())}#${(written++).toString(16).padStart(8, '0')}`;
   const within = <Item>(items: ReadonlyMap<string, Item>, from: number, to: number) =>
     [...items].filter(([key]) => key >= timeKey(from) && key <= timeKey(to)).sort(([a], [b]) => (a < b ? -1 : 1));
@@ -66,9 +66,9 @@ export function createMemoryLinkLog(now: () => number): LinkLog {
       found.set(actorId, known);
       for (const one of links) known.set(`${one.time} ${one.link.subject}`, one);
     },
-    joinedUntil: async () => joined,
-    noteJoined: async (until) => {
-      joined = until;
+    joined: async () => joined,
+    noteJoined: async (noted) => {
+      joined = noted;
     },
   };
 }

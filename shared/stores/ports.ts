@@ -97,21 +97,34 @@ export interface LinkLog {
   readonly noteLooks: (looks: readonly LinkMark[]) => Promise<void>;
   /** @throws Error where it took so long, again and again, that whoever reads on may read past it */
   readonly noteRefusals: (refusals: readonly Access[]) => Promise<void>;
-  /** Refusals by when they were noted, epoch milliseconds, those of one time together, oldest first; strongly consistent. @param to the first after it */
-  readonly refusals: (from: number, to: number) => AsyncIterable<NotedRefusal>;
-  /** Looks of one hour (of event time, since 1970) by when they were noted; strongly consistent. @param to the first after it */
-  readonly looks: (hour: number, from: number, to: number) => AsyncIterable<NotedLook>;
+  /**
+   * Refusals by when they were noted, epoch milliseconds, those of one time together, oldest first; strongly consistent.
+   *
+   * @param to the first after it @param onDamaged told of each item that can't be read, which is passed over. @default the first of them ends it
+   */
+  readonly refusals: (from: number, to: number, onDamaged?: OnDamagedNote) => AsyncIterable<NotedRefusal>;
+  /** Looks of one hour (of event time, since 1970) by when they were noted, likewise. */
+  readonly looks: (hour: number, from: number, to: number, onDamaged?: OnDamagedNote) => AsyncIterable<NotedLook>;
   /** What late links name: the refusals of an item, in their places, and the looks of one. */
   readonly refusalsOf: (key: string) => Promise<readonly Access[]>;
   readonly looksOf: (hour: number, key: string) => Promise<readonly LinkMark[]>;
-  /** What was found of an actor's refusals before and said, in no order; strongly consistent. */
+  /** What was found of an actor's refusals before, in no order; strongly consistent. */
   readonly found: (actorId: string) => Promise<readonly FoundLink[]>;
   /** Noting the same again changes nothing. */
   readonly noteFound: (actorId: string, links: readonly FoundLink[]) => Promise<void>;
-  /** Until when what was noted has been joined, epoch milliseconds; nothing before the first time. */
-  readonly joinedUntil: () => Promise<number | undefined>;
-  readonly noteJoined: (until: number) => Promise<void>;
+  /** How far what was noted has been joined; nothing before the first time. */
+  readonly joined: () => Promise<Joined | undefined>;
+  readonly noteJoined: (joined: Joined) => Promise<void>;
 }
+
+export interface Joined {
+  /** When the last of it was noted, epoch milliseconds. */
+  readonly until: number;
+  /** Since when something keeps it from coming further. @default nothing does */
+  readonly failingSince?: number;
+}
+
+export type OnDamagedNote = (error: Error) => void;
 
 export interface NotedRefusal {
   /** Of the item that it lies in, which begins with when that was written, and its place there. */

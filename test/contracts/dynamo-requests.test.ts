@@ -70,7 +70,7 @@ describe('what is read of DynamoDB', () => {
     await allOf(log.looks(hour, NOON, NOON + 1));
     await log.refusalsOf(key);
     await log.looksOf(hour, key);
-    await log.joinedUntil();
+    await log.joined();
     await log.found('e-1');
 
     const operations = asked.map(([operation]) => operation);

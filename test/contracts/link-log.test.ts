@@ -138,12 +138,13 @@ describe.each([
   });
 
   it('knows until when what was noted has been joined', async () => {
-    expect(await log.joinedUntil()).toBeUndefined();
+    expect(await log.joined()).toBeUndefined();
 
-    await log.noteJoined(NOON);
-    await log.noteJoined(NOON + MINUTE_MS);
+    await log.noteJoined({ until: NOON, failingSince: NOON + 1 });
+    expect(await log.joined()).toEqual({ until: NOON, failingSince: NOON + 1 });
+    await log.noteJoined({ until: NOON + MINUTE_MS });
 
-    expect(await log.joinedUntil()).toBe(NOON + MINUTE_MS);
+    expect(await log.joined()).toEqual({ until: NOON + MINUTE_MS });
     expect(await refusals(NOON, NOON + HOUR_MS)).toEqual([]);
   });
 
@@ -200,5 +201,31 @@ describe('a link log in DynamoDB that is slow', () => {
     const clock = slowClock(Array.from({ length: 9 }, () => NOTED_WITHIN_MS + 1));
 
     await expect(notedAt(clock)).rejects.toThrow(/longer than 30000 ms/);
+  });
+});
+
+describe('a link log in DynamoDB with items that are damaged', () => {
+  it('tells of them and gives all others, or ends at the first of them where nobody listens', async () => {
+    time = NOON;
+    const log = createDynamoLinkLog({ ...table, now });
+    await log.noteRefusals([aRefusal('e-1', [aSubject()])]);
+    await log.noteLooks([mark('e-2')]);
+    const stamp = `${String(NOON).padStart(13, '0')}#00000000`;
+    const put = (pk: string, content: object) =>
+      table.call('PutItem', { TableName: table.tableName, Item: { pk: { S: pk }, sk: { S: stamp }, ...content } });
+    await put(`refused#${hourOf(NOON)}#0`, { form: { N: '1' }, accesses: { B: Buffer.from('nothing compressed') } });
+    await put(`looks#${HOUR}`, { marks: { B: Buffer.from([255]) } });
+    const damaged: string[] = [];
+    const onDamaged = ({ message }: Error) => void damaged.push(message);
+
+    const refused = await allOf(log.refusals(NOON, NOON + 1, onDamaged));
+    const looked = await allOf(log.looks(HOUR, NOON, NOON + 1, onDamaged));
+
+    expect([actorsOf(refused), marksOf(looked).map(({ actorId }) => actorId)]).toEqual([['e-1'], ['e-2']]);
+    expect(damaged).toEqual([
+      `what is noted at refused#${hourOf(NOON)}#0 ${stamp} can't be read`,
+      `what is noted at looks#${HOUR} ${stamp} can't be read`,
+    ]);
+    await expect(allOf(log.refusals(NOON, NOON + 1))).rejects.toThrow("can't be read");
   });
 });

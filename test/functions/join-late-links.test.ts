@@ -46,6 +46,9 @@ function aWorld(changed: (log: LinkLog) => Partial<LinkLog> = () => ({})) {
     log,
     put,
     links,
+    pass: (minutes: number) => {
+      time += minutes * MINUTE;
+    },
     /** Has a batch taken so many minutes after ten. */
     taken: async (minute: number, ...batch: readonly Access[]) => {
       time = TEN + minute * MINUTE;
@@ -214,26 +217,72 @@ describe('joining', () => {
     expect(await world.joined(105)).toBe(1);
   });
 
-  it('gives up after an hour what can not be joined, and goes on', async () => {
+  it('tries for an hour what is old as well: after a day on which nothing was joined one failure loses nothing', async () => {
+    const world = aWorld();
+    await world.taken(40, look(30));
+    await world.taken(50, refusal(20));
+    await world.joined(49);
+    const failing = { put: () => Promise.reject(new Error('the stream is away')) };
+
+    await expect(world.joined(24 * 60, failing)).rejects.toMatchObject(because('the stream is away'));
+    await expect(world.joined(24 * 60 + 59, failing)).rejects.toMatchObject(because('the stream is away'));
+
+    expect(await world.joined(24 * 60 + 60)).toBe(1);
+  });
+
+  it('gives up after an hour what can not be read, and all others are joined meanwhile', async () => {
     let isDamaged = true;
     const world = aWorld((log) => ({
-      refusals: async function* (from, to) {
-        for await (const refusal of log.refusals(from, to)) {
-          if (isDamaged && refusal.access.actorId === 'e-damaged') throw new Error('it can’t be read');
-          yield refusal;
-        }
+      refusals: async function* (from, to, onDamaged) {
+        for await (const refusal of log.refusals(from, to))
+          if (isDamaged && refusal.access.actorId === 'e-damaged') onDamaged?.(new Error('it can’t be read'));
+          else yield refusal;
       },
     }));
     await world.taken(40, look(30));
     await world.taken(50, refusal(20, { actor: { id: 'e-damaged' } }));
-    await world.taken(111, look(110, about('us-2')));
-    await world.taken(113, refusal(100, about('us-2')));
+    await world.taken(50, refusal(20, about('us-2')), refusal(20, { actor: { id: 'e-00091' } }));
 
-    await expect(world.joined(109)).rejects.toMatchObject(because('it can’t be read'));
-    await expect(world.joined(115)).rejects.toMatchObject(because('it can’t be read'));
-    expect(await world.joined(116)).toBe(1);
+    await expect(world.joined(51)).rejects.toMatchObject(because('it can’t be read'));
+    expect(await world.said()).toEqual(['refused at 20: e-00042']);
+    await expect(world.joined(111)).rejects.toMatchObject(because('it can’t be read'));
     isDamaged = false;
-    expect(await world.joined(117)).toBe(0);
+
+    expect(await world.joined(112)).toBe(0);
+  });
+
+  it('gives up nothing that was noted since it began to fail', async () => {
+    const world = aWorld();
+    await world.taken(40, look(30));
+    await world.taken(50, refusal(20, { actor: { id: 'e-full' } }));
+    await world.taken(109, look(108, about('us-2')));
+    const failing = { put: () => Promise.reject(new Error('the shard is full')) };
+    await expect(world.joined(51, failing)).rejects.toMatchObject(because('the shard is full'));
+    await world.taken(110, refusal(100, about('us-2')));
+    await expect(world.joined(111, failing)).rejects.toThrow('some late links could not be joined');
+
+    expect(await world.joined(112)).toBe(1);
+    expect(await world.said()).toEqual(['refused at 100: e-00042']);
+  });
+
+  it('stops reading after two minutes, says so once, and says what it found by then', async () => {
+    let read = 0;
+    const world = aWorld((log) => ({
+      looks: async function* (hour, from, to) {
+        for await (const noted of log.looks(hour, from, to)) yield noted;
+        read++;
+        world.pass(3);
+      },
+    }));
+    await world.taken(400, look(30), look(100, { ...about('us-2'), id: 'later' }));
+    await world.taken(401, refusal(20), refusal(90, about('us-2')));
+
+    await expect(world.joined(402)).rejects.toMatchObject({
+      errors: [expect.objectContaining({ message: expect.stringContaining('two minutes') })],
+    });
+
+    expect(read).toBe(1);
+    expect(await world.said()).toEqual(['refused at 20: e-00042']);
   });
 
   it('reads each hour of looks once for all refusals, no further back than they can matter, and none where nobody was refused', async () => {
@@ -257,9 +306,9 @@ describe('joining', () => {
   it('goes on in parts after a flood, remembers how far it came, and never that it came less far', async () => {
     const noted: number[] = [];
     const world = aWorld((log) => ({
-      noteJoined: async (until) => {
-        noted.push((until - TEN) / MINUTE);
-        await log.noteJoined(until);
+      noteJoined: async (joined) => {
+        noted.push((joined.until - TEN) / MINUTE);
+        await log.noteJoined(joined);
       },
     }));
     const minutes = [101, 102, 103];
@@ -313,6 +362,19 @@ describe('joining', () => {
     expect(await world.joined(921)).toBe(4);
 
     expect(world.put.at(-1)?.links).toHaveLength(4);
+  });
+
+  it('says no more users of a sitting than it holds, in one run or in two', async () => {
+    const world = aWorld();
+    const users = Array.from({ length: LINKED_USERS_KEPT + 3 }, (_, i) => about(`us-${i}`));
+    await world.taken(300, ...users.map((user, i) => look(100, { ...user, id: `look-${i}` })));
+    await world.taken(301, ...users.slice(0, 10).map((user, i) => refusal(40 + i, user)));
+    expect(await world.joined(302)).toBe(10);
+    await world.taken(303, ...users.slice(10).map((user, i) => refusal(50 + i, user)));
+
+    expect(await world.joined(304)).toBe(LINKED_USERS_KEPT - 10);
+
+    expect(world.put.map(({ links }) => links.length)).toEqual([10, LINKED_USERS_KEPT]);
   });
 
   it.each([true, false])(

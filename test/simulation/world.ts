@@ -124,7 +124,7 @@ export async function createWorld(
     isWrong: () => wrong.length > 0,
     isJoined: async () => {
       const refusals = await allOf(linkLog.refusals(0, LAST));
-      return ((await linkLog.joinedUntil()) ?? 0) > timeOfKey(refusals.at(-1)?.key ?? '0');
+      return ((await linkLog.joined())?.until ?? 0) > timeOfKey(refusals.at(-1)?.key ?? '0');
     },
     isTold: async () =>
       (await cases.leftBehind(Number.POSITIVE_INFINITY)).length === 0 && (await cases.unadjudicated(LAST)).length === 0,

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { createMemoryTables } from '../../bench/metering/memory-tables.ts';
+import { hash64Hex } from '../../shared/stats/hash64.ts';
 import type { DynamoCall } from '../../shared/stores/dynamo-call.ts';
 import { createDynamoLinkLog } from '../../shared/stores/dynamo-link-log.ts';
 import { createDynamoLinkStore } from '../../shared/stores/dynamo-link-store.ts';
@@ -108,5 +109,29 @@ describe('refusals', () => {
     const world = aWorld((_, { TableName }) => (TableName === 'log' ? NOTED_WITHIN_MS + 1 : 0));
 
     await expect(world.links.meet([refusal()])).rejects.toThrow('took longer than');
+  });
+});
+
+describe('a user’s item that has grown, since nobody could take anything out of it', () => {
+  it('is taken in hand a hundred refusals at a time, and goes on to be of use', async () => {
+    const world = aWorld();
+    const [subject = ''] = look().subjectHashes;
+    const key = { pk: { S: `subject#${subject}` } };
+    const many = Array.from({ length: 700 }, (_, i) => [
+      `r#${NOON - 7_000_000 + i}#${hash64Hex(`e-${i}`)}`,
+      { M: { a: { S: `e-${i}` }, t: { N: String(NOON - 7_000_000 + i) } } },
+    ]);
+    world.tables.answer('PutItem', { TableName: 'links', Item: { ...key, ...Object.fromEntries(many) } });
+    const size = () =>
+      Object.keys((world.tables.answer('GetItem', { TableName: 'links', Key: key }) as { Item: object }).Item).length;
+    const before = size();
+
+    for (let i = 0; i < 8; i++) await world.links.meet([{ ...refusal(), time: NOON + i }]);
+
+    expect(before).toBeGreaterThan(700);
+    expect(size()).toBeLessThan(20);
+    expect(await world.links.meet([{ ...look(), time: NOON + 9 }])).toEqual([
+      [expect.objectContaining({ actorId: 'e-9' })],
+    ]);
   });
 });
