@@ -1,10 +1,10 @@
 import type { Snapshot } from '../../shared/model/snapshot.ts';
+import type { LateLinkStream } from '../../shared/stores/link-ports.ts';
 import type {
   AdjudicationStream,
   AlertQueue,
   BaselineStore,
   CaseStore,
-  LateLinkStream,
   ReferenceStore,
   SourceDayStore,
 } from '../../shared/stores/ports.ts';

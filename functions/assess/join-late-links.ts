@@ -1,6 +1,7 @@
 import { type LateLink, LINKED_USERS_KEPT, lateLinksOf } from '../../shared/model/late-links.ts';
 import { inSittings } from '../../shared/pipeline/close-windows.ts';
 import { LINK_WITHIN_MS, type LinkEntry, linkEntryOf, linkedWith, remembered } from '../../shared/pipeline/links.ts';
+import type { FoundLink, LateLinkStream, LinkLog, NotedLook, NotedRefusal } from '../../shared/stores/link-ports.ts';
 import {
   hourOf,
   LAG_MS,
@@ -9,7 +10,6 @@ import {
   NOTED_WITHIN_MS,
   timeOfKey,
 } from '../../shared/stores/link-times.ts';
-import type { FoundLink, LateLinkStream, LinkLog, NotedLook, NotedRefusal } from '../../shared/stores/ports.ts';
 
 export interface JoinPorts {
   readonly linkLog: Pick<LinkLog, 'refusals' | 'looks' | 'found' | 'noteFound' | 'joined' | 'noteJoined'>;

@@ -3,13 +3,13 @@ import type { Alert } from '../../shared/model/alert.ts';
 import type { Baseline } from '../../shared/model/baseline.ts';
 import { type Arrival, countryOf } from '../../shared/pipeline/tally-sources.ts';
 import { hash64Hex } from '../../shared/stats/hash64.ts';
+import type { LinkStore } from '../../shared/stores/link-ports.ts';
 import {
   type AlertQueue,
   type BaselineStore,
   type CaseStore,
   DamagedBaselines,
   type HeldWindowStore,
-  type LinkStore,
   type NotAppliedNote,
   type QuarantinedRecord,
   type RecordArchive,

@@ -2,7 +2,7 @@ import type { Access } from '../../shared/model/access.ts';
 import type { Baseline } from '../../shared/model/baseline.ts';
 import { type DeviceHit, isNewDevice, type LinkHit, linkKindOf, type SubjectHit } from '../../shared/pipeline/links.ts';
 import { allOver } from '../../shared/stores/all-over.ts';
-import type { LinkStore } from '../../shared/stores/ports.ts';
+import type { LinkStore } from '../../shared/stores/link-ports.ts';
 import { createTurns } from './in-turn.ts';
 
 /** What others have to do with accesses; most have nothing. */

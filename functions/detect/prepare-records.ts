@@ -3,7 +3,7 @@ import type { Baseline } from '../../shared/model/baseline.ts';
 import { enrich } from '../../shared/pipeline/enrich.ts';
 import type { LinkedLate, LinkHit } from '../../shared/pipeline/links.ts';
 import { allOver } from '../../shared/stores/all-over.ts';
-import type { LinkStore } from '../../shared/stores/ports.ts';
+import type { LinkStore } from '../../shared/stores/link-ports.ts';
 import type { InputsFor, InputsInForce } from './inputs-in-force.ts';
 import { linkHitsOf } from './link-hits.ts';
 import { type AdjudicationPorts, type PreparedAdjudication, prepareAdjudications } from './prepare-adjudication.ts';

@@ -3,8 +3,8 @@ import type { LateLinks } from '../model/late-links.ts';
 import { inSittings } from '../pipeline/close-windows.ts';
 import { type LinkedLate, linkedWith, linkKindOf, type SubjectHit } from '../pipeline/links.ts';
 import { allOver } from './all-over.ts';
+import type { LinkLog, LinkStore, RefusalStore } from './link-ports.ts';
 import { meetSubjects } from './meet-subjects.ts';
-import type { LinkLog, LinkStore, RefusalStore } from './ports.ts';
 
 /** What links are kept in. */
 export interface LinkParts {

@@ -9,9 +9,9 @@ import type { DynamoItem } from './dynamo-batch-get.ts';
 import type { DynamoCall } from './dynamo-call.ts';
 import { queryPages } from './dynamo-query.ts';
 import { decodeMarks, encodeMarks, type LinkMark } from './link-marks.ts';
+import type { FoundLink, LinkLog, OnDamagedNote } from './link-ports.ts';
 import { hourOf, LINKS_KEPT_MS, NOTED_WITHIN_MS, timeKey, timeOfKey } from './link-times.ts';
 import { mergeSorted } from './merge-sorted.ts';
-import type { FoundLink, LinkLog, OnDamagedNote } from './ports.ts';
 import { TIME_TO_LIVE_ATTRIBUTE } from './table-definitions.ts';
 
 export interface DynamoLinkLogOptions {

@@ -6,7 +6,7 @@ import { createLinkStore } from './create-link-store.ts';
 import type { DynamoCall } from './dynamo-call.ts';
 import { createDynamoLinkLog } from './dynamo-link-log.ts';
 import { createDynamoRefusalStore } from './dynamo-refusal-store.ts';
-import type { LinkStore } from './ports.ts';
+import type { LinkStore } from './link-ports.ts';
 import { TIME_TO_LIVE_ATTRIBUTE } from './table-definitions.ts';
 
 export interface DynamoLinkStoreOptions {

@@ -3,8 +3,8 @@ import { type LinkEntry, remembered } from '../pipeline/links.ts';
 import { hash64Hex } from '../stats/hash64.ts';
 import { batchGet, type DynamoItem } from './dynamo-batch-get.ts';
 import type { DynamoCall } from './dynamo-call.ts';
+import type { RefusalStore } from './link-ports.ts';
 import { LINKS_KEPT_MS, timeKey } from './link-times.ts';
-import type { RefusalStore } from './ports.ts';
 import { TIME_TO_LIVE_ATTRIBUTE } from './table-definitions.ts';
 
 /** An expression holds 4 KB: https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Constraints.html */

@@ -1,4 +1,4 @@
-import type { LateLinkStream } from './ports.ts';
+import type { LateLinkStream } from './link-ports.ts';
 import type { RecordWriter } from './record-writer.ts';
 
 /** Late links on the access stream, where the accesses of whoever was refused are: the partition key keeps one actor's records in one order. */

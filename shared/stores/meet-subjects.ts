@@ -3,8 +3,8 @@ import { createLinkMemory } from '../pipeline/link-memory.ts';
 import { type LinkEntry, linkEntryOf, linkedWith, linkKindOf, remembered, type SubjectHit } from '../pipeline/links.ts';
 import { allOver } from './all-over.ts';
 import type { LinkMark } from './link-marks.ts';
+import type { LinkLog, LinkStore, RefusalStore } from './link-ports.ts';
 import { LOOK_NOTED_WITHIN_MS } from './link-times.ts';
-import type { LinkLog, LinkStore, RefusalStore } from './ports.ts';
 
 type Refused = ReadonlyMap<string, readonly LinkEntry[]>;
 

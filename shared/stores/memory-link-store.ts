@@ -3,8 +3,8 @@ import { createLinkMemory } from '../pipeline/link-memory.ts';
 import { type LinkEntry, remembered } from '../pipeline/links.ts';
 import { createLinkStore } from './create-link-store.ts';
 import type { LinkMark } from './link-marks.ts';
+import type { FoundLink, Joined, LinkLog, LinkStore, RefusalStore } from './link-ports.ts';
 import { hourOf, timeKey } from './link-times.ts';
-import type { FoundLink, Joined, LinkLog, LinkStore, RefusalStore } from './ports.ts';
 
 /** Links in memory, for tests. @param now epoch milliseconds */
 export function createMemoryLinkStore(

@@ -1,8 +1,8 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import { createDynamoLinkLog } from '../../shared/stores/dynamo-link-log.ts';
+import type { LinkLog, NotedLook, NotedRefusal } from '../../shared/stores/link-ports.ts';
 import { hourOf, NOTED_WITHIN_MS, timeOfKey } from '../../shared/stores/link-times.ts';
 import { createMemoryLinkLog } from '../../shared/stores/memory-link-store.ts';
-import type { LinkLog, NotedLook, NotedRefusal } from '../../shared/stores/ports.ts';
 import { allOf } from '../factories/all-of.ts';
 import { aRefusal, aSubject, HOUR_MS, LONGEST_ACTOR, MINUTE_MS, NOON } from './link-factory.ts';
 import { useTable } from './test-table.ts';

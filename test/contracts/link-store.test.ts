@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import { DEVICE_USERS_KEPT, LINK_WITHIN_MS } from '../../shared/pipeline/links.ts';
+import type { LinkLog, LinkStore } from '../../shared/stores/link-ports.ts';
 import { hourOf } from '../../shared/stores/link-times.ts';
-import type { LinkLog, LinkStore } from '../../shared/stores/ports.ts';
 import { allOf } from '../factories/all-of.ts';
 import { uniqueName } from './aws-services.ts';
 import { aLook, aRefusal, aSubject, NOON } from './link-factory.ts';

@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import { createDynamoRefusalStore } from '../../shared/stores/dynamo-refusal-store.ts';
+import type { RefusalStore } from '../../shared/stores/link-ports.ts';
 import { createMemoryRefusalStore } from '../../shared/stores/memory-link-store.ts';
-import type { RefusalStore } from '../../shared/stores/ports.ts';
 import { aSubject, HOUR_MS, LONGEST_ACTOR, NOON } from './link-factory.ts';
 import { useTable } from './test-table.ts';
 

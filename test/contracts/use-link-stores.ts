@@ -1,8 +1,8 @@
 import { beforeEach } from 'vitest';
 import { createDynamoLinkLog } from '../../shared/stores/dynamo-link-log.ts';
 import { createDynamoLinkStore } from '../../shared/stores/dynamo-link-store.ts';
+import type { LinkLog, LinkStore } from '../../shared/stores/link-ports.ts';
 import { createMemoryLinkLog, createMemoryLinkStore } from '../../shared/stores/memory-link-store.ts';
-import type { LinkLog, LinkStore } from '../../shared/stores/ports.ts';
 import { HOUR_MS, NOON } from './link-factory.ts';
 import { useTable } from './test-table.ts';
 

@@ -2,9 +2,9 @@ import { describe, expect, it } from 'vitest';
 import { joinLateLinks } from '../../functions/assess/join-late-links.ts';
 import type { Access } from '../../shared/model/access.ts';
 import { type LateLinks, LINKED_USERS_KEPT, lateLinksOf } from '../../shared/model/late-links.ts';
+import type { LateLinkStream, LinkLog } from '../../shared/stores/link-ports.ts';
 import { LINKS_KEPT_MS } from '../../shared/stores/link-times.ts';
 import { createMemoryLinkLog, createMemoryLinkStore } from '../../shared/stores/memory-link-store.ts';
-import type { LateLinkStream, LinkLog } from '../../shared/stores/ports.ts';
 import { addressIn, anAccess } from '../factories/an-access.ts';
 import { type AccessEventChanges, timeOn } from '../factories/an-access-event.ts';
 

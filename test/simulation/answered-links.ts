@@ -1,4 +1,4 @@
-import type { LinkStore } from '../../shared/stores/ports.ts';
+import type { LinkStore } from '../../shared/stores/link-ports.ts';
 
 /** Answers one question about links. @param ask asks a store that knows */
 export type Answer = <Found>(question: string, ask: (links: LinkStore) => Promise<Found>) => Promise<Found>;

@@ -6,13 +6,12 @@ import type { NotifyPorts } from '../../functions/notify/notify.ts';
 import type { Backlog } from '../../functions/notify/tell.ts';
 import type { Adjudication } from '../../shared/model/adjudication.ts';
 import type { LateLinks } from '../../shared/model/late-links.ts';
+import type { LinkLog, LinkStore } from '../../shared/stores/link-ports.ts';
 import type { MemoryBaselineStore } from '../../shared/stores/memory-baseline-store.ts';
 import type {
   AlertTopic,
   CaseStore,
   HeldWindowStore,
-  LinkLog,
-  LinkStore,
   RecordArchive,
   ReferenceStore,
   SourceDayStore,

@@ -15,8 +15,8 @@ import {
 import type { DynamoCall } from '../../shared/stores/dynamo-call.ts';
 import { createDynamoLinkLog } from '../../shared/stores/dynamo-link-log.ts';
 import { createDynamoLinkStore } from '../../shared/stores/dynamo-link-store.ts';
+import type { LinkStore } from '../../shared/stores/link-ports.ts';
 import { LAG_MS } from '../../shared/stores/link-times.ts';
-import type { LinkStore } from '../../shared/stores/ports.ts';
 import { anAccess } from '../factories/an-access.ts';
 
 const NOON = Date.UTC(2026, 8, 7, 12);
