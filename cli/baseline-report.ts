@@ -50,7 +50,7 @@ function table(actorId: string, baseline: Baseline, names: KnownNames): readonly
   return [
     ['actor', actorId],
     ['history', `${baseline.day.day - baseline.firstDay} days, since ${dateOf(baseline.firstDay)}`],
-    ['', `${baseline.version} accesses, the last at ${minuteText(baseline.updatedAt)}`],
+    ['', `${baseline.version} accesses, verdicts and late links, the last access at ${minuteText(baseline.updatedAt)}`],
     ['group', `${nameOfGroup(baseline, names)}, since ${dateOf(baseline.peerGroupDay)}`],
     ['sittings', `${round(habits.sittings)} known, ${round(habits.protectedSittings)} of them touched protected users`],
     ['reads a sitting', spread(habits.sittingReads)],
