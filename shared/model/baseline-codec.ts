@@ -40,6 +40,7 @@ import {
   writeUint32,
   writeUint32List,
   writeWhole,
+  writeWritten,
   written,
 } from './byte-writer.ts';
 import { CASE_OUTCOMES } from './case.ts';
@@ -73,17 +74,25 @@ const scratch = byteWriter(2048);
 /** What is in it: a baseline that was measured is mostly stored next. */
 let scratched: { readonly baseline: Baseline; readonly version: StoredBaselineVersion } | undefined;
 
+const isScratched = (baseline: Baseline, version: StoredBaselineVersion): boolean =>
+  scratched?.baseline === baseline && scratched.version === version;
+
 function encoded(baseline: Baseline, version: StoredBaselineVersion): ByteWriter {
-  if (scratched?.baseline === baseline && scratched.version === version) return scratch;
+  if (isScratched(baseline, version)) return scratch;
   // Nothing, should writing fail half-way.
   scratched = undefined;
-  writeWhole(scratch, (w) => writeBaseline(w, baseline, version));
+  writeWhole(scratch, (w) => writeFields(w, baseline, version));
   scratched = { baseline, version };
   return scratch;
 }
 
 /** Writes a baseline in its stored form among other bytes: what has no room there is only counted. @throws RangeError when a number is none that can be stored */
 export function writeBaseline(w: ByteWriter, baseline: Baseline, version: StoredBaselineVersion): void {
+  if (isScratched(baseline, version)) writeWritten(w, scratch);
+  else writeFields(w, baseline, version);
+}
+
+function writeFields(w: ByteWriter, baseline: Baseline, version: StoredBaselineVersion): void {
   const today = baseline.day.day;
   writeByte(w, version);
   writeCount(w, baseline.version);

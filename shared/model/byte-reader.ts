@@ -76,6 +76,8 @@ function readLargeCount(reader: ByteReader, first: number): number {
 
 export function readSigned(reader: ByteReader): number {
   const value = readCount(reader);
+  // Nearly all are small: shifted, not divided.
+  if (value <= 0x7f_ff_ff_ff) return (value >>> 1) ^ -(value & 1);
   return value % 2 ? -(value + 1) / 2 : value / 2;
 }
 

@@ -128,6 +128,27 @@ describe('a stored baseline', () => {
     for (let end = 1; end <= length; end++) expect(() => readBaseline(among(end)), `${end}`).toThrow(RangeError);
   });
 
+  it('is the same among other bytes when it was measured before, and only counted where it has no room', () => {
+    const baseline = aBaseline(3);
+    const written = () => {
+      const w = byteWriter();
+      writeByte(w, 7);
+      writeBaseline(w, baseline, WRITTEN_BASELINE_VERSION);
+      writeByte(w, 8);
+      return w;
+    };
+    encodedBytes(aBaseline(4));
+    const unmeasured = written();
+    const size = encodedBytes(baseline);
+
+    expect(written()).toEqual(unmeasured);
+    const [small, v1] = [byteWriter(10), byteWriter()];
+    writeBaseline(small, baseline, WRITTEN_BASELINE_VERSION);
+    expect(small.length).toBe(size);
+    writeBaseline(v1, baseline, 1);
+    expect(v1.bytes[0]).toBe(1);
+  });
+
   it('loads after changes of peer group, when habits count for less', () => {
     // Nobody in the directory: the peer group follows the country of the address.
     fc.assert(
