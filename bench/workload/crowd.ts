@@ -55,17 +55,21 @@ export function crowdOf(
 ): Crowd {
   const copies = Math.ceil(actors / company.baselines.size);
   const numbers = Array.from({ length: copies }, (_, number) => number);
-  const settled = [...company.baselines].map(([actorId, baseline]) => [actorId, encodeBaseline(baseline)] as const);
-  const states = new Map<string, Uint8Array>(
-    settled.flatMap(([actorId, bytes]) => numbers.map((number) => [`${actorId} ${number}`, bytes] as const)),
-  );
+  // One text for a state and its turns: where it is another of the same characters, looking it up among a million reads both.
+  const keys = new Map([...company.baselines.keys()].map((id) => [id, numbers.map((number) => `${id} ${number}`)]));
+  const states = new Map<string, Uint8Array>();
+  for (const [actorId, baseline] of company.baselines) {
+    const bytes = encodeBaseline(baseline);
+    for (const key of keys.get(actorId) ?? []) states.set(key, bytes);
+  }
   const takers = Math.min(copies, TAKERS);
-  const turns = events.flatMap((event, index) =>
-    numbers.slice(0, takers).map((taker) => {
-      const key = `${event.access.actorId} ${(index * takers + taker) % copies}`;
-      return { index, turn: { ...event, key } };
-    }),
-  );
+  const turns = events.flatMap((event, index) => {
+    const { actorId } = event.access;
+    return numbers.slice(0, takers).map((taker) => {
+      const copy = (index * takers + taker) % copies;
+      return { index, turn: { ...event, key: keys.get(actorId)?.[copy] ?? `${actorId} ${copy}` } };
+    });
+  });
   // Whose turn comes is in the midst of a day, as people mostly are. The first event of each decides, so it is written last.
   if (copies > takers)
     for (const { index, turn } of turns.toReversed()) states.set(turn.key, before[index] ?? new Uint8Array());
