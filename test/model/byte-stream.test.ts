@@ -196,4 +196,16 @@ describe('a stream of bytes', () => {
     expect([0, 127, 128].map((count) => sizeOf((writer) => writeCount(writer, count)))).toEqual([1, 1, 2]);
     expect([-64, 63, 64].map((count) => sizeOf((writer) => writeSigned(writer, count)))).toEqual([1, 1, 2]);
   });
+
+  it('reads signed numbers of every size as they were written', () => {
+    const sizes = Array.from({ length: 52 }, (_, bits) => 2 ** bits);
+    const numbers = sizes.flatMap((size) => [size - 1, size, size + 1].flatMap((number) => [number, -number]));
+    const writer = writeWhole(byteWriter(), (w) => {
+      for (const number of numbers) writeSigned(w, number);
+    });
+    const reader = byteReader(written(writer));
+
+    // What was 0 with a sign comes back without one.
+    expect(numbers.map(() => readSigned(reader))).toEqual(numbers.map((number) => number + 0));
+  });
 });
