@@ -140,7 +140,7 @@ export interface Habits {
   /** Of those, how many were Mondays … Sundays. */
   readonly weekdays: readonly number[];
   readonly categories: readonly Category[];
-  /** Usual daily maximum by measure, in tenths: what this person always scores says nothing new. */
+  /** Usual daily maximum by measure, in tenths; absent ones are 0. What this person always scores says nothing new. */
   readonly usual: readonly number[];
 }
 

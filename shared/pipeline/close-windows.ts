@@ -212,12 +212,15 @@ function keepMostUsed(categories: readonly Category[]): Category[] {
 /** Moves a slow tracker towards the day's maximum by at most three tenths: one wild day is not a habit. */
 function learnUsual(usual: readonly number[], maxima: LearnedDay['maxima']): readonly number[] {
   if (maxima.population === 0) return usual;
-  return Array.from({ length: Math.max(usual.length, maxima.strengths.length) }, (_, measure) => {
+  const learned: number[] = [];
+  for (let measure = 0; measure < Math.max(usual.length, maxima.strengths.length); measure++) {
     const before = usual[measure] ?? 0;
     const distance = (maxima.strengths[measure] ?? 0) - before;
-    const step = Math.sign(distance) * Math.min(3, Math.ceil(Math.abs(distance) / 8));
-    return before + step;
-  });
+    learned.push(before + Math.sign(distance) * Math.min(3, Math.ceil(Math.abs(distance) / 8)));
+  }
+  // What is absent is 0.
+  while (learned.at(-1) === 0) learned.pop();
+  return learned;
 }
 
 function halved(habits: Habits): Habits {

@@ -86,18 +86,27 @@ const withMaxima = (day: Day, maxima: DayMaxima): Day => (maxima === day.maxima 
 function raisedMaxima(baseline: Baseline, access: Access, verdict: Verdict): DayMaxima {
   const { maxima } = baseline.day;
   if (!access.protected || !isOfDay(baseline.day, access)) return maxima;
-  const { strengths } = verdict;
-  const raised = maxima.strengths.slice();
-  for (let i = 0; i < strengths.length; i++) raised[i] = Math.max(raised[i] ?? 0, strengthBucket(strengths[i] ?? 0));
   const settledSince = Math.max(baseline.firstDay, baseline.peerGroupDay, localDayOf(access.inGroupSince));
   return {
     ...maxima,
     // Once foreign today, foreign all day: a day has one population.
     population: maxima.population === 1 || access.population === 'foreign' ? 1 : 2,
     settled: baseline.day.day - settledSince >= UNSETTLED_DAYS,
-    strengths: raised,
+    strengths: raisedStrengths(maxima.strengths, verdict.strengths),
     evidence: Math.max(maxima.evidence, strengthBucket(verdict.evidence)),
   };
+}
+
+/** Most measures find nothing in most accesses: what is absent is 0, and no zeros stand at the end. */
+function raisedStrengths(tenths: readonly number[], strengths: readonly number[]): readonly number[] {
+  const raised = tenths.slice();
+  for (let i = 0; i < strengths.length; i++) {
+    const bucket = strengthBucket(strengths[i] ?? 0);
+    if (bucket <= (raised[i] ?? 0)) continue;
+    while (raised.length < i) raised.push(0);
+    raised[i] = bucket;
+  }
+  return raised;
 }
 
 const localDayOf = (time: number | undefined) => (time === undefined ? -1 : Math.floor(time / 86_400_000));

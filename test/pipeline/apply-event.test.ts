@@ -130,7 +130,9 @@ describe('the most that a day came to', () => {
 
     expect(maxima.evidence).toBeGreaterThan(0);
     expect(maxima.evidence).toBe(strengthBucket(verdict.evidence));
-    expect(maxima.strengths).toEqual(verdict.strengths.map((strength) => Math.max(0, strengthBucket(strength))));
+    const buckets = verdict.strengths.map((strength) => Math.max(0, strengthBucket(strength)));
+    expect(maxima.strengths).toEqual(buckets.slice(0, buckets.findLastIndex((bucket) => bucket > 0) + 1));
+    expect(maxima.strengths.length).toBeLessThan(buckets.length);
     const later = applied(baseline, { id: 'plain', time: timeOn(0, 15) });
     expect(later.verdict.evidence).toBeLessThan(verdict.evidence);
     expect(later.baseline.day.maxima).toMatchObject({ evidence: maxima.evidence, population: 1 });

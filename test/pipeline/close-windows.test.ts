@@ -244,6 +244,20 @@ describe('habits', () => {
     ]);
   });
 
+  it('of what a person usually scores follow a day by an eighth of the way and three tenths at most, without zeros at the end', () => {
+    const usualAfter = (usual: readonly number[], strengths: readonly number[], population: 0 | 1 | 2 = 1) =>
+      learnHeldWindow(
+        { ...settled.habits, usual },
+        { kind: 'day', day: { ...settled.day, maxima: { population, strengths } } },
+      ).usual;
+
+    expect(usualAfter([], [0, 9, 0, 200])).toEqual([0, 2, 0, 3]);
+    expect(usualAfter([20, 20, 20, 20], [20, 28, 0])).toEqual([20, 21, 17, 17]);
+    expect(usualAfter([4, 1, 0, 1], [4])).toEqual([4]);
+    expect(usualAfter([1, 0, 2], [], 2)).toEqual([0, 0, 1]);
+    expect(usualAfter([1], [9], 0)).toEqual([1]);
+  });
+
   it('of an earlier role count a fifth: the new colleagues know better', () => {
     const moved = changePeerGroup(settled, 99, 1234);
 
