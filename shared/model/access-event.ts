@@ -3,6 +3,7 @@ import * as core from 'zod/v4/core';
 import { hash64 } from '../stats/hash64.ts';
 import { declaredCountrySchema, regionSchema } from './country.ts';
 import { MOST_CHARACTERS, soundAccessEvent } from './sound-access-event.ts';
+import { parseTimestamp } from './timestamp.ts';
 
 /** The version of the access event's wire format; it grows when a field changes meaning, not when one is added. */
 export const ACCESS_EVENT_VERSION = 1;
@@ -31,10 +32,7 @@ const count = z.number(expecting('a whole number from 0 on')).check(z.int(), z.m
 const oneOf = <const Values extends readonly string[]>(...values: Values) =>
   z.enum(values, expecting(values.join(' or ')));
 
-/** RFC 3339. Years before 1970 are clock errors, and Date.parse would silently roll 30 February over. */
 const timestamp = z.iso.datetime({ offset: true, ...expecting('an RFC 3339 time such as 2026-11-23T10:15:30Z') });
-const TIMESTAMP = core.regexes.datetime({ offset: true });
-const isTimestamp = (value: string): boolean => TIMESTAMP.test(value);
 
 /** One access to user data: the one format that everything behind the parser works on. */
 export const accessEventSchema = compiled({
@@ -86,8 +84,7 @@ export type ParseFailure = { readonly ok: false; readonly reason: string };
  * @returns the event and its time in epoch milliseconds, or the reason why it isn't one, naming the first bad field
  */
 export function parseAccessEvent(value: unknown): ParsedEvent | ParseFailure {
-  const sound = soundAccessEvent(value, isTimestamp);
-  return sound ? timed(sound) : parseBySchema(value);
+  return soundAccessEvent(value) ?? parseBySchema(value);
 }
 
 /** The same, slower, and for every value: what the contract says, and why a value is no access event. */
@@ -99,8 +96,9 @@ export function parseBySchema(value: unknown): ParsedEvent | ParseFailure {
   return { ok: false, reason: `${where}: ${issue?.message ?? 'invalid'}`.slice(0, 200) };
 }
 
+/** Years before 1970 are clock errors. */
 function timed(event: AccessEvent): ParsedEvent | ParseFailure {
-  const time = Date.parse(event.time);
+  const time = parseTimestamp(event.time);
   return time > 0 ? { ok: true, event, time } : { ok: false, reason: 'time: not after the beginning of 1970' };
 }
 

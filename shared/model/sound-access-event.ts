@@ -1,5 +1,6 @@
-import type { AccessEvent } from './access-event.ts';
+import type { AccessEvent, ParsedEvent } from './access-event.ts';
 import { isDeclarable, isRegion } from './country.ts';
+import { parseTimestamp } from './timestamp.ts';
 
 /** The most characters of an access event's texts. */
 export const MOST_CHARACTERS = {
@@ -24,13 +25,14 @@ type Json = Readonly<Record<string, unknown>>;
  * of the schema's time, says nothing of why a value is no such event, and leaves all that is rare to the schema.
  *
  * @param value anything that JSON.parse returned
- * @param isTimestamp whether a text is an RFC 3339 time
  * @returns what the schema returns, fields in the same order; undefined where only the schema can tell
  */
-export function soundAccessEvent(value: unknown, isTimestamp: (text: string) => boolean): AccessEvent | undefined {
+export function soundAccessEvent(value: unknown): ParsedEvent | undefined {
   if (!isJson(value)) return undefined;
   const { id, time, source, action, bytes, outcome, canary } = value;
-  if (!isText(id, MOST_CHARACTERS.id) || typeof time !== 'string' || !isTimestamp(time)) return undefined;
+  if (!isText(id, MOST_CHARACTERS.id) || typeof time !== 'string') return undefined;
+  const milliseconds = parseTimestamp(time);
+  if (!(milliseconds > 0)) return undefined;
   if (!isText(action, MOST_CHARACTERS.action) || (outcome !== 'allowed' && outcome !== 'denied')) return undefined;
   const actor = soundActor(value.actor);
   const resource = soundResource(value.resource);
@@ -57,7 +59,7 @@ export function soundAccessEvent(value: unknown, isTimestamp: (text: string) => 
   }
   event.outcome = outcome;
   if (value.approval !== undefined) {
-    const approval = soundApproval(value.approval, isTimestamp);
+    const approval = soundApproval(value.approval);
     if (!approval) return undefined;
     event.approval = approval;
   }
@@ -65,7 +67,7 @@ export function soundAccessEvent(value: unknown, isTimestamp: (text: string) => 
     if (!isText(canary, MOST_CHARACTERS.canary)) return undefined;
     event.canary = canary;
   }
-  return event as AccessEvent;
+  return { ok: true, event: event as AccessEvent, time: milliseconds };
 }
 
 function soundActor(value: unknown): AccessEvent['actor'] | undefined {
@@ -135,15 +137,12 @@ function soundSubjects(value: unknown): AccessEvent['subjects'] | undefined {
   return subjects;
 }
 
-function soundApproval(
-  value: unknown,
-  isTimestamp: (text: string) => boolean,
-): NonNullable<AccessEvent['approval']> | undefined {
+function soundApproval(value: unknown): AccessEvent['approval'] | undefined {
   if (!isJson(value)) return undefined;
   const { ticket, expires } = value;
   if (!isText(ticket, MOST_CHARACTERS.ticket)) return undefined;
   if (expires === undefined) return { ticket };
-  return typeof expires === 'string' && isTimestamp(expires) ? { ticket, expires } : undefined;
+  return typeof expires === 'string' && !Number.isNaN(parseTimestamp(expires)) ? { ticket, expires } : undefined;
 }
 
 const isJson = (value: unknown): value is Json => typeof value === 'object' && value !== null && !Array.isArray(value);

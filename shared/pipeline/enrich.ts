@@ -4,6 +4,7 @@ import { type AccessEvent, accessEventHash } from '../model/access-event.ts';
 import { type Directory, type DirectoryEntry, lookUpEmployee } from '../model/directory.ts';
 import type { Networks } from '../model/networks.ts';
 import type { Settings } from '../model/settings.ts';
+import { parseTimestamp } from '../model/timestamp.ts';
 import { hash32, subjectHash } from '../stats/hash64.ts';
 import { type LocalTime, localClock } from '../stats/local-time.ts';
 import type { AddressTable } from './address-country.ts';
@@ -121,7 +122,7 @@ const isOfConcern = (home: string | undefined, located: string | undefined, sett
 };
 
 function isLive(approval: AccessEvent['approval'], time: number): boolean {
-  return approval !== undefined && (approval.expires === undefined || Date.parse(approval.expires) >= time);
+  return approval !== undefined && (approval.expires === undefined || parseTimestamp(approval.expires) >= time);
 }
 
 const peerGroupOf = (type: Access['actorType'], team: string, country: string): string =>
