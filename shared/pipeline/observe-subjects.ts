@@ -40,10 +40,9 @@ export function observeSubjects(before: LookedUp, access: Access): LookedUp {
     const otherPlace = others.findIndex((entry) => entry.mark === mark);
     const [other] = otherPlace < 0 ? [] : others.splice(otherPlace, 1);
     if (top.length >= TOP_SUBJECTS_KEPT)
-      others.push(...top.splice(leastTold(top), 1).map((displaced) => asOther(displaced)));
+      for (const displaced of top.splice(leastTold(top), 1)) insertByDay(others, asOther(displaced));
     top.push(lookedUp(high, low, other ?? { lookups: 0, days: 0, lastDay: -1 }, today));
   }
-  others.sort((a, b) => a.lastDay - b.lastDay);
   return { topSubjects: top, otherSubjects: keepMostTold(others, OTHER_SUBJECTS_KEPT) };
 }
 
@@ -66,6 +65,12 @@ const asOther = ({ high, lookups, days, lastDay }: TopSubject): OtherSubject => 
   days: Math.min(days, MOST_COUNTED),
   lastDay,
 });
+
+/** They stand by their last day: one comes behind all of its own. */
+function insertByDay(others: OtherSubject[], other: OtherSubject): void {
+  const place = others.findLastIndex(({ lastDay }) => lastDay <= other.lastDay) + 1;
+  others.splice(place, 0, other);
+}
 
 /** So many of the others, in their order; those go whom people would be told of least. */
 export function keepMostTold(others: readonly OtherSubject[], most: number): readonly OtherSubject[] {
