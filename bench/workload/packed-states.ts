@@ -40,8 +40,10 @@ export function packStates(states: Iterable<readonly [key: string, state: Uint8A
   let placesTaken = 0;
   const blocks: Block[] = [];
   const placeOf = (key: string): number => {
-    places[key] ??= placesTaken++;
-    return places[key];
+    const known = places[key];
+    if (known !== undefined) return known;
+    places[key] = placesTaken;
+    return placesTaken++;
   };
   const blockOf = (place: number): Block => {
     const number = Math.floor(place / SLOTS_A_BLOCK);
