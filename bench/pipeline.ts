@@ -1,6 +1,6 @@
-import { execFile } from 'node:child_process';
+import { spawn } from 'node:child_process';
+import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
-import { promisify } from 'node:util';
 import { parseAccessEventText } from '../shared/model/access-event.ts';
 import { decodeBaseline, encodeBaseline } from '../shared/model/baseline-codec.ts';
 import { applyEvent } from '../shared/pipeline/apply-event.ts';
@@ -13,7 +13,6 @@ import { benchmarkCompany } from './workload/companies.ts';
 import { pipelineEvents, type States } from './workload/whole-pipeline.ts';
 import type { WholeWork } from './workload/whole-process.ts';
 
-const execute = promisify(execFile);
 const PROCESS = fileURLToPath(new URL('workload/whole-process.ts', import.meta.url));
 /** The first two are compared, so they are measured one right after the other. */
 const STATES: readonly (States & { readonly quick: boolean })[] = [
@@ -24,6 +23,9 @@ const STATES: readonly (States & { readonly quick: boolean })[] = [
   { actors: 100_000, encoded: false, quick: false },
 ];
 const WHOLE: Goal = { atLeast: 100_000 };
+/** So many turns a run: two processes are compared, and what else the machine does slows one of them down in one turn and the other in another. */
+const TURNS = 3;
+
 export const pipelineBenchmark: Benchmark = {
   name: 'pipeline',
   about: 'what each step of the pipeline takes in memory on one processor, and the whole by number of actors',
@@ -61,13 +63,10 @@ export const pipelineBenchmark: Benchmark = {
       await step('encode a baseline', known, ({ baseline }) => encodeBaseline(baseline)),
     ];
     const states = STATES.filter(({ quick }) => quick || !scale.quick);
-    const turns: number[][] = [];
-    // In turns: what else the machine does meanwhile then slows all of them down, and not one.
-    for (let run = 0; run < scale.runs; run++) {
-      const perSecond: number[] = [];
-      for (const { actors, encoded } of states) perSecond.push(await wholeInProcess(scale.quick, { actors, encoded }));
-      turns.push(perSecond);
-    }
+    const turns = await measureInTurns(
+      states.map(({ actors, encoded }) => ({ quick: scale.quick, actors, encoded })),
+      TURNS * scale.runs,
+    );
     for (const [place, { actors, encoded }] of states.entries())
       figures.push({
         of: `${actors.toLocaleString('en-US')} actors`,
@@ -89,13 +88,34 @@ export const pipelineBenchmark: Benchmark = {
 };
 
 /**
- * In a process of its own each time: where states are kept as objects, the engine learns to allocate them for long, and then does so for
- * all that are decoded; and one that waits for its turn gives up the room that young objects die in.
+ * Each in a process of its own: where states are kept as objects, the engine learns to allocate them for long, and then does so for all that
+ * are decoded. A process that waits for its turn gives up the room that young objects die in, and has it again when it is warm.
  *
- * @returns events a second
+ * @returns events a second, of each of the works in each turn
  */
-async function wholeInProcess(quick: boolean, states: States): Promise<number> {
-  const work: WholeWork = { quick, ...states };
-  const { stdout } = await execute(process.execPath, [PROCESS, JSON.stringify(work)]);
-  return Number(stdout);
+async function measureInTurns(works: readonly WholeWork[], turns: number): Promise<readonly (readonly number[])[]> {
+  const processes = works.map(startWhole);
+  const measured = await repeat(turns, async () => {
+    const perSecond: number[] = [];
+    for (const { measure } of processes) perSecond.push(await measure());
+    return perSecond;
+  });
+  for (const { end } of processes) end();
+  return measured;
+}
+
+function startWhole(work: WholeWork) {
+  const { stdin, stdout } = spawn(process.execPath, [PROCESS, JSON.stringify(work)], {
+    stdio: ['pipe', 'pipe', 'inherit'],
+  });
+  const answers = createInterface({ input: stdout })[Symbol.asyncIterator]();
+  return {
+    measure: async (): Promise<number> => {
+      stdin.write('\n');
+      const { value, done } = await answers.next();
+      if (done) throw new Error(`the process that measures ${work.actors} actors has ended`);
+      return Number(value);
+    },
+    end: () => stdin.end(),
+  };
 }
