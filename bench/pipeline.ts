@@ -89,8 +89,8 @@ export const pipelineBenchmark: Benchmark = {
 
 /**
  * Each in a process of its own: where states are kept as objects, the engine learns to allocate them for long, and then does so for all that
- * are decoded. A process that waits for its turn gives up the room that young objects die in; what that still costs one that is warm is not settled
- * (docs/decisions/0011). The first turn, in which others are still being made ready, is not looked at.
+ * are decoded. A process that waits for its turn gives up the room that young objects die in, and has it back when it is warm. The first
+ * turn, in which others are still being made ready, is not looked at.
  *
  * @returns events a second, of each of the works in each turn
  */

@@ -14,7 +14,8 @@ export interface StateStore {
 const LENGTH_BYTES = 2;
 /** No state is larger than an item may be. */
 const SLOT_BYTES = LENGTH_BYTES + MOST_ITEM_BYTES;
-const SLOTS_A_BLOCK = 16_384;
+/** Where there are as many states. */
+const MOST_SLOTS_A_BLOCK = 16_384;
 
 interface Block {
   readonly writer: ByteWriter;
@@ -22,8 +23,8 @@ interface Block {
   readonly reader: ByteReader;
 }
 
-function aBlock(): Block {
-  const writer = byteWriter(SLOTS_A_BLOCK * SLOT_BYTES);
+function aBlock(slots: number): Block {
+  const writer = byteWriter(slots * SLOT_BYTES);
   return { writer, reader: byteReader(writer.bytes) };
 }
 
@@ -34,7 +35,9 @@ function aBlock(): Block {
  * @param states encoded
  * @throws RangeError where one has no room, and so does `change`: what lies there, and beside it, is lost then
  */
-export function packStates(states: Iterable<readonly [key: string, state: Uint8Array]>): StateStore {
+export function packStates(states: ReadonlyMap<string, Uint8Array>): StateStore {
+  // Large memory for few states would set the collector marking, and while it does that all else is slower.
+  const slotsABlock = Math.max(1, Math.min(states.size, MOST_SLOTS_A_BLOCK));
   // An object, not a Map: among a million texts it waits for memory half as often.
   const places: Record<string, number> = Object.create(null);
   let placesTaken = 0;
@@ -46,11 +49,11 @@ export function packStates(states: Iterable<readonly [key: string, state: Uint8A
     return placesTaken++;
   };
   const blockOf = (place: number): Block => {
-    const number = Math.floor(place / SLOTS_A_BLOCK);
-    blocks[number] ??= aBlock();
+    const number = Math.floor(place / slotsABlock);
+    blocks[number] ??= aBlock(slotsABlock);
     return blocks[number];
   };
-  const slotOf = (place: number) => (place % SLOTS_A_BLOCK) * SLOT_BYTES;
+  const slotOf = (place: number) => (place % slotsABlock) * SLOT_BYTES;
   for (const [key, state] of states) {
     const place = placeOf(key);
     const { writer } = blockOf(place);

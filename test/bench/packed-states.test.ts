@@ -25,7 +25,7 @@ describe('packed states', () => {
   it('are each what was stored last, beyond one block as well', () => {
     const many = Array.from({ length: 17_000 }, (_, i) => [`e-${i}`, stateOf(i, i % 900)] as const);
 
-    const packed = packStates(many.map(([key, state]) => [key, encodeBaseline(state)]));
+    const packed = packStates(new Map(many.map(([key, state]) => [key, encodeBaseline(state)])));
     expect(exchange(packed, 'e-1', stateOf(7, 1_800))).toEqual(stateOf(1, 1));
     expect(exchange(packed, 'e-1', stateOf(8, 3))).toEqual(stateOf(7, 1_800));
     expect(exchange(packed, 'e-new', stateOf(9, 5))).toBeUndefined();
@@ -40,14 +40,27 @@ describe('packed states', () => {
   it('have room for the largest item, and for nothing larger', () => {
     const ofBytes = (bytes: number) => stateOf(1, 1_000 + bytes - encodeBaseline(stateOf(1, 1_000)).length);
     const [largest, tooLarge] = [ofBytes(MOST_ITEM_BYTES), ofBytes(MOST_ITEM_BYTES + 1)];
-    const packed = packStates([
-      ['e-1', encodeBaseline(largest)],
-      ['e-2', encodeBaseline(largest)],
-    ]);
+    const packed = packStates(
+      new Map([
+        ['e-1', encodeBaseline(largest)],
+        ['e-2', encodeBaseline(largest)],
+      ]),
+    );
 
     expect(exchange(packed, 'e-1', largest)).toEqual(largest);
     expect(exchange(packed, 'e-2', largest)).toEqual(largest);
     expect(() => exchange(packed, 'e-2', tooLarge)).toThrow(RangeError);
-    expect(() => packStates([['e-1', encodeBaseline(tooLarge)]])).toThrow(RangeError);
+    expect(() => packStates(new Map([['e-1', encodeBaseline(tooLarge)]]))).toThrow(RangeError);
+  });
+
+  it('take memory for as many as there are: more would set the garbage collector to work while something is measured', () => {
+    const few = new Map(Array.from({ length: 100 }, (_, i) => [`e-${i}`, encodeBaseline(stateOf(i, 5))] as const));
+    const before = process.memoryUsage().arrayBuffers;
+
+    const packed = packStates(few);
+
+    expect(process.memoryUsage().arrayBuffers - before).toBeLessThan(100 * 2 * MOST_ITEM_BYTES);
+    expect(exchange(packed, 'e-99', stateOf(1, 1))).toEqual(stateOf(99, 5));
+    expect(exchange(packStates(new Map()), 'e-new', stateOf(1, 1))).toBeUndefined();
   });
 });
