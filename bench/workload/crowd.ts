@@ -26,10 +26,12 @@ export interface Crowd {
 
 /** So many copies take each event, one after the other, whether there are as many or a thousand times more: an event is as often a new one. */
 const TAKERS = 4;
+/** Who takes an actor's next events is so far away from who took the last ones. A prime, so that each has a turn before one has a second. */
+const STRIDE = 7_919;
 
 /** Everybody's state before each of their events, encoded: what an event meets whose actor is one of very many. */
 export function statesBefore(
-  company: SettledCompany,
+  company: Pick<SettledCompany, 'baselines'>,
   events: readonly CrowdEvent[],
   inForce: ScoringContext,
 ): readonly Uint8Array[] {
@@ -42,7 +44,9 @@ export function statesBefore(
 }
 
 /**
- * How much a company is multiplied, who takes which event, and from which state.
+ * How much a company is multiplied, who takes which event, and from which state. Four copies of an actor take a run of the actor's events,
+ * from what was known before its first, and the next four the next run: so each copy ends the sittings and days that its actor ended, and
+ * none that it would for having been away.
  *
  * @param before of each event, see `statesBefore`
  * @param actors at least so many
@@ -63,10 +67,17 @@ export function crowdOf(
     for (const key of keys.get(actorId) ?? []) states.set(key, bytes);
   }
   const takers = Math.min(copies, TAKERS);
+  const groups = Math.floor(copies / takers);
+  const eventsOf = Map.groupBy(events, ({ access }) => access.actorId);
+  const taken = new Map<string, number>();
   const turns = events.flatMap((event, index) => {
     const { actorId } = event.access;
+    const place = taken.get(actorId) ?? 0;
+    taken.set(actorId, place + 1);
+    const run = Math.floor(place / Math.ceil((eventsOf.get(actorId)?.length ?? 1) / groups));
+    const first = ((run * STRIDE) % groups) * takers;
     return numbers.slice(0, takers).map((taker) => {
-      const copy = (index * takers + taker) % copies;
+      const copy = first + taker;
       return { index, turn: { ...event, key: keys.get(actorId)?.[copy] ?? `${actorId} ${copy}` } };
     });
   });
