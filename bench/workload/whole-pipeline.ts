@@ -33,8 +33,8 @@ export function pipelineEvents(company: SettledCompany, { quick }: Pick<Scale, '
 
 /**
  * The whole pipeline in memory: a line is read, validated, enriched, scored, decided on and learned. Everybody of the company is there
- * as many times as it takes, each with a state of their own, and takes events as often in a day, and closes as many sittings, as people
- * do: what differs is how many there are.
+ * as many times as it takes, each with a state of their own, and an event closes a sitting or a day as often: what differs is how many
+ * there are.
  *
  * @returns events a second of one processor, measured anew each time
  */
