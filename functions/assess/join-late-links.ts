@@ -222,13 +222,16 @@ async function sayNew(actorId: string, links: readonly FoundLink[], run: Run): P
       ({ link }) => !said.some((known) => known.link.subject === link.subject),
     );
     const told = news.slice(0, Math.max(0, LINKED_USERS_KEPT - said.length));
-    if (told.length > 0)
-      await lateLinks.put(
-        lateLinksOf(
-          actorId,
-          [...said, ...told].map(({ link }) => link),
-        ),
-      );
+    const isTold = new Set(told);
+    // Who reads them knows nothing of what lies between, and takes one sitting out of a record: each is a record of its own.
+    for (const together of inSittings([...said, ...told]))
+      if (together.some((one) => isTold.has(one)))
+        await lateLinks.put(
+          lateLinksOf(
+            actorId,
+            together.map(({ link }) => link),
+          ),
+        );
     // The first and the last as well: where somebody comes back to a user again and again, the sitting goes on.
     const ends = [found.at(0), found.at(-1)].flatMap((one) => one ?? []);
     const noted = new Set([...told, ...ends]);

@@ -442,6 +442,19 @@ describe('joining', () => {
     expect((await world.links.late(world.put)).map((late) => late?.hits.length)).toEqual([1, 2, 3]);
   });
 
+  it('says what is new by itself where what lies between it and what was said before is said of nobody', async () => {
+    const world = aWorld();
+    await world.taken(70, look(60), look(65, about('us-2')));
+    await world.taken(80, refusal(50));
+    expect(await world.joined(81)).toBe(1);
+
+    // One sitting by the second, which says no new user: without it the other two are forty minutes apart.
+    await world.taken(90, refusal(30), refusal(10, about('us-2')));
+    expect(await world.joined(91)).toBe(1);
+
+    expect(await world.said()).toEqual(['refused at 50: e-00042', 'refused at 10: e-00042']);
+  });
+
   it('finds the look behind a refusal that was tried again and again after it', async () => {
     const world = aWorld();
     await world.taken(0, refusal(0));
